@@ -1,0 +1,24 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "../..");
+const sharedRoot = resolve(root, process.env.UNDERSTUDY_SHARED ?? "../shared");
+
+/** Absolute path of a file in the shared material, or null (with a warning on stderr) when the folder is not there. */
+export function sharedPath(relative: string): string | null {
+  const path = resolve(sharedRoot, relative);
+  if (existsSync(path)) return path;
+  console.warn(`SKIPPED: ${relative} needs the shared material (set UNDERSTUDY_SHARED; looked in ${sharedRoot})`);
+  return null;
+}
+
+/** Bytes of a shared file, or null when the folder is not there. */
+export function sharedFile(relative: string): Uint8Array | null {
+  const path = sharedPath(relative);
+  return path === null ? null : new Uint8Array(readFileSync(path));
+}
+
+/** Absolute path inside this repository. */
+export function repositoryPath(relative: string): string {
+  return resolve(root, relative);
+}
