@@ -1,0 +1,19 @@
+import { z } from "zod";
+
+/** How source values become analysis values. `log` is the natural logarithm; source values must then be > 0. */
+export const endpointScaleSchema = z.enum(["identity", "log"]);
+
+/** A continuous variable followed over the visits. All values in a data set are on the analysis scale. */
+export const endpointSchema = z.object({
+  id: z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, "letters, digits and _; starts with a letter; at most 40"),
+  /** Name on the analysis scale, e.g. "log bilirubin". */
+  label: z.string().min(1).max(120),
+  /** Unit on the analysis scale, e.g. "log mg/dL", "points". */
+  unit: z.string().max(40),
+  scale: endpointScaleSchema,
+  benefit: z.enum(["lower-is-better", "higher-is-better"]),
+  /** Admissible values on the source scale, both ends included; null where no bound is known. */
+  sourceRange: z.object({ minimum: z.number().nullable(), maximum: z.number().nullable() }),
+});
+
+export type Endpoint = z.infer<typeof endpointSchema>;

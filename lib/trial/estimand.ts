@@ -1,0 +1,23 @@
+import { z } from "zod";
+
+export const intercurrentEventStrategySchema = z.enum([
+  "treatment-policy",
+  "hypothetical",
+  "composite",
+  "while-on-treatment",
+  "while-alive",
+  "principal-stratum",
+]);
+
+/** The five attributes of ICH E9(R1). `while-alive` is the while-on-treatment strategy with death as the event. */
+export const estimandSchema = z.object({
+  treatment: z.string().min(1),
+  population: z.string().min(1),
+  variable: z.string().min(1),
+  intercurrentEvents: z.array(
+    z.object({ event: z.string().min(1), strategy: intercurrentEventStrategySchema, rationale: z.string().min(1) }),
+  ),
+  summaryMeasure: z.string().min(1),
+});
+
+export type Estimand = z.infer<typeof estimandSchema>;
