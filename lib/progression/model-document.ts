@@ -1,0 +1,168 @@
+import { z } from "zod";
+import { diagnosticSchema } from "../errors/diagnostic.ts";
+import { covariateSchema } from "../trial/covariate.ts";
+import { endpointSchema } from "../trial/endpoint.ts";
+import { intervalEstimateSchema } from "../trial/interval.ts";
+import { plannedVisitSchema } from "../trial/visit-schedule.ts";
+
+/** One numeric baseline column of the joint distribution. */
+export const baselineFeatureSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("baseline-endpoint"), endpointId: z.string() }),
+  z.object({ kind: z.literal("continuous-covariate"), covariateId: z.string() }),
+  /** 1 when the covariate has this level, else 0; the first level is the reference and has no column. */
+  z.object({ kind: z.literal("covariate-level"), covariateId: z.string(), level: z.string() }),
+]);
+export type BaselineFeature = z.infer<typeof baselineFeatureSchema>;
+
+/** What the person (or the CLI) asks for. */
+export const trainingSpecSchema = z.object({
+  format: z.literal("understudy-training/1"),
+  /** Covariates the twin may use; baseline endpoints are always in. */
+  covariateIds: z.array(z.string()),
+  /** Strata of the comparator ANCOVA (ids of covariates). */
+  strata: z.array(z.string()),
+  primary: z.object({ endpointId: z.string(), visitId: z.string() }),
+  folds: z.number().int().min(2).max(50).default(10),
+  /** Independent repetitions of the fold assignment; out-of-fold predictions are averaged over them. */
+  repeats: z.number().int().min(1).max(20).default(1),
+  bootstrapReplicates: z.number().int().min(200).max(20000).default(2000),
+  /** `chosen`: by cross-validated likelihood inside each training fold; `fixed`: the prior weight ν given. */
+  shrinkage: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("chosen") }),
+    z.object({ kind: z.literal("fixed"), priorWeight: z.number().nonnegative() }),
+  ]),
+  seed: z.number().int().nonnegative(),
+});
+export type TrainingSpec = z.infer<typeof trainingSpecSchema>;
+
+/** Parameters of the Gaussian joint model over z = (features, outcomes); outcomes endpoint-major: e·V + v. */
+export const gaussianJointParametersSchema = z.object({
+  kind: z.literal("gaussian-joint"),
+  features: z.array(baselineFeatureSchema),
+  /** [D], D = features + E·V. */
+  mean: z.array(z.number()),
+  /** [D × D] row-major, symmetric positive definite. */
+  covariance: z.array(z.number()),
+  priorWeight: z.number(),
+  patients: z.number().int(),
+  iterations: z.number().int(),
+  /** Observed-data log-likelihood at the returned parameters. */
+  logLikelihood: z.number(),
+  /** Per feature: smallest and largest value seen in training (out-of-support check). */
+  featureRanges: z.array(z.object({ minimum: z.number(), maximum: z.number() })),
+  /** 97.5 % quantile of the squared Mahalanobis distance of training baselines. */
+  supportLimit: z.number(),
+});
+export type GaussianJointParameters = z.infer<typeof gaussianJointParametersSchema>;
+
+const at = { endpointId: z.string(), visitId: z.string() };
+
+/** Out-of-fold comparison at one endpoint × visit, every method on the same patients and folds. */
+export const gainAtVisitSchema = z.object({
+  ...at,
+  patients: z.number().int(),
+  /** 1 − SSE(ANCOVA + twin score) is NOT this: this is 1 − SSE(twin) / SSE(ANCOVA on baseline value and strata). */
+  gain: intervalEstimateSchema,
+  /** Signed correlation of out-of-fold twin and outcome given baseline value and strata. */
+  partialCorrelation: intervalEstimateSchema,
+  /** 1 − SSE(ANCOVA on all covariates) / SSE(ANCOVA on baseline value and strata): what plain adjustment would buy. */
+  allCovariateAncovaGain: intervalEstimateSchema,
+  /** Out-of-fold root mean squared error of each method, analysis scale. */
+  rmse: z.object({
+    twin: z.number(),
+    baselineAncova: z.number(),
+    allCovariateAncova: z.number(),
+    meanChange: z.number(),
+    lastValueCarriedForward: z.number(),
+  }),
+  /** For sizing: SD of the outcome, R² of ANCOVA, R² of ANCOVA + score; out of fold, same patients. */
+  variance: z.object({
+    standardDeviation: z.number(),
+    rSquaredAncova: intervalEstimateSchema,
+    rSquaredWithScore: intervalEstimateSchema,
+  }),
+  /** Only true when the lower limits of `gain` and `partialCorrelation` both exceed 0. */
+  gainClaimed: z.boolean(),
+});
+export type GainAtVisit = z.infer<typeof gainAtVisitSchema>;
+
+export const coverageAtVisitSchema = z.object({
+  ...at,
+  /** Nominal level of the prediction band, 0.5, 0.8 or 0.95. */
+  level: z.number(),
+  covered: z.number().int(),
+  patients: z.number().int(),
+  /** Proportion covered with the exact binomial (Clopper–Pearson) 95 % interval. */
+  coverage: intervalEstimateSchema,
+});
+
+export const calibrationAtVisitSchema = z.object({
+  ...at,
+  patients: z.number().int(),
+  /** Regression of observed on predicted: target 1 and 0. */
+  slope: intervalEstimateSchema,
+  intercept: intervalEstimateSchema,
+  /** Mean continuous ranked probability score, analysis scale. */
+  crps: z.number(),
+  pitMean: z.number(),
+  /** Kolmogorov–Smirnov distance of the PIT from uniform. */
+  pitKs: z.number(),
+  /** Ten equal bins of the PIT, counts. */
+  pitHistogram: z.array(z.number().int()),
+  /** Deciles of prediction: mean predicted, mean observed, n — for the calibration plot. */
+  groups: z.array(z.object({ predicted: z.number(), observed: z.number(), standardError: z.number(), patients: z.number().int() })),
+});
+
+export const subgroupGainSchema = z.object({
+  ...at,
+  subgroup: z.string(),
+  patients: z.number().int(),
+  gain: intervalEstimateSchema,
+  meanError: intervalEstimateSchema,
+});
+
+/** Performance with one historical study left out of training; only where there are several studies. */
+export const leaveOneStudyOutSchema = z.object({
+  ...at,
+  study: z.string(),
+  patients: z.number().int(),
+  gain: intervalEstimateSchema,
+  meanError: intervalEstimateSchema,
+});
+
+export const evaluationSchema = z.object({
+  scheme: z.object({ folds: z.number(), repeats: z.number(), byPatient: z.literal(true), seed: z.number() }),
+  gain: z.array(gainAtVisitSchema),
+  coverage: z.array(coverageAtVisitSchema),
+  calibration: z.array(calibrationAtVisitSchema),
+  subgroups: z.array(subgroupGainSchema),
+  leaveOneStudyOut: z.array(leaveOneStudyOutSchema),
+  verdicts: z.array(
+    z.object({
+      ...at,
+      decision: z.enum(["use", "use-with-care", "do-not-use"]),
+      /** The sentence shown above every figure. */
+      sentence: z.string(),
+      reasons: z.array(z.string()),
+    }),
+  ),
+});
+export type Evaluation = z.infer<typeof evaluationSchema>;
+
+/** A frozen progression model. `hash` is SHA-256 of the canonical JSON of all other fields. */
+export const frozenModelSchema = z.object({
+  format: z.literal("understudy-model/1"),
+  engineVersion: z.string(),
+  name: z.string(),
+  /** SHA-256 of the canonical long data set it was trained on. */
+  dataHash: z.string(),
+  training: trainingSpecSchema,
+  endpoints: z.array(endpointSchema),
+  visits: z.array(plannedVisitSchema),
+  covariates: z.array(covariateSchema),
+  parameters: gaussianJointParametersSchema,
+  evaluation: evaluationSchema,
+  diagnostics: z.array(diagnosticSchema),
+  hash: z.string(),
+});
+export type FrozenModel = z.infer<typeof frozenModelSchema>;

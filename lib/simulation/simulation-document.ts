@@ -1,0 +1,140 @@
+import { z } from "zod";
+import { diagnosticSchema } from "../errors/diagnostic.ts";
+import { futilityRuleSchema, spendingFunctionSchema } from "../design/design-schemas.ts";
+
+/** A protocol variant: what we do. */
+export const trialDesignSchema = z.object({
+  id: z.string().min(1).max(60),
+  name: z.string().min(1).max(80),
+  experimental: z.number().int().min(2),
+  control: z.number().int().min(2),
+  oneSidedAlpha: z.number().gt(0).lt(0.5),
+  analysis: z.enum(["unadjusted", "ancova", "ancova-with-score"]),
+  /** Increasing in (0, 1], last = 1: fraction of patients with the final endpoint at each look. */
+  lookFractions: z.array(z.number()).min(1).max(10),
+  efficacy: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("fixed") }),
+    z.object({ kind: z.literal("spending"), spending: spendingFunctionSchema }),
+  ]),
+  futility: futilityRuleSchema,
+});
+export type TrialDesign = z.infer<typeof trialDesignSchema>;
+
+/** What nature does. */
+export const scenarioSchema = z.object({
+  id: z.string().min(1).max(60),
+  name: z.string().min(1).max(80),
+  /** Experimental minus control at the primary visit (analysis scale); grows linearly in time from 0 at day 0. 0 = null. */
+  effect: z.number(),
+  generator: z.discriminatedUnion("kind", [
+    /** Patients drawn from the frozen progression model. */
+    z.object({ kind: z.literal("fitted-model") }),
+    /** Baseline and course Gaussian: compound correlation law stated in METHODS. */
+    z.object({
+      kind: z.literal("parametric"),
+      standardDeviation: z.number().positive(),
+      rSquaredBaseline: z.number().min(0).lt(1),
+      /** Further R² that only the score knows. */
+      rSquaredScore: z.number().min(0).lt(1),
+    }),
+  ]),
+  accrualPerMonth: z.number().positive(),
+  /** Probability of dropping out before the primary visit (exponential in time). */
+  dropoutProbability: z.number().min(0).lt(1),
+  drift: z.object({
+    /** Added to every outcome of both arms. */
+    meanShift: z.number(),
+    /** Multiplies the residual SD of both arms. */
+    residualSdRatio: z.number().positive(),
+    /** Multiplies the informative part of the score (0 = the score is noise, 1 = as trained). */
+    scoreInformation: z.number().min(0).max(1),
+  }),
+});
+export type Scenario = z.infer<typeof scenarioSchema>;
+
+export const simulationSpecSchema = z.object({
+  format: z.literal("understudy-simulation/1"),
+  designs: z.array(trialDesignSchema).min(1).max(20),
+  scenarios: z.array(scenarioSchema).min(1).max(40),
+  replicates: z.number().int().min(10).max(1_000_000),
+  seed: z.number().int().nonnegative(),
+  primary: z.object({ endpointId: z.string(), visitId: z.string() }),
+  benefit: z.enum(["lower-is-better", "higher-is-better"]),
+});
+export type SimulationSpec = z.infer<typeof simulationSpecSchema>;
+
+/** Every simulated number carries its Monte Carlo standard error; `upperLimit` is exact binomial where a count was 0 or all. */
+export const monteCarloEstimateSchema = z.object({ value: z.number(), mcse: z.number(), limits: z.object({ lower: z.number(), upper: z.number() }).nullable() });
+export type MonteCarloEstimate = z.infer<typeof monteCarloEstimateSchema>;
+
+export const lookSummarySchema = z.object({
+  look: z.number().int(),
+  informationFraction: z.number(),
+  efficacyBound: z.number(),
+  futilityBound: z.number().nullable(),
+  stopEfficacy: monteCarloEstimateSchema,
+  stopFutility: monteCarloEstimateSchema,
+});
+
+export const exampleTrialSchema = z.object({
+  replicate: z.number().int(),
+  /** Why this one is shown, e.g. "stopped for efficacy at look 1". */
+  title: z.string(),
+  looks: z.array(
+    z.object({
+      look: z.number().int(),
+      month: z.number(),
+      experimental: z.number().int(),
+      control: z.number().int(),
+      estimate: z.number(),
+      standardError: z.number(),
+      z: z.number(),
+      efficacyBound: z.number(),
+      futilityBound: z.number().nullable(),
+      decision: z.enum(["continue", "stop-efficacy", "stop-futility", "final-success", "final-failure"]),
+    }),
+  ),
+});
+
+export const cellResultSchema = z.object({
+  designId: z.string(),
+  scenarioId: z.string(),
+  replicates: z.number().int(),
+  failed: z.number().int(),
+  failureReasons: z.array(z.object({ reason: z.string(), count: z.number().int() })),
+  /** Power, or type I error when the scenario's effect is 0. */
+  rejection: monteCarloEstimateSchema,
+  isNull: z.boolean(),
+  looks: z.array(lookSummarySchema),
+  expectedPatients: monteCarloEstimateSchema,
+  patientsPercentiles: z.object({ median: z.number(), p90: z.number() }),
+  expectedMonths: monteCarloEstimateSchema,
+  monthsPercentiles: z.object({ median: z.number(), p90: z.number() }),
+  bias: monteCarloEstimateSchema,
+  rootMeanSquaredError: monteCarloEstimateSchema,
+  /** Of the naive 95 % interval at the analysis where the trial ended. */
+  coverage: monteCarloEstimateSchema,
+  /** Analytic value where the law allows one. */
+  analytic: z.object({ rejection: z.number(), expectedPatients: z.number().nullable(), note: z.string() }).nullable(),
+  examples: z.array(exampleTrialSchema),
+});
+export type CellResult = z.infer<typeof cellResultSchema>;
+
+export const pairedDifferenceSchema = z.object({
+  scenarioId: z.string(),
+  designId: z.string(),
+  referenceDesignId: z.string(),
+  rejectionDifference: monteCarloEstimateSchema,
+});
+
+export const simulationResultSchema = z.object({
+  format: z.literal("understudy-simulation-result/1"),
+  engineVersion: z.string(),
+  spec: simulationSpecSchema,
+  modelHash: z.string().nullable(),
+  rngAlgorithm: z.literal("philox4x32-10"),
+  cells: z.array(cellResultSchema),
+  pairedDifferences: z.array(pairedDifferenceSchema),
+  diagnostics: z.array(diagnosticSchema),
+});
+export type SimulationResult = z.infer<typeof simulationResultSchema>;

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { diagnosticSchema } from "../errors/diagnostic.ts";
+
+/** A number with where it came from: typed in, computed from data or a model, or the program's default. */
+export function sourced<T extends z.ZodType>(value: T) {
+  return z.object({ value, source: z.enum(["user", "derived", "default"]), note: z.string() });
+}
+const sourcedNumber = sourced(z.number());
+export type Sourced<T> = { value: T; source: "user" | "derived" | "default"; note: string };
+
+/** Everything that goes into sizing (methods: prognostic covariate adjustment). */
+export const sizingSpecSchema = z.object({
+  format: z.literal("understudy-sizing/1"),
+  endpointId: z.string(),
+  visitId: z.string(),
+  /** Experimental minus control, analysis scale; sign kept, size > 0. */
+  effect: sourcedNumber,
+  /** Superiority 0; otherwise the non-inferiority margin on the same scale (≥ 0). */
+  margin: sourcedNumber,
+  /** SD of the outcome under control, analysis scale. */
+  standardDeviation: sourcedNumber,
+  oneSidedAlpha: sourcedNumber,
+  power: sourcedNumber,
+  /** Experimental : control. */
+  randomizationRatio: sourcedNumber,
+  /** R² of ANCOVA on baseline value and strata. */
+  rSquaredAncova: sourcedNumber,
+  /** R² of the same ANCOVA + twin score. */
+  rSquaredWithScore: sourcedNumber,
+  /** 95 % limits of the R² with score, where known. */
+  rSquaredWithScoreLimits: z.object({ lower: z.number(), upper: z.number() }).nullable(),
+  /** λ in (0, 1]: deflates the correlation of every adjusted analysis. */
+  correlationDeflation: sourcedNumber,
+  /** γ ≥ 1: inflates the control SD in all three analyses. */
+  controlSdInflation: sourcedNumber,
+  /** Expected proportion of patients without the endpoint at the visit, in [0, 1). */
+  dropout: sourcedNumber,
+  covariatesInAncova: sourcedNumber,
+});
+export type SizingSpec = z.infer<typeof sizingSpecSchema>;
+
+export const sizingAnalysisSchema = z.enum(["unadjusted", "ancova", "ancova-with-score"]);
+export type SizingAnalysis = z.infer<typeof sizingAnalysisSchema>;
+
+export const sizingRowSchema = z.object({
+  analysis: sizingAnalysisSchema,
+  rSquared: z.number(),
+  /** λ²R². */
+  discountedRSquared: z.number(),
+  experimental: z.number().int(),
+  control: z.number().int(),
+  total: z.number().int(),
+  /** After inflation for dropout. */
+  enrolled: z.object({ experimental: z.number().int(), control: z.number().int(), total: z.number().int() }),
+  /** Exact power at the integer sizes. */
+  power: z.number(),
+  /** Power at these sizes if the R² were 0. */
+  powerAtZeroRSquared: z.number(),
+  /** Patients saved against the unadjusted row and against ANCOVA. */
+  savedVersusUnadjusted: z.number().int(),
+  savedVersusAncova: z.number().int(),
+});
+
+export const sizingResultSchema = z.object({
+  format: z.literal("understudy-sizing-result/1"),
+  engineVersion: z.string(),
+  spec: sizingSpecSchema,
+  twoSidedAlphaEquivalent: z.number(),
+  rows: z.array(sizingRowSchema),
+  /** Treated arm held at the ANCOVA size: control arm needed per analysis, with the exact power reached. */
+  controlOnly: z.array(
+    z.object({
+      analysis: sizingAnalysisSchema,
+      experimentalFixed: z.number().int(),
+      /** null when no control arm reaches the power. */
+      control: z.number().int().nullable(),
+      savedVersusAncova: z.number().int().nullable(),
+      power: z.number().nullable(),
+    }),
+  ),
+  /** N over R² from 0 to beyond the estimate. */
+  grid: z.array(z.object({ rSquared: z.number(), total: z.number().int(), control: z.number().int(), powerAtPlannedSize: z.number() })),
+  /** Sizes with score at the limits of its R² interval. */
+  range: z.object({ totalAtLower: z.number().int(), totalAtUpper: z.number().int() }).nullable(),
+  protocolText: z.string(),
+  formulaLabels: z.array(z.string()),
+  diagnostics: z.array(diagnosticSchema),
+});
+export type SizingResult = z.infer<typeof sizingResultSchema>;

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { diagnosticSchema } from "../errors/diagnostic.ts";
+import { intervalEstimateSchema } from "../trial/interval.ts";
+
+/** One patient's twin: the course expected under control from baseline only. Arrays are [endpoint][visit]. */
+export const twinSchema = z.object({
+  patientId: z.string(),
+  study: z.string(),
+  arm: z.string(),
+  mean: z.array(z.array(z.number())),
+  standardDeviation: z.array(z.array(z.number())),
+  /** [endpoint][visit][level of bandLevels] → lower and upper limit. */
+  bands: z.array(z.array(z.array(z.object({ lower: z.number(), upper: z.number() })))),
+  baseline: z.array(z.number().nullable()),
+  /** Observed value or null. */
+  observed: z.array(z.array(z.number().nullable())),
+  /** Exact conditional mean of the primary endpoint at the primary visit, from baseline only. */
+  prognosticScore: z.number(),
+  support: z.object({
+    outOfSupport: z.boolean(),
+    squaredDistance: z.number(),
+    limit: z.number(),
+    /** Features outside the range seen in training, by label. */
+    outsideRange: z.array(z.string()),
+  }),
+  nearest: z.array(z.object({ patientId: z.string(), study: z.string(), distance: z.number() })),
+  /** Contribution of each baseline feature to the score, β_j(x_j − μ_j); sums to score − population mean. */
+  contributions: z.array(z.object({ feature: z.string(), contribution: z.number(), observed: z.boolean() })),
+});
+export type Twin = z.infer<typeof twinSchema>;
+
+export const observedMinusTwinSchema = z.object({
+  endpointId: z.string(),
+  visitId: z.string(),
+  arm: z.string(),
+  patients: z.number().int(),
+  difference: intervalEstimateSchema.nullable(),
+});
+
+export const twinSetSchema = z.object({
+  format: z.literal("understudy-twins/1"),
+  engineVersion: z.string(),
+  modelHash: z.string(),
+  dataHash: z.string(),
+  endpointIds: z.array(z.string()),
+  visitIds: z.array(z.string()),
+  primary: z.object({ endpointId: z.string(), visitId: z.string() }),
+  bandLevels: z.array(z.number()),
+  twins: z.array(twinSchema),
+  observedMinusTwin: z.array(observedMinusTwinSchema),
+  outOfSupport: z.object({ patients: z.number().int(), of: z.number().int() }),
+  diagnostics: z.array(diagnosticSchema),
+  hash: z.string(),
+});
+export type TwinSet = z.infer<typeof twinSetSchema>;
+
+/** Forecast conditioned on later visits: never "course under control" for a treated patient, never a score. */
+export const updatedForecastSchema = z.object({
+  label: z.literal("updated forecast"),
+  patientId: z.string(),
+  arm: z.string(),
+  conditionedOn: z.array(z.object({ endpointId: z.string(), visitId: z.string() })),
+  mean: z.array(z.array(z.number())),
+  standardDeviation: z.array(z.array(z.number())),
+  bands: z.array(z.array(z.array(z.object({ lower: z.number(), upper: z.number() })))),
+});
+export type UpdatedForecast = z.infer<typeof updatedForecastSchema>;
