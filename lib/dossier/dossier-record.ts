@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { mappingSpecSchema } from "../data/mapping-spec.ts";
+import { qualityReportSchema } from "../data/quality-document.ts";
+import { frozenModelSchema } from "../progression/model-document.ts";
+import { simulationResultSchema } from "../simulation/simulation-document.ts";
+import { sizingResultSchema } from "../sizing/sizing-document.ts";
+import { studySpecificationSchema } from "../trial/study-specification.ts";
+import { observedMinusTwinSchema } from "../twins/twin-document.ts";
+
+export const auditEventSchema = z.object({
+  sequence: z.number().int(),
+  atUtc: z.string(),
+  actor: z.string(),
+  role: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  /** What changed, old → new, as short text; never patient-level data. */
+  change: z.string(),
+  reason: z.string(),
+  previousHash: z.string(),
+  hash: z.string(),
+});
+export type AuditEvent = z.infer<typeof auditEventSchema>;
+
+export const dossierDataSetSchema = z.object({
+  role: z.enum(["historical-control", "enrolled"]),
+  name: z.string(),
+  version: z.number().int(),
+  fileName: z.string(),
+  fileBytes: z.number().int(),
+  fileHash: z.string(),
+  dataHash: z.string(),
+  mappingHash: z.string(),
+  mapping: mappingSpecSchema,
+  importedAtUtc: z.string(),
+  patients: z.number().int(),
+  /** Patient ids shared with the other data set; must be 0. */
+  sharedPatients: z.number().int(),
+  quality: qualityReportSchema,
+});
+
+/** A person's answer to a checklist point that no machine can check. */
+export const attestationSchema = z.object({
+  pointId: z.string(),
+  role: z.string(),
+  person: z.string(),
+  atUtc: z.string(),
+  statement: z.string(),
+});
+export type Attestation = z.infer<typeof attestationSchema>;
+
+/**
+ * The canonical record (`results.json`): every number the dossier prints comes from here. What is signed is the SHA-256
+ * of its canonical JSON; signatures therefore stand outside it.
+ */
+export const dossierRecordSchema = z.object({
+  format: z.literal("understudy-results/1"),
+  engineVersion: z.string(),
+  runId: z.string(),
+  version: z.number().int(),
+  createdAtUtc: z.string(),
+  study: studySpecificationSchema,
+  datasets: z.array(dossierDataSetSchema),
+  model: frozenModelSchema,
+  twins: z.object({
+    hash: z.string(),
+    patients: z.number().int(),
+    observedMinusTwin: z.array(observedMinusTwinSchema),
+    outOfSupport: z.object({ patients: z.number().int(), of: z.number().int() }),
+    scores: z.array(z.object({ patientId: z.string(), arm: z.string(), score: z.number(), outOfSupport: z.boolean() })),
+  }),
+  sizing: sizingResultSchema,
+  simulation: simulationResultSchema,
+  /** Plan (study specification and model) frozen against first access to the enrolled outcomes. */
+  timing: z.object({ planFrozenAtUtc: z.string().nullable(), outcomesFirstAccessedAtUtc: z.string().nullable() }),
+  environment: z.object({
+    appVersion: z.string(),
+    gitCommit: z.string(),
+    lockHash: z.string(),
+    node: z.string(),
+    operatingSystem: z.string(),
+  }),
+  members: z.array(z.object({ name: z.string(), role: z.string() })),
+  audit: z.object({ events: z.array(auditEventSchema), total: z.number().int(), headSequence: z.number().int(), headHash: z.string() }),
+  attestations: z.array(attestationSchema),
+  changes: z.array(z.object({ version: z.number().int(), atUtc: z.string(), what: z.string() })),
+  reviewer: z.string().nullable(),
+});
+export type DossierRecord = z.infer<typeof dossierRecordSchema>;
+
+export const signatureSchema = z.object({
+  printedName: z.string(),
+  role: z.string(),
+  atUtc: z.string(),
+  meaning: z.enum(["authorship", "review", "approval", "responsibility"]),
+  /** SHA-256 of the canonical record that was signed. */
+  recordHash: z.string(),
+});
+export type Signature = z.infer<typeof signatureSchema>;
