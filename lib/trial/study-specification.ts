@@ -23,6 +23,19 @@ export const sourceLogEntrySchema = z.object({
 });
 export type SourceLogEntry = z.infer<typeof sourceLogEntrySchema>;
 
+/** What is true in simulated data, so that anybody can see whether the program recovers it; never read by the engine. */
+export const knownTruthSchema = z.object({
+  law: z.string().min(1),
+  /** Experimental minus control per planned visit of the primary endpoint, analysis scale. */
+  effectByVisit: z.array(z.object({ visitId: z.string(), effect: z.number() })),
+  /** Historical controls, all studies together: mean and SD of the primary endpoint at each visit. */
+  controlByVisit: z.array(z.object({ visitId: z.string(), mean: z.number(), standardDeviation: z.number() })),
+  /** Best attainable at the primary visit by any score from the recorded baseline: R² of ANCOVA and of the true conditional mean. */
+  rSquaredAncova: z.number(),
+  rSquaredBestScore: z.number(),
+});
+export type KnownTruth = z.infer<typeof knownTruthSchema>;
+
 /** The trial being designed. Stored with the study, printed in the dossier. */
 export const studySpecificationSchema = z.object({
   format: z.literal("understudy-study/1"),
@@ -49,6 +62,7 @@ export const studySpecificationSchema = z.object({
   sourceLog: z.array(sourceLogEntrySchema),
   modelInfluence: z.object({ level: z.enum(["low", "medium", "high"]), reason: z.string() }),
   decisionConsequence: z.object({ level: z.enum(["low", "medium", "high"]), reason: z.string() }),
+  knownTruth: knownTruthSchema.nullable().default(null),
 });
 
 export type StudySpecification = z.infer<typeof studySpecificationSchema>;
