@@ -1,16 +1,9 @@
 import { z } from "zod";
 import { diagnosticSchema } from "../errors/diagnostic.ts";
+import { fileProblemSchema } from "./file-problem.ts";
 import { missingReasonSchema } from "./long-data-set.ts";
 
-/** One fault of a file or data set, with where it stands. */
-export const fileProblemSchema = z.object({
-  /** 1-based data row (header not counted), null when it concerns the whole file. */
-  row: z.number().int().nullable(),
-  column: z.string().nullable(),
-  code: z.string(),
-  message: z.string(),
-});
-export type FileProblem = z.infer<typeof fileProblemSchema>;
+export { type FileProblem, fileProblemSchema } from "./file-problem.ts";
 
 const count = z.number().int().nonnegative();
 
@@ -21,7 +14,9 @@ export const qualityReportSchema = z.object({
   rowsUsed: count,
   /** Flow from records to analysed patients: each step with the number left and why the others went. */
   flow: z.array(z.object({ step: z.string(), patients: count, rows: count, excluded: count, reason: z.string() })),
-  arms: z.array(z.object({ armId: z.string(), label: z.string(), role: z.enum(["control", "experimental"]), patients: count })),
+  arms: z.array(
+    z.object({ armId: z.string(), label: z.string(), role: z.enum(["control", "experimental"]), patients: count }),
+  ),
   studies: z.array(z.object({ study: z.string(), patients: count })),
   endpoints: z.array(
     z.object({
@@ -62,7 +57,11 @@ export const qualityReportSchema = z.object({
           maximum: z.number().nullable(),
           missing: count,
         }),
-        z.object({ type: z.literal("categorical"), levels: z.array(z.object({ level: z.string(), patients: count })), missing: count }),
+        z.object({
+          type: z.literal("categorical"),
+          levels: z.array(z.object({ level: z.string(), patients: count })),
+          missing: count,
+        }),
       ]),
     }),
   ),
