@@ -1,0 +1,148 @@
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { ENGINE_VERSION } from "../lib/engine-version.ts";
+import { DomainError } from "../lib/errors/domain-error.ts";
+import { type Command, type CommandCall, UsageError } from "./command.ts";
+import { dossierCommand } from "./commands/dossier.ts";
+import { importCommand } from "./commands/import.ts";
+import { sampleCommand } from "./commands/sample.ts";
+import { simulateCommand } from "./commands/simulate.ts";
+import { sizeCommand } from "./commands/size.ts";
+import { trainCommand } from "./commands/train.ts";
+import { twinsCommand } from "./commands/twins.ts";
+import { verifyCommand } from "./commands/verify.ts";
+
+const COMMANDS: readonly Command[] = [
+  importCommand,
+  trainCommand,
+  twinsCommand,
+  sizeCommand,
+  simulateCommand,
+  dossierCommand,
+  verifyCommand,
+  sampleCommand,
+];
+
+const EXIT_BAD_INPUT = 2;
+
+/** Runs one command; returns the exit code: 0 done, 1 a check failed or the program is at fault, 2 bad input. */
+export async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "help" || name === "-h") return print(overview());
+  if (name === "--version") return print(`understudy ${ENGINE_VERSION}`);
+  const command = COMMANDS.find((one) => one.name === name);
+  if (command === undefined) {
+    return complain([`there is no command ${name}; the commands are ${COMMANDS.map((one) => one.name).join(", ")}`]);
+  }
+  try {
+    const parsed = parse(command, rest);
+    if (parsed.flag("help")) return print(helpOf(command));
+    if (parsed.flag("schema")) return print(schemaOf(command));
+    await command.run(parsed);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof UsageError) return complain(error.problems);
+    if (error instanceof DomainError) return complain([error.message]);
+    const message = error instanceof Error ? error.message : "unknown";
+    process.stderr.write(`understudy: an error of the program, not of the input: ${message}\n`);
+    if (process.env.UNDERSTUDY_DEBUG !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return 1;
+  }
+}
+
+function parse(command: Command, args: readonly string[]): CommandCall {
+  const options: Record<string, { type: "string" | "boolean" }> = { help: { type: "boolean" }, schema: { type: "boolean" } };
+  for (const option of command.options) options[option.name] = { type: option.kind === "value" ? "string" : "boolean" };
+  let result: { values: Record<string, string | boolean | undefined>; positionals: string[] };
+  try {
+    // A negative number is a value, not an option.
+    const joined = joinNegativeNumbers(args);
+    result = parseArgs({ args: joined, options, allowPositionals: true, strict: true }) as typeof result;
+  } catch (error) {
+    const known = command.options.map((option) => `--${option.name}`).join(" ");
+    throw new UsageError([`${error instanceof Error ? error.message : "unreadable options"}; ${command.name} takes ${known}`]);
+  }
+  const value = (name: string) => {
+    const found = result.values[name];
+    return typeof found === "string" ? found : undefined;
+  };
+  const number = (name: string) => {
+    const text = value(name);
+    if (text === undefined) return undefined;
+    const parsed = Number(text);
+    if (text.trim() === "" || !Number.isFinite(parsed)) throw new UsageError([`--${name} must be a number; received ${text}`]);
+    return parsed;
+  };
+  return {
+    positionals: result.positionals,
+    value,
+    required: (name) => {
+      const found = value(name);
+      if (found === undefined) throw new UsageError([`--${name} is missing. ${command.usage}`]);
+      return found;
+    },
+    flag: (name) => result.values[name] === true,
+    number,
+    integer: (name, fallback, minimum, maximum) => {
+      const found = number(name) ?? fallback;
+      if (!Number.isInteger(found) || found < minimum || found > maximum) {
+        throw new UsageError([`--${name} must be a whole number from ${minimum} to ${maximum}; received ${value(name)}`]);
+      }
+      return found;
+    },
+  };
+}
+
+function joinNegativeNumbers(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const previous = joined.at(-1);
+    if (/^-\d|^-\.\d/.test(arg) && previous?.startsWith("--") && !previous.includes("=")) joined[joined.length - 1] = `${previous}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function complain(problems: readonly string[]): number {
+  for (const problem of problems) process.stderr.write(`understudy: ${problem}\n`);
+  return EXIT_BAD_INPUT;
+}
+
+function overview(): string {
+  const width = Math.max(...COMMANDS.map((command) => command.name.length));
+  return [
+    "understudy: control arms designed with counterfactual twins; works on files, needs neither database nor server",
+    "",
+    "usage: understudy COMMAND [OPTIONS]",
+    "",
+    ...COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`),
+    "",
+    "understudy COMMAND --help    options of a command",
+    "understudy COMMAND --schema  JSON Schema of the documents it reads and writes",
+    "",
+    "Results go to standard output or to --out, progress to standard error. Exit code 2: bad input, one line per fault.",
+  ].join("\n");
+}
+
+function helpOf(command: Command): string {
+  const label = (option: Command["options"][number]) => `--${option.name}${option.kind === "value" ? ` ${option.argument ?? "VALUE"}` : ""}`;
+  const width = Math.max(...command.options.map((option) => label(option).length), 8);
+  return [
+    command.summary,
+    "",
+    command.usage,
+    "",
+    ...command.options.map((option) => `  ${label(option).padEnd(width)}  ${option.help}`),
+    `  ${"--schema".padEnd(width)}  print the JSON Schema of the documents read and written`,
+  ].join("\n");
+}
+
+function schemaOf(command: Command): string {
+  const documents = command.documents.map(({ title, schema }) => [title, z.toJSONSchema(schema, { io: "input", unrepresentable: "any" })]);
+  return JSON.stringify(Object.fromEntries(documents), null, 2);
+}
