@@ -1,0 +1,94 @@
+import { bigint, integer, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { z } from "zod";
+import { document, identifier, moment } from "./columns.ts";
+import { storedFile } from "./file.ts";
+import { study } from "./study.ts";
+import { workspace } from "./workspace.ts";
+
+export const dossierContentsSchema = z.array(
+  z.object({ number: z.string(), title: z.string(), page: z.number().int() }),
+);
+
+export const checklistPointSchema = z.object({
+  id: z.string(),
+  section: z.string(),
+  text: z.string(),
+  critical: z.boolean(),
+  kind: z.enum(["machine", "human"]),
+  role: z.string(),
+  status: z.enum(["pass", "fail", "open", "not-applicable"]),
+  evidence: z.string(),
+});
+
+export const dossier = pgTable(
+  "dossier",
+  {
+    id: identifier(),
+    workspaceId: uuid("workspace_id")
+      .notNull()
+      .references(() => workspace.id),
+    studyId: uuid("study_id")
+      .notNull()
+      .references(() => study.id),
+    version: integer("version").notNull(),
+    state: text("state", { enum: ["draft", "locked", "signed"] }).notNull(),
+    reason: text("reason").notNull(),
+    jobId: uuid("job_id").notNull(),
+    /** SHA-256 of the canonical record: what is signed. */
+    recordHash: text("record_hash"),
+    pdfHash: text("pdf_hash"),
+    pages: integer("pages"),
+    contents: document("contents", dossierContentsSchema).notNull(),
+    checklist: document("checklist", z.array(checklistPointSchema)).notNull(),
+    engineVersion: text("engine_version").notNull(),
+    createdBy: text("created_by").notNull(),
+    createdAt: moment("created_at").notNull(),
+    builtAt: moment("built_at"),
+    lockedAt: moment("locked_at"),
+  },
+  (table) => [unique("dossier_version").on(table.studyId, table.version)],
+);
+
+export const dossierFile = pgTable(
+  "dossier_file",
+  {
+    dossierId: uuid("dossier_id")
+      .notNull()
+      .references(() => dossier.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    mediaType: text("media_type").notNull(),
+    byteLength: bigint("byte_length", { mode: "number" }).notNull(),
+    sha256: text("sha256").notNull(),
+    fileId: uuid("file_id")
+      .notNull()
+      .references(() => storedFile.id),
+  },
+  (table) => [primaryKey({ columns: [table.dossierId, table.name] })],
+);
+
+/** A person's answer to a checklist point that no machine can check. */
+export const attestation = pgTable("attestation", {
+  id: identifier(),
+  dossierId: uuid("dossier_id")
+    .notNull()
+    .references(() => dossier.id),
+  pointId: text("point_id").notNull(),
+  memberId: uuid("member_id").notNull(),
+  person: text("person").notNull(),
+  role: text("role").notNull(),
+  statement: text("statement").notNull(),
+  at: moment("at").notNull(),
+});
+
+export const signature = pgTable("signature", {
+  id: identifier(),
+  dossierId: uuid("dossier_id")
+    .notNull()
+    .references(() => dossier.id),
+  memberId: uuid("member_id").notNull(),
+  printedName: text("printed_name").notNull(),
+  role: text("role").notNull(),
+  meaning: text("meaning", { enum: ["authorship", "review", "approval", "responsibility"] }).notNull(),
+  recordHash: text("record_hash").notNull(),
+  at: moment("at").notNull(),
+});

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { frozenModelSchema, trainingSpecSchema } from "../../../lib/progression/model-document.ts";
+import { jobStatusSchema } from "../job/job-schemas.ts";
+
+export const modelRowSchema = z.object({
+  id: z.uuid(),
+  version: z.number().int(),
+  name: z.string(),
+  status: jobStatusSchema,
+  jobId: z.uuid(),
+  datasetId: z.uuid(),
+  hash: z.string().nullable(),
+  training: trainingSpecSchema,
+  createdBy: z.string(),
+  createdAt: z.iso.datetime(),
+  frozenAt: z.iso.datetime().nullable(),
+  /** The model the study works with: the newest frozen one. */
+  current: z.boolean(),
+  /** Why the model no longer fits the study; null when it does. */
+  outOfDate: z.string().nullable(),
+});
+export type ModelRow = z.infer<typeof modelRowSchema>;
+
+export const modelDetailSchema = modelRowSchema.extend({ document: frozenModelSchema.nullable() });
+export type ModelDetail = z.infer<typeof modelDetailSchema>;
+
+export const trainModelInput = z.object({ studyId: z.uuid(), training: trainingSpecSchema });
+export type TrainModelInput = z.infer<typeof trainModelInput>;
+export const modelIdInput = z.object({ modelId: z.uuid() });

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { trialDesignSchema } from "../../../lib/simulation/simulation-document.ts";
+import { removeDesignInput, saveDesignInput } from "../../services/design/design-schemas.ts";
+import { studyIdInput } from "../../services/study/study-schemas.ts";
+import { pending } from "../pending.ts";
+import { procedure, router } from "../trpc.ts";
+
+export const designRouter = router({
+  list: procedure
+    .input(studyIdInput)
+    .output(z.array(trialDesignSchema))
+    .query(({ ctx, input }) => pending(ctx, input.studyId)),
+  save: procedure
+    .input(saveDesignInput)
+    .output(trialDesignSchema)
+    .mutation(({ ctx, input }) => pending(ctx, input)),
+  remove: procedure
+    .input(removeDesignInput)
+    .output(z.object({ removed: z.literal(true) }))
+    .mutation(({ ctx, input }) => pending(ctx, input)),
+});

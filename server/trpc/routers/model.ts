@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { trainingSpecSchema } from "../../../lib/progression/model-document.ts";
+import {
+  modelDetailSchema,
+  modelIdInput,
+  modelRowSchema,
+  trainModelInput,
+} from "../../services/model/model-schemas.ts";
+import { studyIdInput } from "../../services/study/study-schemas.ts";
+import { pending } from "../pending.ts";
+import { procedure, router } from "../trpc.ts";
+
+export const modelRouter = router({
+  list: procedure
+    .input(studyIdInput)
+    .output(z.array(modelRowSchema))
+    .query(({ ctx, input }) => pending(ctx, input.studyId)),
+  get: procedure
+    .input(modelIdInput)
+    .output(modelDetailSchema)
+    .query(({ ctx, input }) => pending(ctx, input.modelId)),
+  /** Training choices that fit the study and its current historical data set. */
+  defaults: procedure
+    .input(studyIdInput)
+    .output(trainingSpecSchema)
+    .query(({ ctx, input }) => pending(ctx, input.studyId)),
+  train: procedure
+    .input(trainModelInput)
+    .output(z.object({ jobId: z.uuid(), modelId: z.uuid() }))
+    .mutation(({ ctx, input }) => pending(ctx, input)),
+});
