@@ -13,10 +13,18 @@ export const sizingSpecSchema = z.object({
   format: z.literal("understudy-sizing/1"),
   endpointId: z.string(),
   visitId: z.string(),
-  /** Experimental minus control, analysis scale; sign kept, size > 0. */
+  /**
+   * Experimental minus control, analysis scale; sign kept. Its size is the expected effect in the direction of benefit:
+   * > 0 for superiority, ≥ 0 for non-inferiority.
+   */
   effect: sourcedNumber,
-  /** Superiority 0; otherwise the non-inferiority margin on the same scale (≥ 0). */
+  /**
+   * ≥ 0, same scale. Superiority: the benefit that must be exceeded (usually 0), so the distance to show is |effect| −
+   * margin. Non-inferiority: the loss that is tolerated (> 0), so the distance is |effect| + margin.
+   */
   margin: sourcedNumber,
+  /** Absent = superiority. */
+  hypothesis: z.enum(["superiority", "non-inferiority"]).optional(),
   /** SD of the outcome under control, analysis scale. */
   standardDeviation: sourcedNumber,
   oneSidedAlpha: sourcedNumber,
@@ -29,12 +37,15 @@ export const sizingSpecSchema = z.object({
   rSquaredWithScore: sourcedNumber,
   /** 95 % limits of the R² with score, where known. */
   rSquaredWithScoreLimits: z.object({ lower: z.number(), upper: z.number() }).nullable(),
+  /** Whether out-of-fold evidence shows a gain of the score over ANCOVA; absent when nobody has looked. */
+  scoreGainShown: z.boolean().optional(),
   /** λ in (0, 1]: deflates the correlation of every adjusted analysis. */
   correlationDeflation: sourcedNumber,
   /** γ ≥ 1: inflates the control SD in all three analyses. */
   controlSdInflation: sourcedNumber,
   /** Expected proportion of patients without the endpoint at the visit, in [0, 1). */
   dropout: sourcedNumber,
+  /** Columns besides intercept and treatment: baseline value and one per stratum level but the first. */
   covariatesInAncova: sourcedNumber,
 });
 export type SizingSpec = z.infer<typeof sizingSpecSchema>;
@@ -50,6 +61,12 @@ export const sizingRowSchema = z.object({
   experimental: z.number().int(),
   control: z.number().int(),
   total: z.number().int(),
+  /** Solution before rounding each arm up. */
+  unroundedTotal: z.number(),
+  /** Residual degrees of freedom of the analysis at the integer sizes. */
+  degreesOfFreedom: z.number().int(),
+  /** The same plan by the normal approximation, not rounded: smaller, shown for comparison only. */
+  normalApproximationTotal: z.number(),
   /** After inflation for dropout. */
   enrolled: z.object({ experimental: z.number().int(), control: z.number().int(), total: z.number().int() }),
   /** Exact power at the integer sizes. */
@@ -79,7 +96,14 @@ export const sizingResultSchema = z.object({
     }),
   ),
   /** N over R² from 0 to beyond the estimate. */
-  grid: z.array(z.object({ rSquared: z.number(), total: z.number().int(), control: z.number().int(), powerAtPlannedSize: z.number() })),
+  grid: z.array(
+    z.object({
+      rSquared: z.number(),
+      total: z.number().int(),
+      control: z.number().int(),
+      powerAtPlannedSize: z.number(),
+    }),
+  ),
   /** Sizes with score at the limits of its R² interval. */
   range: z.object({ totalAtLower: z.number().int(), totalAtUpper: z.number().int() }).nullable(),
   protocolText: z.string(),

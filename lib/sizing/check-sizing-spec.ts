@@ -1,0 +1,95 @@
+import { invalidInput } from "../errors/domain-error.ts";
+import type { SizingSpec } from "./sizing-document.ts";
+
+/**
+ * Refuse a plan that no size can answer.
+ *
+ * @param spec - Inputs of the sizing, already of the right shape.
+ * @throws DomainError INVALID_INPUT naming the field, what it holds, what it must be, and what to do.
+ */
+export function assertSizingSpec(spec: SizingSpec): void {
+  positive("standardDeviation.value", spec.standardDeviation.value);
+  positive("randomizationRatio.value", spec.randomizationRatio.value);
+  assertDistance(spec);
+  assertErrorRates(spec);
+  for (const [argument, value] of [
+    ["rSquaredAncova.value", spec.rSquaredAncova.value],
+    ["rSquaredWithScore.value", spec.rSquaredWithScore.value],
+  ] as const)
+    if (!(value >= 0 && value < 1))
+      throw invalidInput(argument, value, "must lie in [0, 1)", "A negative out-of-fold R² means no gain: enter 0.");
+  const limits = spec.rSquaredWithScoreLimits;
+  if (limits !== null && !(limits.lower <= limits.upper && limits.upper < 1))
+    throw invalidInput(
+      "rSquaredWithScoreLimits",
+      [limits.lower, limits.upper],
+      "must be a lower and an upper limit below 1",
+    );
+  const lambda = spec.correlationDeflation.value;
+  if (!(lambda > 0 && lambda <= 1))
+    throw invalidInput("correlationDeflation.value", lambda, "must lie in (0, 1]", "1 means no discount.");
+  const gamma = spec.controlSdInflation.value;
+  if (!(gamma >= 1 && gamma <= 10))
+    throw invalidInput("controlSdInflation.value", gamma, "must lie in [1, 10]", "1 means no discount.");
+  const dropout = spec.dropout.value;
+  if (!(dropout >= 0 && dropout < 1))
+    throw invalidInput("dropout.value", dropout, "must lie in [0, 1)", "Enter 15 % as 0.15.");
+  const covariates = spec.covariatesInAncova.value;
+  if (!(Number.isInteger(covariates) && covariates >= 0 && covariates <= 1000))
+    throw invalidInput("covariatesInAncova.value", covariates, "must be a whole number from 0 to 1000");
+}
+
+/**
+ * Distance between expected effect and null hypothesis in the direction of benefit, METHODS.md eq. (S1).
+ *
+ * @returns |effect| − margin for superiority, |effect| + margin for non-inferiority.
+ */
+export function distanceToShow(spec: SizingSpec): number {
+  const size = Math.abs(spec.effect.value);
+  return spec.hypothesis === "non-inferiority" ? size + spec.margin.value : size - spec.margin.value;
+}
+
+function assertDistance(spec: SizingSpec): void {
+  const effect = spec.effect.value;
+  const margin = spec.margin.value;
+  if (!Number.isFinite(effect)) throw invalidInput("effect.value", effect, "must be a finite number");
+  if (!(Number.isFinite(margin) && margin >= 0))
+    throw invalidInput("margin.value", margin, "must be a number of at least 0", "The direction is that of benefit.");
+  if (spec.hypothesis === "non-inferiority") {
+    if (margin === 0)
+      throw invalidInput("margin.value", margin, "must exceed 0 for non-inferiority", "Or choose superiority.");
+    return;
+  }
+  if (effect === 0)
+    throw invalidInput(
+      "effect.value",
+      effect,
+      "must differ from 0: no trial of any size shows a difference that is not there",
+      "Enter the smallest difference worth detecting, experimental minus control.",
+    );
+  if (margin >= Math.abs(effect))
+    throw invalidInput(
+      "margin.value",
+      margin,
+      `must be smaller than the size of the effect (${Math.abs(effect)})`,
+      "A superiority margin of the expected effect or more cannot be exceeded; for a tolerated loss choose non-inferiority.",
+    );
+}
+
+function assertErrorRates(spec: SizingSpec): void {
+  const alpha = spec.oneSidedAlpha.value;
+  if (!(alpha > 0 && alpha < 0.5))
+    throw invalidInput("oneSidedAlpha.value", alpha, "must lie between 0 and 0.5", "Two-sided 5 % is 0.025 here.");
+  const power = spec.power.value;
+  if (!(power > alpha && power < 1))
+    throw invalidInput(
+      "power.value",
+      power,
+      `must lie between the one-sided alpha (${alpha}) and 1`,
+      "Enter 90 % as 0.9.",
+    );
+}
+
+function positive(argument: string, value: number): void {
+  if (!(Number.isFinite(value) && value > 0)) throw invalidInput(argument, value, "must be a finite number above 0");
+}

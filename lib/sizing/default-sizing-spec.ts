@@ -1,0 +1,90 @@
+import { DomainError } from "../errors/domain-error.ts";
+import type { FrozenModel } from "../progression/model-document.ts";
+import type { SizingSpec, Sourced } from "./sizing-document.ts";
+
+/** What a study says about the trial to be sized; the rest comes from the model or is a stated default. */
+export interface SizingDefaultsRequest {
+  readonly model: FrozenModel;
+  /** Experimental minus control the trial is planned to detect, analysis scale. */
+  readonly targetEffect: number;
+  /** Endpoint and visit; the model's primary pair when absent. */
+  readonly primary?: { readonly endpointId: string; readonly visitId: string };
+  /** Experimental : control; 1 when absent. */
+  readonly randomizationRatio?: number;
+  /** Proportion of patients expected to lack the endpoint; 0.1 when absent. */
+  readonly dropout?: Sourced<number>;
+}
+
+/**
+ * Inputs of a sizing derived from a frozen model's out-of-fold evaluation, each marked user, derived or default.
+ *
+ * @param request - Model, target effect, and whatever the study already fixes.
+ * @returns A specification that {@link sizeControlArm} accepts when the target effect is not 0.
+ * @throws DomainError INSUFFICIENT_DATA when the model was not evaluated at the endpoint and visit.
+ *
+ * @remarks An out-of-fold R² below 0 is entered as 0, with the measured value in the note. Discounts default to λ = 0.9
+ * and γ = 1.1, the mild pair of METHODS.md section "Discounts".
+ */
+export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
+  const { model } = request;
+  const primary = request.primary ?? model.training.primary;
+  const gain = model.evaluation.gain.find(
+    (entry) => entry.endpointId === primary.endpointId && entry.visitId === primary.visitId,
+  );
+  if (gain === undefined)
+    throw new DomainError("INSUFFICIENT_DATA", {
+      argument: "primary",
+      received: `${primary.endpointId} at ${primary.visitId}`,
+      requirement: "must be an endpoint and visit at which the model was evaluated",
+      hint: "Train the model with this endpoint and visit, or choose one that it has.",
+    });
+  const from = `${gain.patients} patients of model "${model.name}", out of fold`;
+  const { variance } = gain;
+  const strata = model.training.strata;
+  return {
+    format: "understudy-sizing/1",
+    endpointId: primary.endpointId,
+    visitId: primary.visitId,
+    effect: { value: request.targetEffect, source: "user", note: "target effect of the study" },
+    margin: { value: 0, source: "default", note: "superiority" },
+    hypothesis: "superiority",
+    standardDeviation: { value: variance.standardDeviation, source: "derived", note: `SD of the outcome, ${from}` },
+    oneSidedAlpha: { value: 0.025, source: "default", note: "two-sided 0.05" },
+    power: { value: 0.9, source: "default", note: "" },
+    randomizationRatio:
+      request.randomizationRatio === undefined
+        ? { value: 1, source: "default", note: "1:1" }
+        : { value: request.randomizationRatio, source: "user", note: "" },
+    rSquaredAncova: rSquaredInput(variance.rSquaredAncova.value, `ANCOVA on baseline and strata, ${from}`),
+    rSquaredWithScore: rSquaredInput(
+      variance.rSquaredWithScore.value,
+      `ANCOVA + twin score, ${from}${gain.gainClaimed ? "" : "; no gain over ANCOVA is shown"}`,
+    ),
+    rSquaredWithScoreLimits: { lower: variance.rSquaredWithScore.lower, upper: variance.rSquaredWithScore.upper },
+    scoreGainShown: gain.gainClaimed,
+    correlationDeflation: { value: 0.9, source: "default", note: "covariates may predict less well in the trial" },
+    controlSdInflation: { value: 1.1, source: "default", note: "controls may vary more in the trial" },
+    dropout: request.dropout ?? { value: 0.1, source: "default", note: "" },
+    covariatesInAncova: {
+      value: 1 + strataColumns(model, strata),
+      source: "derived",
+      note: strata.length === 0 ? "baseline value" : `baseline value and ${strata.join(", ")}`,
+    },
+  };
+}
+
+function rSquaredInput(measured: number, note: string): Sourced<number> {
+  if (measured >= 0) return { value: measured, source: "derived", note };
+  return { value: 0, source: "derived", note: `${note}; measured ${measured.toFixed(3)}, 0 used` };
+}
+
+/** Columns that the strata add to the analysis: one per level but the first, one for a continuous covariate. */
+function strataColumns(model: FrozenModel, strata: readonly string[]): number {
+  let columns = 0;
+  for (const id of strata) {
+    const covariate = model.covariates.find((candidate) => candidate.id === id);
+    if (covariate === undefined) continue;
+    columns += covariate.type === "categorical" ? covariate.levels.length - 1 : 1;
+  }
+  return columns;
+}

@@ -1,0 +1,84 @@
+import { DomainError } from "../errors/domain-error.ts";
+import {
+  type ArmSizes,
+  largestPowerWithFixedExperimental,
+  type PlannedAnalysis,
+  plannedPower,
+} from "./planned-power.ts";
+
+/** Beyond this a plan is a slip of the keyboard, not a trial. */
+const LARGEST_TOTAL = 1e7;
+
+export interface PlannedSize extends ArmSizes {
+  /** Solution of power(N) = target before rounding. */
+  readonly unroundedTotal: number;
+}
+
+/**
+ * Smallest arms that reach a power at a given randomisation ratio.
+ *
+ * @param analysis - Effect, variance, covariates and error.
+ * @param power - Target in (α, 1).
+ * @param ratio - Experimental : control, > 0.
+ * @returns Whole arm sizes: the real solution N of power = target, split by the ratio, each arm rounded up
+ *   (METHODS.md eq. (S5)); at least 2 in each arm.
+ * @throws DomainError NOT_ESTIMABLE when more than ten million patients would be needed.
+ */
+export function plannedSize(analysis: PlannedAnalysis, power: number, ratio: number): PlannedSize {
+  const split = (total: number): ArmSizes => ({
+    experimental: (total * ratio) / (1 + ratio),
+    control: total / (1 + ratio),
+  });
+  const unroundedTotal = smallestReaching(
+    (total) => plannedPower(analysis, split(total)) >= power,
+    2 + analysis.covariates,
+  );
+  if (unroundedTotal === null) throw tooLarge(analysis.distance);
+  const { experimental, control } = split(unroundedTotal);
+  return { experimental: roundUp(experimental), control: roundUp(control), unroundedTotal };
+}
+
+/**
+ * Smallest control arm that reaches a power when the experimental arm is fixed.
+ *
+ * @param analysis - Effect, variance, covariates and error.
+ * @param power - Target in (α, 1).
+ * @param experimental - Patients in the experimental arm, whole number.
+ * @returns Whole control size, or null when no control arm reaches the power (METHODS.md eq. (S6)).
+ */
+export function plannedControlSize(analysis: PlannedAnalysis, power: number, experimental: number): number | null {
+  if (!(largestPowerWithFixedExperimental(analysis, experimental) > power)) return null;
+  const unrounded = smallestReaching((control) => plannedPower(analysis, { experimental, control }) >= power, 0);
+  return unrounded === null ? null : roundUp(unrounded);
+}
+
+/** Smallest real size above `from` for which a monotone condition holds, to 1e-12 relative; null beyond the limit. */
+function smallestReaching(reaches: (size: number) => boolean, from: number): number | null {
+  let high = from + 2;
+  let low = from;
+  while (!reaches(high)) {
+    low = high;
+    high *= 2;
+    if (high > 2 * LARGEST_TOTAL) return null;
+  }
+  while (high - low > 1e-12 * high) {
+    const middle = 0.5 * (low + high);
+    if (reaches(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** Next whole number, forgiving the last bits of a solution that is whole. */
+function roundUp(size: number): number {
+  return Math.max(2, Math.ceil(size * (1 - 1e-10)));
+}
+
+function tooLarge(distance: number): DomainError {
+  return new DomainError("NOT_ESTIMABLE", {
+    argument: "effect",
+    received: distance,
+    requirement: `must be large enough for a trial of at most ${LARGEST_TOTAL} patients`,
+    hint: "Check the unit of the effect and of the standard deviation.",
+  });
+}

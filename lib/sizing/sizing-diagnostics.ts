@@ -1,0 +1,118 @@
+import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
+import { partialRSquared } from "./saving-identities.ts";
+import type { SizingResult, SizingSpec } from "./sizing-document.ts";
+
+/** Published partial correlations of prognostic scores lie between 0.30 and 0.46. */
+const UNUSUAL_PARTIAL_CORRELATION = 0.5;
+const IMPLAUSIBLE_PARTIAL_CORRELATION = 0.6;
+const SMALL_ARM = 15;
+
+/**
+ * Caveats that travel with a sizing.
+ *
+ * @param spec - Inputs.
+ * @param rows - The three analyses in their order.
+ * @returns Diagnostics, the most severe first.
+ */
+export function sizingDiagnostics(spec: SizingSpec, rows: SizingResult["rows"]): Diagnostic[] {
+  const found = [...scoreDiagnostics(spec), ...sizeDiagnostics(spec, rows)];
+  const rank = { critical: 0, warning: 1, information: 2 };
+  return found.sort((a, b) => rank[a.severity] - rank[b.severity]);
+}
+
+function scoreDiagnostics(spec: SizingSpec): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const r1 = spec.rSquaredAncova.value;
+  const r2 = spec.rSquaredWithScore.value;
+  const gain = partialRSquared(r1, r2);
+  const limits = spec.rSquaredWithScoreLimits;
+  if (gain <= 0)
+    found.push(
+      diagnostic(
+        "warning",
+        "score-without-gain",
+        `R² with the twin score (${show(r2)}) does not exceed R² of ANCOVA (${show(r1)}): plan without the score.`,
+        "rSquaredWithScore",
+      ),
+    );
+  else if (spec.scoreGainShown === false || (limits !== null && limits.lower <= r1))
+    found.push(
+      diagnostic(
+        "warning",
+        "gain-not-shown",
+        `The interval of the gain over ANCOVA reaches 0, so no saving by the twin score is shown; the sizes with the score are an assumption. Plan with ANCOVA (R² ${show(r1)}) or obtain more history.`,
+        "rSquaredWithScore",
+      ),
+    );
+  const correlation = Math.sqrt(Math.max(0, gain));
+  if (correlation > IMPLAUSIBLE_PARTIAL_CORRELATION)
+    found.push(
+      diagnostic(
+        "critical",
+        "implausible-partial-correlation",
+        `The score's partial correlation of ${show(correlation)} exceeds 0.6; published scores reach 0.30 to 0.46. Look for information from after randomisation in the score before planning with it.`,
+        "rSquaredWithScore",
+      ),
+    );
+  else if (correlation > UNUSUAL_PARTIAL_CORRELATION)
+    found.push(
+      diagnostic(
+        "warning",
+        "unusual-partial-correlation",
+        `The score's partial correlation of ${show(correlation)} exceeds 0.5; check that the score uses nothing measured after randomisation.`,
+        "rSquaredWithScore",
+      ),
+    );
+  if (limits !== null && limits.lower < 0)
+    found.push(
+      diagnostic(
+        "information",
+        "negative-limit-set-to-zero",
+        `The lower limit of R² with the score is ${show(limits.lower)}; sizes at the lower limit use 0.`,
+        "rSquaredWithScoreLimits",
+      ),
+    );
+  if (spec.correlationDeflation.value === 1 && spec.controlSdInflation.value === 1)
+    found.push(
+      diagnostic(
+        "information",
+        "no-discount",
+        "No discount is applied (λ = 1, γ = 1): the plan trusts that the trial will be like the history.",
+        "correlationDeflation",
+      ),
+    );
+  return found;
+}
+
+function sizeDiagnostics(spec: SizingSpec, rows: SizingResult["rows"]): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const withScore = rows.find((row) => row.analysis === "ancova-with-score");
+  if (withScore !== undefined && withScore.powerAtZeroRSquared < spec.power.value - 0.1)
+    found.push(
+      diagnostic(
+        "information",
+        "power-without-prognosis",
+        `If covariates and score explained nothing, the size planned with the score would have ${percent(withScore.powerAtZeroRSquared)} power instead of ${percent(spec.power.value)}.`,
+        "powerAtZeroRSquared",
+      ),
+    );
+  for (const row of rows)
+    if (Math.min(row.experimental, row.control) < SMALL_ARM)
+      found.push(
+        diagnostic(
+          "warning",
+          "small-arms",
+          `With ${row.experimental} and ${row.control} patients (${row.analysis}) the result leans on normally distributed residuals, and chance imbalance of covariates costs precision that the formula leaves out.`,
+          row.analysis,
+        ),
+      );
+  return found;
+}
+
+function show(value: number): string {
+  return value.toFixed(3);
+}
+
+function percent(value: number): string {
+  return `${(100 * value).toFixed(1)} %`;
+}
