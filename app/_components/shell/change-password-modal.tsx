@@ -1,0 +1,54 @@
+"use client";
+import { Button, Modal, PasswordInput, Stack } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { notifications } from "@mantine/notifications";
+import { useMutation } from "@tanstack/react-query";
+import { useTRPC } from "../../_lib/trpc.ts";
+import { FailureNotice } from "../feedback/failure-notice.tsx";
+
+export function ChangePasswordModal(props: { opened: boolean; onClose: () => void }) {
+  const trpc = useTRPC();
+  const form = useForm({
+    initialValues: { current: "", next: "", again: "" },
+    validate: {
+      current: (value) => (value === "" ? "Type the password you use now" : null),
+      next: (value) => (value.length < 12 ? "At least 12 characters" : null),
+      again: (value, values) => (value === values.next ? null : "Does not match the new password"),
+    },
+  });
+  const change = useMutation(
+    trpc.session.changePassword.mutationOptions({
+      onSuccess: () => {
+        notifications.show({ message: "Password changed. Sessions elsewhere were signed out." });
+        close();
+      },
+    }),
+  );
+
+  function close() {
+    form.reset();
+    change.reset();
+    props.onClose();
+  }
+
+  return (
+    <Modal opened={props.opened} onClose={close} title="Change password">
+      <form onSubmit={form.onSubmit(({ current, next }) => change.mutate({ current, next }))}>
+        <Stack gap="sm">
+          {change.error !== null && <FailureNotice error={change.error} />}
+          <PasswordInput label="Current password" autoComplete="current-password" {...form.getInputProps("current")} />
+          <PasswordInput
+            label="New password"
+            description="At least 12 characters"
+            autoComplete="new-password"
+            {...form.getInputProps("next")}
+          />
+          <PasswordInput label="New password again" autoComplete="new-password" {...form.getInputProps("again")} />
+          <Button type="submit" loading={change.isPending}>
+            Change password
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

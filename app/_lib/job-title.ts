@@ -1,0 +1,13 @@
+import type { RouterOutputs } from "./trpc.ts";
+
+const titles: Readonly<Record<RouterOutputs["job"]["get"]["kind"], string>> = {
+  "train-model": "Training the progression model",
+  "generate-twins": "Generating twins",
+  "run-simulation": "Running the simulation",
+  "build-dossier": "Building the dossier",
+};
+
+/** What a job does, as a phrase. */
+export function jobTitle(kind: keyof typeof titles): string {
+  return titles[kind];
+}
