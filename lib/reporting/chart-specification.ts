@@ -1,7 +1,16 @@
 import { z } from "zod";
 
 /** Colours carry meaning, the same on page and paper; see `theme.ts`. */
-export const chartRoleSchema = z.enum(["control", "experimental", "twin", "external", "history", "neutral", "warning", "failure"]);
+export const chartRoleSchema = z.enum([
+  "control",
+  "experimental",
+  "twin",
+  "external",
+  "history",
+  "neutral",
+  "warning",
+  "failure",
+]);
 export type ChartRole = z.infer<typeof chartRoleSchema>;
 
 const axisSchema = z.object({
@@ -18,16 +27,34 @@ const named = { name: z.string(), role: chartRoleSchema };
 
 /** On a category axis the coordinate is the 0-based index of the category. */
 export const chartLayerSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("line"), ...named, points: z.array(z.tuple([z.number(), z.number()])), dashed: z.boolean(), markers: z.boolean() }),
+  z.object({
+    type: z.literal("line"),
+    ...named,
+    points: z.array(z.tuple([z.number(), z.number()])),
+    dashed: z.boolean(),
+    markers: z.boolean(),
+  }),
   /** [x, lower, upper]; `strength` 1 (faint) … 3 (strong): three opacities of the role's colour. */
-  z.object({ type: z.literal("band"), ...named, points: z.array(z.tuple([z.number(), z.number(), z.number()])), strength: z.union([z.literal(1), z.literal(2), z.literal(3)]) }),
-  z.object({ type: z.literal("points"), ...named, points: z.array(z.tuple([z.number(), z.number()])), labels: z.array(z.string()).nullable() }),
+  z.object({
+    type: z.literal("band"),
+    ...named,
+    points: z.array(z.tuple([z.number(), z.number(), z.number()])),
+    strength: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+  }),
+  z.object({
+    type: z.literal("points"),
+    ...named,
+    points: z.array(z.tuple([z.number(), z.number()])),
+    labels: z.array(z.string()).nullable(),
+  }),
   /** Estimates with intervals; horizontal intervals lie along x at height `at`. */
   z.object({
     type: z.literal("intervals"),
     ...named,
     orientation: z.enum(["vertical", "horizontal"]),
-    items: z.array(z.object({ at: z.number(), value: z.number(), lower: z.number(), upper: z.number(), label: z.string() })),
+    items: z.array(
+      z.object({ at: z.number(), value: z.number(), lower: z.number(), upper: z.number(), label: z.string() }),
+    ),
   }),
   z.object({ type: z.literal("bars"), ...named, items: z.array(z.tuple([z.number(), z.number()])) }),
   /** Reference line across the plot, e.g. the null. */

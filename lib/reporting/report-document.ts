@@ -37,7 +37,11 @@ export type ReportBlock =
       readonly chart: ChartSpecification;
       readonly notes: readonly string[];
     }
-  | { readonly kind: "callout"; readonly tone: "information" | "warning" | "critical"; readonly content: readonly Inline[] }
+  | {
+      readonly kind: "callout";
+      readonly tone: "information" | "warning" | "critical";
+      readonly content: readonly Inline[];
+    }
   | { readonly kind: "code"; readonly language: "R" | "SAS" | "json" | "text"; readonly text: string }
   | { readonly kind: "page-break" };
 

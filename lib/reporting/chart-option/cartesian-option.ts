@@ -1,0 +1,192 @@
+import type { EChartsOption, LegendComponentOption } from "echarts";
+import type { ChartSurroundings } from "../chart-option.ts";
+import type { ChartLayer, ChartSpecification } from "../chart-specification.ts";
+import { BAND_OPACITY, INK, ROLE_STYLES } from "../theme.ts";
+import { axisNumber, axisTitle, xAxisOption, yAxisOption } from "./axis-option.ts";
+import { chartFrame, chartType, textWidth, titleHeight } from "./chart-frame.ts";
+import { layerSeries } from "./layer-series.ts";
+
+type Cartesian = Extract<ChartSpecification, { kind: "cartesian" }>;
+
+/** Above this many lines, or with longer names, labels at the lines would collide and a legend is used. */
+const MAXIMUM_DIRECT_LINES = 4;
+const MAXIMUM_DIRECT_NAME = 26;
+/** Smallest distance between line ends, as a share of the plotted range, at which labels stay apart. */
+const MINIMUM_END_DISTANCE = 0.07;
+
+export function cartesianOption(specification: Cartesian, surroundings: ChartSurroundings): EChartsOption {
+  const type = chartType(surroundings);
+  const direct = directlyLabelled(specification);
+  const legend = legendOption(specification, direct, surroundings);
+  const legendNames = legend.data?.length ?? 0;
+  const intervalLabels = specification.layers.some(
+    (layer) =>
+      layer.type === "intervals" && layer.orientation === "horizontal" && layer.items.some((item) => item.label !== ""),
+  );
+  const top = titleHeight(surroundings) + (legendNames > 0 ? 26 : 10);
+  const yNumbers = specification.y.scale.kind === "linear";
+  const context = {
+    type,
+    directLabels: direct,
+    barWidth: barWidth(specification.layers),
+    intervalLabels,
+    xText: (value: number) => readAxis(specification.x, value),
+    yText: (value: number) => readAxis(specification.y, value),
+  };
+  return {
+    ...chartFrame(specification, surroundings),
+    legend,
+    tooltip: { trigger: "item", confine: true, textStyle: { fontSize: 12, color: INK.text } },
+    grid: {
+      top,
+      left: leftMargin(specification, type.label, yNumbers),
+      right: rightMargin(specification, direct, intervalLabels, type.label),
+      bottom: bottomMargin(specification),
+      outerBoundsMode: "none",
+    },
+    xAxis: xAxisOption(specification.x, type, categoryLabelWidth(specification)),
+    yAxis: yAxisOption(specification.y, type, leftMargin(specification, type.label, yNumbers) - 16),
+    series: specification.layers.map((layer) => layerSeries(layer, context)),
+  };
+}
+
+function readAxis(axis: Cartesian["x"], value: number): string {
+  if (axis.scale.kind === "category") return axis.scale.categories[Math.round(value)] ?? "";
+  return `${axisTitle(axis)}: ${axisNumber(value)}`;
+}
+
+function directlyLabelled(specification: Cartesian): ReadonlySet<string> {
+  const lines = specification.layers.filter((layer) => layer.type === "line" && layer.name !== "");
+  const others = specification.layers.filter(
+    (layer) => ["points", "intervals", "bars"].includes(layer.type) && layer.name !== "",
+  );
+  const names = new Set(lines.map((line) => line.name));
+  if (lines.length > MAXIMUM_DIRECT_LINES || names.size !== lines.length || lines.length === 0 || others.length > 0)
+    return new Set();
+  if ([...names].some((name) => name.length > MAXIMUM_DIRECT_NAME)) return new Set();
+  const ends = lines.flatMap((line) =>
+    line.type === "line" && line.points.length > 0 ? [line.points.at(-1)![1]] : [],
+  );
+  const heights = specification.layers.flatMap(layerHeights);
+  const range = Math.max(...heights) - Math.min(...heights);
+  const sorted = [...ends].sort((a, b) => a - b);
+  const apart = sorted.every((end, index) => index === 0 || end - sorted[index - 1]! >= MINIMUM_END_DISTANCE * range);
+  return apart ? names : new Set();
+}
+
+function layerHeights(layer: ChartLayer): number[] {
+  switch (layer.type) {
+    case "line":
+    case "points":
+      return layer.points.map((point) => point[1]);
+    case "band":
+      return layer.points.flatMap((point) => [point[1], point[2]]);
+    case "intervals":
+      return layer.orientation === "vertical" ? layer.items.flatMap((item) => [item.lower, item.upper]) : [];
+    case "bars":
+      return layer.items.map((item) => item[1]);
+    case "rule":
+      return layer.axis === "y" ? [layer.at] : [];
+    case "diagonal":
+      return [];
+  }
+}
+
+/** Every named layer that is not labelled where it is drawn. */
+function legendOption(
+  specification: Cartesian,
+  direct: ReadonlySet<string>,
+  surroundings: ChartSurroundings,
+): LegendComponentOption {
+  const named = new Map<string, ChartLayer>();
+  for (const layer of specification.layers) {
+    if (layer.name === "" || layer.type === "rule" || direct.has(layer.name) || named.has(layer.name)) continue;
+    named.set(layer.name, layer);
+  }
+  const type = chartType(surroundings);
+  const alone = named.size === 1 && specification.layers.filter((layer) => layer.type !== "rule").length === 1;
+  return {
+    show: named.size > 0 && !alone,
+    left: 0,
+    top: titleHeight(surroundings),
+    padding: 0,
+    itemGap: 16,
+    itemHeight: 10,
+    itemWidth: 22,
+    type: "plain",
+    textStyle: { fontSize: type.label, color: INK.text },
+    data: alone ? [] : [...named.values()].map(legendEntry),
+  };
+}
+
+function legendEntry(layer: ChartLayer): NonNullable<LegendComponentOption["data"]>[number] {
+  const style = ROLE_STYLES[layer.role];
+  switch (layer.type) {
+    case "band":
+      return {
+        name: layer.name,
+        icon: "rect",
+        itemStyle: { color: style.colour, opacity: BAND_OPACITY[layer.strength] + 0.1 },
+      };
+    case "bars":
+      return { name: layer.name, icon: "rect", itemStyle: { color: style.colour, opacity: 0.8 } };
+    case "intervals": {
+      const empty = style.marker.startsWith("empty");
+      const icon = style.marker.replace(/^empty(.)/, (_, first: string) => first.toLowerCase());
+      const itemStyle = empty
+        ? { color: INK.ground, borderColor: style.colour, borderWidth: 1.6 }
+        : { color: style.colour };
+      return { name: layer.name, icon, itemStyle };
+    }
+    case "diagonal":
+      return { name: layer.name, icon: "path://M0,4 L22,4 L22,6 L0,6 Z", itemStyle: { color: style.colour } };
+    default:
+      return { name: layer.name };
+  }
+}
+
+function barWidth(layers: readonly ChartLayer[]): number {
+  const positions = [
+    ...new Set(layers.flatMap((layer) => (layer.type === "bars" ? layer.items.map((item) => item[0]) : []))),
+  ].sort((a, b) => a - b);
+  const gaps = positions.slice(1).map((position, index) => position - positions[index]!);
+  return gaps.length === 0 ? 0.5 : 0.92 * Math.min(...gaps);
+}
+
+function leftMargin(specification: Cartesian, labelSize: number, numbers: boolean): number {
+  if (numbers || specification.y.scale.kind !== "category") return 66;
+  const longest = Math.max(0, ...specification.y.scale.categories.map((category) => textWidth(category, labelSize)));
+  return Math.min(240, longest + 14);
+}
+
+function rightMargin(
+  specification: Cartesian,
+  direct: ReadonlySet<string>,
+  intervalLabels: boolean,
+  labelSize: number,
+): number {
+  const texts = [...direct];
+  if (intervalLabels) {
+    for (const layer of specification.layers) {
+      if (layer.type === "intervals") texts.push(...layer.items.map((item) => item.label));
+    }
+  }
+  const longest = Math.max(0, ...texts.map((text) => textWidth(text, labelSize)));
+  return 16 + (longest === 0 ? 0 : longest + 10);
+}
+
+/** Widest label a category of the x axis may have before its words wrap; null for linear axes. */
+function categoryLabelWidth(specification: Cartesian): number | null {
+  if (specification.x.scale.kind !== "category") return null;
+  return Math.max(48, Math.min(140, 520 / Math.max(1, specification.x.scale.categories.length)));
+}
+
+function bottomMargin(specification: Cartesian): number {
+  const width = categoryLabelWidth(specification);
+  if (width === null || specification.x.scale.kind !== "category") return 48;
+  const lines = Math.max(
+    1,
+    ...specification.x.scale.categories.map((category) => Math.ceil(textWidth(category, 12) / width)),
+  );
+  return (specification.x.title === "" ? 16 : 36) + 15 * Math.min(3, lines);
+}

@@ -1,0 +1,100 @@
+import type { EChartsOption } from "echarts";
+import type { ChartSurroundings } from "../chart-option.ts";
+import type { ChartSpecification } from "../chart-specification.ts";
+import { MISSING } from "../format-number.ts";
+import { HEAT_RAMP, INK } from "../theme.ts";
+import { chartFrame, chartType, escapeHtml, textWidth, titleHeight } from "./chart-frame.ts";
+
+type HeatMap = Extract<ChartSpecification, { kind: "heat-map" }>;
+
+/** Share of the ramp above which a cell is dark and its text white. */
+const DARK_FROM = 0.55;
+
+export function heatMapOption(specification: HeatMap, surroundings: ChartSurroundings): EChartsOption {
+  const type = chartType(surroundings);
+  const { minimum, maximum } = specification.domain;
+  const share = (value: number) => (maximum > minimum ? (value - minimum) / (maximum - minimum) : 0);
+  const longest = Math.max(0, ...specification.rows.map((row) => textWidth(row, type.label)));
+  const columnWidth = Math.max(50, Math.min(160, 480 / Math.max(1, specification.columns.length)));
+  const lines = Math.max(
+    1,
+    ...specification.columns.map((column) => Math.ceil(textWidth(column, type.label) / columnWidth)),
+  );
+  const cells = specification.cells.flatMap((row, y) =>
+    row.map((cell, x) =>
+      cell === null
+        ? { value: [x, y, minimum], itemStyle: { color: INK.ground }, label: { formatter: MISSING, color: INK.muted } }
+        : {
+            value: [x, y, Math.min(maximum, Math.max(minimum, cell.value))],
+            label: { formatter: cell.text, color: share(cell.value) > DARK_FROM ? INK.ground : INK.text },
+          },
+    ),
+  );
+  const axis = {
+    axisTick: { show: false },
+    axisLine: { show: false },
+    splitLine: { show: false },
+    splitArea: { show: false },
+  };
+  return {
+    ...chartFrame(specification, surroundings),
+    tooltip: {
+      trigger: "item",
+      confine: true,
+      formatter: (item) => {
+        const value = (Array.isArray(item) ? item[0] : item)?.value;
+        if (!Array.isArray(value)) return "";
+        const [x, y] = [Number(value[0]), Number(value[1])];
+        const text = specification.cells[y]?.[x]?.text ?? MISSING;
+        return [specification.rows[y] ?? "", specification.columns[x] ?? "", `${specification.valueTitle}: ${text}`]
+          .map(escapeHtml)
+          .join("<br>");
+      },
+    },
+    grid: {
+      top: titleHeight(surroundings) + 10 + 15 * Math.min(3, lines),
+      left: Math.min(240, longest + 14),
+      right: 12,
+      bottom: 42,
+      outerBoundsMode: "none",
+    },
+    xAxis: {
+      ...axis,
+      type: "category",
+      data: [...specification.columns],
+      position: "top",
+      axisLabel: { color: INK.text, fontSize: type.label, interval: 0, width: columnWidth, overflow: "break" },
+    },
+    yAxis: {
+      ...axis,
+      type: "category",
+      data: [...specification.rows],
+      inverse: true,
+      axisLabel: { color: INK.text, fontSize: type.label, interval: 0, width: 226, overflow: "truncate" },
+    },
+    visualMap: {
+      type: "continuous",
+      min: minimum,
+      max: maximum > minimum ? maximum : minimum + 1,
+      dimension: 2,
+      calculable: false,
+      orient: "horizontal",
+      left: Math.min(240, longest + 14),
+      bottom: 4,
+      itemWidth: 10,
+      itemHeight: 140,
+      text: [specification.valueTitle, ""],
+      textStyle: { fontSize: type.label, color: INK.muted },
+      inRange: { color: [...HEAT_RAMP] },
+    },
+    series: [
+      {
+        type: "heatmap",
+        data: cells,
+        label: { show: true, fontSize: type.label },
+        itemStyle: { borderColor: INK.ground, borderWidth: 2 },
+        emphasis: { itemStyle: { borderColor: INK.text } },
+      },
+    ],
+  };
+}

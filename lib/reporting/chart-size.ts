@@ -1,0 +1,16 @@
+import type { ChartSpecification } from "./chart-specification.ts";
+
+/**
+ * Height in pixels that shows a chart without crowding: rows of a forest plot or heat map need room each, other charts
+ * have a fixed height.
+ *
+ * @param specification - Any chart.
+ * @param compact - True for small panels.
+ */
+export function chartHeight(specification: ChartSpecification, compact: boolean): number {
+  if (specification.kind === "heat-map") return 96 + specification.rows.length * (compact ? 24 : 30);
+  const rows = specification.y.scale.kind === "category" ? specification.y.scale.categories.length : 0;
+  if (rows === 0) return compact ? 220 : 320;
+  const dodged = specification.layers.filter((layer) => layer.type === "intervals" || layer.type === "points").length;
+  return 92 + rows * Math.max(compact ? 20 : 24, dodged * 15);
+}
