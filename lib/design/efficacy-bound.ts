@@ -1,0 +1,149 @@
+import { z } from "zod";
+import { DomainError, invalidInput } from "../errors/domain-error.ts";
+import { findRoot } from "../numerics/root-finding.ts";
+import { assertInformationFractions } from "./information-fractions.ts";
+import { type SequentialDensity, startSequentialDensity } from "./sequential-density.ts";
+import { upperBoundSpending } from "./spend-bound.ts";
+import { cumulativeSpend, type SpendingFunction, spendingFunctionSchema } from "./spending-function.ts";
+
+/** Boundaries of a fixed shape, scaled so that the total error is exact. */
+const classicalBoundarySchema = z.discriminatedUnion("family", [
+  z.object({ family: z.literal("obrien-fleming") }),
+  z.object({ family: z.literal("pocock") }),
+  /** `shape` Δ: bound proportional to t^(Δ − ½); 0 is O'Brien–Fleming, ½ is Pocock. */
+  z.object({ family: z.literal("wang-tsiatis"), shape: z.number().min(-0.5).max(1) }),
+  /** The same strict bound at every interim analysis, the rest of the error at the final one. */
+  z.object({ family: z.literal("haybittle-peto"), interimBound: z.number().min(1).max(8) }),
+]);
+
+export const efficacyBoundarySchema = z.discriminatedUnion("family", [
+  ...spendingFunctionSchema.options,
+  ...classicalBoundarySchema.options,
+]);
+
+export type ClassicalBoundary = z.infer<typeof classicalBoundarySchema>;
+/** How the efficacy bounds are made: by spending the error, or by a classical shape. */
+export type EfficacyBoundary = SpendingFunction | ClassicalBoundary;
+
+/**
+ * A bound at or above this (one-sided nominal level 3.2e-14) cannot stop any trial and is reported as Infinity.
+ * rpact uses the same limit.
+ */
+export const LARGEST_EFFICACY_BOUND = 7.5;
+
+/** Lower stopping bound that acts while the efficacy bounds are found; asked once per interim analysis, in order. */
+export type LowerBoundRule = (analysis: number, upper: number) => number;
+
+export interface EfficacyBoundProblem {
+  readonly boundary: EfficacyBoundary;
+  /** Error in the direction of benefit; a symmetric two-sided test has the same again on the other side. */
+  readonly oneSidedAlpha: number;
+  /** Information at each analysis divided by final information; shape [K]. */
+  readonly informationFractions: readonly number[];
+  /** `symmetric-two-sided` also stops at −bound; `one-sided` (the default) only at the bound. */
+  readonly sides?: "one-sided" | "symmetric-two-sided";
+  /** Starts the binding futility rule, if any; without it the bounds protect the error whatever futility does. */
+  readonly startBindingFutility?: () => LowerBoundRule;
+}
+
+/**
+ * Efficacy bounds of a group sequential design.
+ *
+ * @param problem - Boundary family, one-sided error, information fractions, sidedness, binding futility.
+ * @returns Bounds on the Z scale, shape [K]; Infinity where a bound would be {@link LARGEST_EFFICACY_BOUND} or more.
+ * @throws DomainError INVALID_INPUT for inadmissible fractions or error, UNSUPPORTED_COMBINATION for a two-sided test
+ *   with binding futility, NOT_ESTIMABLE when Haybittle–Peto interim bounds alone spend more than the error.
+ *
+ * @remarks
+ * METHODS.md eq. (G9)–(G11). Spending: each bound spends α(t_k) − α(t_{k−1}) under H0 exactly. Classical: the constant
+ * in c·t^(Δ − ½) makes the total error exact.
+ *
+ * Source: Lan & DeMets (1983), Biometrika 70(3):659–663; Wang & Tsiatis (1987), Biometrics 43(1):193–199;
+ * Haybittle (1971), Br J Radiol 44:793–797. Reference values: tests/reference/gs_boundaries.json.
+ */
+export function efficacyBounds(problem: EfficacyBoundProblem): number[] {
+  const { boundary, oneSidedAlpha, informationFractions } = problem;
+  assertInformationFractions(informationFractions);
+  if (!(oneSidedAlpha > 0 && oneSidedAlpha < 0.5))
+    throw invalidInput("oneSidedAlpha", oneSidedAlpha, "must lie between 0 and 0.5");
+  if (problem.sides === "symmetric-two-sided" && problem.startBindingFutility !== undefined)
+    throw new DomainError("UNSUPPORTED_COMBINATION", {
+      argument: "sides",
+      received: problem.sides,
+      requirement: "must be one-sided when futility is binding",
+      hint: "Use non-binding futility or a one-sided test.",
+    });
+  const bounds = boundsOf(problem, boundary);
+  return bounds.map((bound) => (bound >= LARGEST_EFFICACY_BOUND ? Infinity : bound));
+}
+
+function boundsOf(problem: EfficacyBoundProblem, boundary: EfficacyBoundary): number[] {
+  const { oneSidedAlpha, informationFractions } = problem;
+  switch (boundary.family) {
+    case "lan-demets-obrien-fleming":
+    case "lan-demets-pocock":
+    case "hwang-shih-decani":
+    case "kim-demets": {
+      const spend = cumulativeSpend(boundary, oneSidedAlpha, informationFractions);
+      return walk(problem, (k, density) => upperBoundSpending(density, spend[k]! - (spend[k - 1] ?? 0), 0)).bounds;
+    }
+    case "obrien-fleming":
+      return scaledToError(problem, 0);
+    case "pocock":
+      return scaledToError(problem, 0.5);
+    case "wang-tsiatis":
+      return scaledToError(problem, boundary.shape);
+    case "haybittle-peto":
+      return haybittlePeto(problem, boundary.interimBound);
+  }
+}
+
+/** Go through the analyses under H0 with the bounds chosen one after another; returns them and the error they spend. */
+function walk(problem: EfficacyBoundProblem, boundAt: (k: number, density: SequentialDensity) => number) {
+  const { informationFractions } = problem;
+  const lowerAt = startLower(problem);
+  const density = startSequentialDensity(informationFractions, 0);
+  const bounds: number[] = [];
+  let error = 0;
+  informationFractions.forEach((_, k) => {
+    const bound = boundAt(k, density);
+    bounds.push(bound);
+    error += density.upperTail(bound);
+    if (k < informationFractions.length - 1) density.continueWithin(lowerAt(k, bound), bound);
+  });
+  return { bounds, error };
+}
+
+function startLower(problem: EfficacyBoundProblem): LowerBoundRule {
+  if (problem.startBindingFutility !== undefined) return problem.startBindingFutility();
+  return problem.sides === "symmetric-two-sided" ? (_, upper) => -upper : () => -Infinity;
+}
+
+/** Wang–Tsiatis bounds c·t^(Δ − ½) with c such that the total error is exact. */
+function scaledToError(problem: EfficacyBoundProblem, shape: number): number[] {
+  const { informationFractions, oneSidedAlpha } = problem;
+  const boundsFor = (constant: number) => walk(problem, (k) => constant * informationFractions[k]! ** (shape - 0.5));
+  // On the log scale the error is close to a parabola in c, from ½ or more at c = 0 to about 1e-23 at c = 10.
+  const { value } = findRoot((c) => Math.log(boundsFor(c).error / oneSidedAlpha), 0, 10, { absoluteTolerance: 1e-12 });
+  return boundsFor(value).bounds;
+}
+
+function haybittlePeto(problem: EfficacyBoundProblem, interimBound: number): number[] {
+  const { informationFractions, oneSidedAlpha } = problem;
+  const final = informationFractions.length - 1;
+  let spent = 0;
+  return walk(problem, (k, density) => {
+    if (k < final) {
+      spent += density.upperTail(interimBound);
+      return interimBound;
+    }
+    if (spent >= oneSidedAlpha)
+      throw new DomainError("NOT_ESTIMABLE", {
+        argument: "boundary.interimBound",
+        received: interimBound,
+        requirement: `must leave error for the final analysis; the interim analyses spend ${spent} of ${oneSidedAlpha}`,
+        hint: "Raise the interim bound.",
+      });
+    return upperBoundSpending(density, oneSidedAlpha - spent, 0);
+  }).bounds;
+}
