@@ -10,7 +10,7 @@ import { normalCdf } from "../../../lib/numerics/normal.ts";
 
 describe("a futility bound on the scales people discuss it on", () => {
   it("says Z = 1 at half the information as p-value, effect, conditional and predictive power", () => {
-    const scales = futilityScales(1, 0.5, 1.96, 3.2415);
+    const scales = futilityScales(1, 0.5, 1.96, 3.2415155);
     expect(scales.oneSidedPValue).toBeCloseTo(0.1587, 4);
     expect(scales.shareOfDesignEffect).toBeCloseTo(0.4363, 4);
     expect(scales.conditionalPowerDesignEffect).toBeCloseTo(0.6986, 4);
