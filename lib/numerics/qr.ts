@@ -41,8 +41,11 @@ export function qrDecompose(
   for (let j = 0; j < columns; j++) {
     const column = work.subarray(j * rows, (j + 1) * rows);
     const before = norm(column, 0);
-    independent.forEach((kept, k) => reflect(work.subarray(kept * rows, (kept + 1) * rows), k, column));
     const k = independent.length;
+    for (let i = 0; i < k; i++) {
+      const kept = independent[i]!;
+      reflect(work.subarray(kept * rows, (kept + 1) * rows), i, column);
+    }
     const remainder = k < rows ? norm(column, k) : 0;
     if (!(remainder > tolerance * before)) {
       dependent.push(j);
