@@ -127,6 +127,7 @@ CREATE TABLE "dossier" (
 	"record_hash" text,
 	"pdf_hash" text,
 	"pages" integer,
+	"basis" text,
 	"contents" text NOT NULL,
 	"checklist" text NOT NULL,
 	"engine_version" text NOT NULL,
@@ -204,6 +205,7 @@ CREATE TABLE "progression_model" (
 	"job_id" uuid NOT NULL,
 	"document_file_id" uuid,
 	"hash" text,
+	"summary" text,
 	"engine_version" text NOT NULL,
 	"created_by" text NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
@@ -213,11 +215,11 @@ CREATE TABLE "progression_model" (
 --> statement-breakpoint
 CREATE TABLE "simulation_chunk" (
 	"run_id" uuid NOT NULL,
-	"scenario_index" integer NOT NULL,
-	"from_replicate" integer NOT NULL,
-	"to_replicate" integer NOT NULL,
-	"tally" "bytea" NOT NULL,
-	CONSTRAINT "simulation_chunk_run_id_scenario_index_from_replicate_pk" PRIMARY KEY("run_id","scenario_index","from_replicate")
+	"cell_index" integer NOT NULL,
+	"first_replicate" integer NOT NULL,
+	"replicates" integer NOT NULL,
+	"tally" text NOT NULL,
+	CONSTRAINT "simulation_chunk_run_id_cell_index_first_replicate_pk" PRIMARY KEY("run_id","cell_index","first_replicate")
 );
 --> statement-breakpoint
 CREATE TABLE "simulation_run" (

@@ -20,6 +20,16 @@ export const checklistPointSchema = z.object({
   evidence: z.string(),
 });
 
+/** Rows that the dossier was built from, to tell when it has fallen behind the study. */
+export const dossierBasisSchema = z.object({
+  studyRevision: z.number().int(),
+  historyId: z.string(),
+  enrolledId: z.string(),
+  modelId: z.string(),
+  twinSetId: z.string(),
+  runId: z.string(),
+});
+
 export const dossier = pgTable(
   "dossier",
   {
@@ -38,6 +48,7 @@ export const dossier = pgTable(
     recordHash: text("record_hash"),
     pdfHash: text("pdf_hash"),
     pages: integer("pages"),
+    basis: document("basis", dossierBasisSchema),
     contents: document("contents", dossierContentsSchema).notNull(),
     checklist: document("checklist", z.array(checklistPointSchema)).notNull(),
     engineVersion: text("engine_version").notNull(),

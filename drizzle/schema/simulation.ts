@@ -1,6 +1,7 @@
 import { index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { chunkTallySchema } from "../../lib/simulation/chunk-tally.ts";
 import { simulationSpecSchema } from "../../lib/simulation/simulation-document.ts";
-import { bytes, document, identifier, moment } from "./columns.ts";
+import { document, identifier, moment } from "./columns.ts";
 import { storedFile } from "./file.ts";
 import { progressionModel } from "./progression-model.ts";
 import { study } from "./study.ts";
@@ -30,17 +31,17 @@ export const simulationRun = pgTable(
   (table) => [index("simulation_run_study").on(table.studyId, table.createdAt)],
 );
 
-/** Tally of replicates [from, to) of one scenario: written when finished, so that a run resumes where it stopped. */
+/** Tally of some replicates of one cell: written when finished, so that a run resumes where it stopped. */
 export const simulationChunk = pgTable(
   "simulation_chunk",
   {
     runId: uuid("run_id")
       .notNull()
       .references(() => simulationRun.id, { onDelete: "cascade" }),
-    scenarioIndex: integer("scenario_index").notNull(),
-    fromReplicate: integer("from_replicate").notNull(),
-    toReplicate: integer("to_replicate").notNull(),
-    tally: bytes("tally").notNull(),
+    cellIndex: integer("cell_index").notNull(),
+    firstReplicate: integer("first_replicate").notNull(),
+    replicates: integer("replicates").notNull(),
+    tally: document("tally", chunkTallySchema).notNull(),
   },
-  (table) => [primaryKey({ columns: [table.runId, table.scenarioIndex, table.fromReplicate] })],
+  (table) => [primaryKey({ columns: [table.runId, table.cellIndex, table.firstReplicate] })],
 );

@@ -1,7 +1,9 @@
-/** Hands a stored job to the workers. */
+import type { Db } from "../db/client.ts";
+
+/** Hands stored jobs to the workers. */
 export interface JobQueue {
-  /** Called after the transaction that wrote the job row has committed. */
-  enqueue(jobId: string): Promise<void>;
-  /** Tells a worker of this process at once; workers elsewhere read the flag of the row. */
+  /** Part of the transaction that writes the job row: both are there, or neither. */
+  enqueue(tx: Db, jobId: string): Promise<void>;
+  /** Stops a job that runs in this process at once; workers elsewhere read the flag of its row. */
   abort(jobId: string): void;
 }

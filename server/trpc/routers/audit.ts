@@ -1,11 +1,12 @@
+import { verifyChain } from "../../audit/verify-chain.ts";
 import { auditPageSchema, auditVerificationSchema, listAuditInput } from "../../services/audit/audit-schemas.ts";
-import { pending } from "../pending.ts";
+import { listAudit } from "../../services/audit/list-audit.ts";
 import { procedure, router } from "../trpc.ts";
 
 export const auditRouter = router({
   list: procedure
     .input(listAuditInput)
     .output(auditPageSchema)
-    .query(({ ctx, input }) => pending(ctx, input)),
-  verify: procedure.output(auditVerificationSchema).query(({ ctx }) => pending(ctx)),
+    .query(({ ctx, input }) => listAudit(ctx, input)),
+  verify: procedure.output(auditVerificationSchema).query(({ ctx }) => verifyChain(ctx.db, ctx.actor.workspaceId)),
 });

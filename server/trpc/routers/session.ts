@@ -1,13 +1,15 @@
 import { z } from "zod";
+import { changePassword } from "../../services/session/change-password.ts";
+import { getMe } from "../../services/session/get-me.ts";
+import { revokeAllSessions } from "../../services/session/revoke-all-sessions.ts";
 import { changePasswordInput, meSchema } from "../../services/session/session-schemas.ts";
-import { pending } from "../pending.ts";
 import { procedure, router } from "../trpc.ts";
 
 export const sessionRouter = router({
-  me: procedure.output(meSchema).query(({ ctx }) => pending(ctx)),
+  me: procedure.output(meSchema).query(({ ctx }) => getMe(ctx)),
   changePassword: procedure
     .input(changePasswordInput)
     .output(z.object({ changed: z.literal(true) }))
-    .mutation(({ ctx, input }) => pending(ctx, input)),
-  revokeAll: procedure.output(z.object({ revoked: z.literal(true) })).mutation(({ ctx }) => pending(ctx)),
+    .mutation(({ ctx, input }) => changePassword(ctx, input)),
+  revokeAll: procedure.output(z.object({ revoked: z.literal(true) })).mutation(({ ctx }) => revokeAllSessions(ctx)),
 });

@@ -1,0 +1,35 @@
+import { ServiceError } from "../services/errors.ts";
+import type { Actor } from "./actor.ts";
+import { type Permission, permissions, roleMay } from "./permissions.ts";
+
+declare const proof: unique symbol;
+
+/** A value together with the proof that the actor may do `P` with it; only `authorize` makes one. */
+export type Authorized<T, P extends Permission> = T & { readonly [proof]: P };
+
+const wording: Record<Permission, string> = {
+  "study.create": "create studies",
+  "study.write": "change the study",
+  "data.import": "import data",
+  "model.train": "train models or generate twins",
+  "simulation.run": "run simulations",
+  "design.write": "change designs, scenarios or sizings",
+  "job.cancel": "cancel jobs",
+  "dossier.build": "build dossiers",
+  "dossier.sign": "sign dossiers",
+  "dossier.lock": "lock dossiers",
+  "checklist.attest": "answer checklist points",
+  "members.manage": "manage members",
+};
+
+/** Refuses unless the actor's role has the permission; the program itself may do everything in its workspace. */
+export function assertMay(actor: Actor, permission: Permission): void {
+  if (actor.kind === "system" || roleMay(actor.role, permission)) return;
+  const roles = permissions[permission].join(", ");
+  throw new ServiceError("FORBIDDEN", `Your role (${actor.role}) cannot ${wording[permission]}; this needs: ${roles}.`);
+}
+
+export function authorize<T, P extends Permission>(actor: Actor, permission: P, value: T): Authorized<T, P> {
+  assertMay(actor, permission);
+  return value as Authorized<T, P>;
+}

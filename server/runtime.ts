@@ -1,0 +1,43 @@
+import type { Actor } from "./auth/actor.ts";
+import { type Database, openDatabase } from "./db/open-database.ts";
+import { type Environment, readEnvironment } from "./env.ts";
+import { type BossQueue, startBossQueue } from "./jobs/boss-queue.ts";
+import type { ServiceContext } from "./services/context.ts";
+
+/** What one process holds open. */
+export interface Runtime {
+  readonly environment: Environment;
+  readonly database: Database;
+  readonly queue: BossQueue;
+}
+
+const KEY = Symbol.for("understudy.runtime");
+const holder = globalThis as typeof globalThis & { [KEY]?: Promise<Runtime> };
+
+/**
+ * The process's database and queue, opened at first use. Kept on `globalThis`, because a bundler may load this module
+ * more than once in one process.
+ */
+export function getRuntime(): Promise<Runtime> {
+  holder[KEY] ??= openRuntime(readEnvironment()).catch((error: unknown) => {
+    delete holder[KEY];
+    throw error;
+  });
+  return holder[KEY];
+}
+
+async function openRuntime(environment: Environment): Promise<Runtime> {
+  if (environment.building) throw new Error("The database must not be opened while the program is being built.");
+  const database = await openDatabase(environment);
+  const queue = await startBossQueue(database, (error) => console.error("queue:", error));
+  return { environment, database, queue };
+}
+
+export async function serviceContext(actor: Actor): Promise<ServiceContext> {
+  const { database, queue } = await getRuntime();
+  return contextFor(database, queue, actor);
+}
+
+export function contextFor(database: Database, jobs: ServiceContext["jobs"], actor: Actor): ServiceContext {
+  return { db: database.db, storage: database.storage, actor, jobs, now: () => new Date() };
+}
