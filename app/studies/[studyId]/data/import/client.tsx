@@ -1,0 +1,60 @@
+"use client";
+import { Anchor } from "@mantine/core";
+import Link from "next/link";
+import { PageHeader } from "../../../../_components/feedback/page-header.tsx";
+import { useStudy } from "../../../../_components/shell/study-context.tsx";
+import { FileStep } from "./file-step.tsx";
+import classes from "./import.module.css";
+import { MappingStep } from "./mapping-step.tsx";
+import { QualityStep } from "./quality-step.tsx";
+import { type ImportStep, importSteps, useImport } from "./use-import.ts";
+
+const titles: Readonly<Record<ImportStep, string>> = {
+  file: "File",
+  mapping: "Mapping",
+  quality: "Quality report",
+  confirm: "Confirm",
+};
+
+export function ImportPage() {
+  const study = useStudy();
+  const work = useImport(study.id, study.specification);
+  const { upload, draft } = work;
+  return (
+    <>
+      <Anchor component={Link} href={`/studies/${study.id}/data`} fz="sm">
+        All data sets
+      </Anchor>
+      <PageHeader
+        title="Import a data set"
+        lede={
+          upload?.table === undefined || upload.table === null
+            ? "Nothing is stored before you confirm; an import is all or nothing."
+            : `${upload.fileName}: ${upload.table.rowCount} rows, ${upload.table.columns.length} columns.`
+        }
+      />
+      <ol className={classes.steps} aria-label="Steps of the import">
+        {importSteps.map((step, index) => (
+          <li key={step} aria-current={step === work.step ? "step" : undefined}>
+            <button type="button" disabled={importSteps.indexOf(work.step) <= index} onClick={() => work.goTo(step)}>
+              {index + 1}. {titles[step]}
+            </button>
+          </li>
+        ))}
+      </ol>
+      {(work.step === "file" || upload === null || draft === null) && <FileStep work={work} />}
+      {work.step === "mapping" && upload !== null && draft !== null && (
+        <MappingStep upload={upload} draft={draft} onChange={work.setDraft} onNext={() => work.goTo("quality")} />
+      )}
+      {(work.step === "quality" || work.step === "confirm") && upload !== null && draft !== null && (
+        <QualityStep
+          upload={upload}
+          draft={draft}
+          onBack={() => work.goTo("mapping")}
+          confirming={work.step === "confirm"}
+          onConfirm={() => work.goTo("confirm")}
+        />
+      )}
+    </>
+  );
+}
