@@ -10,6 +10,8 @@ export interface ChartSurroundings {
   readonly compact: boolean;
   /** False where a caption outside the drawing already prints the title. Default true. */
   readonly title?: boolean;
+  /** Width of the drawing in pixels, for the number of rows of the legend. Default 620. */
+  readonly width?: number;
 }
 
 /**

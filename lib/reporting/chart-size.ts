@@ -8,9 +8,9 @@ import type { ChartSpecification } from "./chart-specification.ts";
  * @param compact - True for small panels.
  */
 export function chartHeight(specification: ChartSpecification, compact: boolean): number {
-  if (specification.kind === "heat-map") return 96 + specification.rows.length * (compact ? 24 : 30);
+  if (specification.kind === "heat-map") return 104 + specification.rows.length * (compact ? 26 : 34);
   const rows = specification.y.scale.kind === "category" ? specification.y.scale.categories.length : 0;
   if (rows === 0) return compact ? 220 : 320;
   const dodged = specification.layers.filter((layer) => layer.type === "intervals" || layer.type === "points").length;
-  return 92 + rows * Math.max(compact ? 20 : 24, dodged * 15);
+  return 92 + rows * Math.max(compact ? 20 : 24, dodged * 17);
 }

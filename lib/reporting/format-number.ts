@@ -102,6 +102,7 @@ export function formatMonteCarlo(
 ): string {
   const value = formatFixed(estimate.value, decimals);
   if (estimate.mcse === 0 && estimate.limits !== null) return `${value} ${formatLimits(estimate.limits, decimals)}`;
+  if (estimate.mcse === 0) return `${value} ± 0`;
   return `${value} ± ${formatFixed(estimate.mcse, Math.max(decimals, leadingDecimals(estimate.mcse)))}`;
 }
 

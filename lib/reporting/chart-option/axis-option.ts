@@ -21,7 +21,7 @@ const shared = (axis: Axis, type: ChartType) => ({
   name: axisTitle(axis),
   nameLocation: "middle" as const,
   nameTextStyle: { color: INK.text, fontSize: type.axis },
-  axisLine: { show: true, lineStyle: { color: INK.axis, width: 1 } },
+  axisLine: { show: true, onZero: false, lineStyle: { color: INK.axis, width: 1 } },
 });
 
 /**

@@ -8,6 +8,10 @@ import { layerSeries } from "./layer-series.ts";
 
 type Cartesian = Extract<ChartSpecification, { kind: "cartesian" }>;
 
+const LEGEND_ROW = 20;
+const LEGEND_GAP = 16;
+const LEGEND_ICON = 24;
+
 /** Above this many lines, or with longer names, labels at the lines would collide and a legend is used. */
 const MAXIMUM_DIRECT_LINES = 4;
 const MAXIMUM_DIRECT_NAME = 26;
@@ -23,7 +27,10 @@ export function cartesianOption(specification: Cartesian, surroundings: ChartSur
     (layer) =>
       layer.type === "intervals" && layer.orientation === "horizontal" && layer.items.some((item) => item.label !== ""),
   );
-  const top = titleHeight(surroundings) + (legendNames > 0 ? 26 : 10);
+  const top =
+    titleHeight(surroundings) +
+    (legendNames > 0 ? 10 + LEGEND_ROW * legendRows(legend, surroundings) : 10) +
+    headRoom(specification);
   const yNumbers = specification.y.scale.kind === "linear";
   const context = {
     type,
@@ -110,14 +117,38 @@ function legendOption(
     left: 0,
     top: titleHeight(surroundings),
     padding: 0,
-    itemGap: 16,
+    itemGap: LEGEND_GAP,
     itemHeight: 10,
-    itemWidth: 22,
+    itemWidth: LEGEND_ICON,
     type: "plain",
     textStyle: { fontSize: type.label, color: INK.text },
     data: alone ? [] : [...named.values()].map(legendEntry),
   };
 }
+
+/** Rows the legend needs at the width of the drawing; the library wraps it the same way. */
+function legendRows(legend: LegendComponentOption, surroundings: ChartSurroundings): number {
+  const available = surroundings.width ?? 620;
+  const size = chartType(surroundings).label;
+  let rows = 1;
+  let used = 0;
+  for (const entry of legend.data ?? []) {
+    const width = LEGEND_ICON + 5 + textWidth(typeof entry === "object" ? String(entry.name) : String(entry), size);
+    if (used > 0 && used + width > available) {
+      rows++;
+      used = 0;
+    }
+    used += width + LEGEND_GAP;
+  }
+  return rows;
+}
+
+/** Markers as paths, because the library stretches its own symbols to the width of the legend icon. */
+const MARKER_PATHS: Readonly<Record<string, string>> = {
+  triangle: "path://M5,0 L10,9 L0,9 Z",
+  diamond: "path://M5,0 L10,5 L5,10 L0,5 Z",
+  rect: "path://M1,1 L9,1 L9,9 L1,9 Z",
+};
 
 function legendEntry(layer: ChartLayer): NonNullable<LegendComponentOption["data"]>[number] {
   const style = ROLE_STYLES[layer.role];
@@ -130,16 +161,19 @@ function legendEntry(layer: ChartLayer): NonNullable<LegendComponentOption["data
       };
     case "bars":
       return { name: layer.name, icon: "rect", itemStyle: { color: style.colour, opacity: 0.8 } };
+    case "points":
     case "intervals": {
       const empty = style.marker.startsWith("empty");
-      const icon = style.marker.replace(/^empty(.)/, (_, first: string) => first.toLowerCase());
+      const shape = style.marker.replace("empty", "").toLowerCase();
       const itemStyle = empty
         ? { color: INK.ground, borderColor: style.colour, borderWidth: 1.6 }
         : { color: style.colour };
-      return { name: layer.name, icon, itemStyle };
+      return { name: layer.name, icon: MARKER_PATHS[shape] ?? "circle", itemStyle };
     }
     case "diagonal":
       return { name: layer.name, icon: "path://M0,4 L22,4 L22,6 L0,6 Z", itemStyle: { color: style.colour } };
+    case "line":
+      return layer.markers ? { name: layer.name } : { name: layer.name, itemStyle: { opacity: 0 } };
     default:
       return { name: layer.name };
   }
@@ -159,6 +193,16 @@ function leftMargin(specification: Cartesian, labelSize: number, numbers: boolea
   return Math.min(240, longest + 14);
 }
 
+/** Space above the plot for names of vertical rules and for labels of the highest points. */
+function headRoom(specification: Cartesian): number {
+  const above = specification.layers.some(
+    (layer) =>
+      (layer.type === "rule" && layer.axis === "x" && layer.name !== "") ||
+      (layer.type === "points" && layer.labels !== null),
+  );
+  return above ? 14 : 0;
+}
+
 function rightMargin(
   specification: Cartesian,
   direct: ReadonlySet<string>,
@@ -166,6 +210,7 @@ function rightMargin(
   labelSize: number,
 ): number {
   const texts = [...direct];
+  for (const layer of specification.layers) if (layer.type === "rule" && layer.axis === "y") texts.push(layer.name);
   if (intervalLabels) {
     for (const layer of specification.layers) {
       if (layer.type === "intervals") texts.push(...layer.items.map((item) => item.label));

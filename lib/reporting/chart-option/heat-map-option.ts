@@ -15,7 +15,8 @@ export function heatMapOption(specification: HeatMap, surroundings: ChartSurroun
   const { minimum, maximum } = specification.domain;
   const share = (value: number) => (maximum > minimum ? (value - minimum) / (maximum - minimum) : 0);
   const longest = Math.max(0, ...specification.rows.map((row) => textWidth(row, type.label)));
-  const columnWidth = Math.max(50, Math.min(160, 480 / Math.max(1, specification.columns.length)));
+  const left = Math.min(240, longest + 14);
+  const columnWidth = ((surroundings.width ?? 620) - left - 12) / Math.max(1, specification.columns.length) - 6;
   const lines = Math.max(
     1,
     ...specification.columns.map((column) => Math.ceil(textWidth(column, type.label) / columnWidth)),
@@ -26,7 +27,10 @@ export function heatMapOption(specification: HeatMap, surroundings: ChartSurroun
         ? { value: [x, y, minimum], itemStyle: { color: INK.ground }, label: { formatter: MISSING, color: INK.muted } }
         : {
             value: [x, y, Math.min(maximum, Math.max(minimum, cell.value))],
-            label: { formatter: cell.text, color: share(cell.value) > DARK_FROM ? INK.ground : INK.text },
+            label: {
+              formatter: cellText(cell.text, columnWidth, type.label),
+              color: share(cell.value) > DARK_FROM ? INK.ground : INK.text,
+            },
           },
     ),
   );
@@ -53,7 +57,7 @@ export function heatMapOption(specification: HeatMap, surroundings: ChartSurroun
     },
     grid: {
       top: titleHeight(surroundings) + 10 + 15 * Math.min(3, lines),
-      left: Math.min(240, longest + 14),
+      left,
       right: 12,
       bottom: 42,
       outerBoundsMode: "none",
@@ -79,7 +83,7 @@ export function heatMapOption(specification: HeatMap, surroundings: ChartSurroun
       dimension: 2,
       calculable: false,
       orient: "horizontal",
-      left: Math.min(240, longest + 14),
+      left,
       bottom: 4,
       itemWidth: 10,
       itemHeight: 140,
@@ -97,4 +101,9 @@ export function heatMapOption(specification: HeatMap, surroundings: ChartSurroun
       },
     ],
   };
+}
+
+/** Breaks "0.903 ± 0.003" or "0.00 (0.00, 0.01)" before the uncertainty where the cell is too narrow for one line. */
+function cellText(text: string, width: number, fontSize: number): string {
+  return textWidth(text, fontSize) <= width ? text : text.replace(/ (±|\()/, "\n$1");
 }

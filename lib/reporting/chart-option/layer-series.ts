@@ -59,7 +59,7 @@ function lineSeries(layer: Layer<"line">, context: LayerContext): SeriesOption {
     name: layer.name,
     data: layer.points.map((point) => [...point]),
     showSymbol: layer.markers,
-    symbol: style.marker,
+    symbol: layer.markers ? style.marker : "none",
     symbolSize: 7,
     connectNulls: false,
     itemStyle: { color: style.colour },
@@ -272,7 +272,7 @@ function ruleSeries(layer: Layer<"rule">, context: LayerContext): SeriesOption {
   const style = ROLE_STYLES[layer.role];
   const alongX = layer.axis === "y";
   const data = [alongX ? [Number.NaN, layer.at] : [layer.at, Number.NaN]];
-  return onceSeries("", data, alongX ? { x: [], y: [1] } : { x: [0], y: [] }, 2, (params, api) => {
+  const series = onceSeries("", data, alongX ? { x: [], y: [1] } : { x: [0], y: [] }, 2, (params, api) => {
     const area = params.coordSys as unknown as { x: number; y: number; width: number; height: number };
     const at = alongX ? api.coord([0, layer.at])[1]! : api.coord([layer.at, 0])[0]!;
     const shape = alongX
@@ -286,17 +286,18 @@ function ruleSeries(layer: Layer<"rule">, context: LayerContext): SeriesOption {
           type: "text",
           style: {
             text: layer.name,
-            x: alongX ? area.x + area.width - 4 : at + 4,
-            y: alongX ? at - 3 : area.y + 2,
-            align: alongX ? "right" : "left",
-            verticalAlign: alongX ? "bottom" : "top",
+            x: alongX ? area.x + area.width + 6 : at,
+            y: alongX ? at : area.y - 3,
+            align: alongX ? "left" : "center",
+            verticalAlign: alongX ? "middle" : "bottom",
             fill: style.colour,
-            fontSize: context.type.label - 1,
+            fontSize: context.type.label,
           },
         },
       ],
     };
   });
+  return { ...series, clip: false };
 }
 
 function diagonalSeries(layer: Layer<"diagonal">): SeriesOption {

@@ -4,7 +4,9 @@ import type { LookSummary } from "./simulation-names.ts";
 
 /** Stopping boundaries on the z scale, in the direction of benefit, over the information fraction. */
 export function boundaryFigure(designName: string, looks: readonly LookSummary[]): ChartSpecification {
-  const efficacy = looks.map((look): [number, number] => [look.informationFraction, look.efficacyBound]);
+  const efficacy = looks.flatMap((look): [number, number][] =>
+    look.efficacyBound === null ? [] : [[look.informationFraction, look.efficacyBound]],
+  );
   const futility = looks.flatMap((look): [number, number][] =>
     look.futilityBound === null ? [] : [[look.informationFraction, look.futilityBound]],
   );
@@ -20,7 +22,7 @@ export function boundaryFigure(designName: string, looks: readonly LookSummary[]
     title: `Stopping boundaries: ${designName}`,
     description:
       "Above the efficacy boundary the trial stops for success, below the futility boundary for lack of effect.",
-    x: { title: "Information fraction", unit: "", scale: { kind: "linear", minimum: 0, maximum: 1.05 } },
+    x: { title: "Information fraction", unit: "", scale: { kind: "linear", minimum: 0, maximum: null } },
     y: {
       title: "z statistic in the direction of benefit",
       unit: "",

@@ -10,10 +10,10 @@ export function expectedSizeFigure(result: Pick<SimulationResult, "spec" | "cell
     kind: "heat-map",
     title: "Expected number of patients by design and scenario",
     description: "Mean over replicates ± Monte Carlo standard error; darker means more patients.",
-    columns: scenarios.map((scenario) => scenario.name),
-    rows: designs.map((design) => `${design.name} (max. ${formatFixed(design.experimental + design.control, 0)})`),
-    cells: designs.map((design) =>
-      scenarios.map((scenario) => {
+    rows: scenarios.map((scenario) => scenario.name),
+    columns: designs.map((design) => `${design.name} (max. ${formatFixed(design.experimental + design.control, 0)})`),
+    cells: scenarios.map((scenario) =>
+      designs.map((design) => {
         const cell = result.cells.find((entry) => entry.designId === design.id && entry.scenarioId === scenario.id);
         return cell === undefined
           ? null

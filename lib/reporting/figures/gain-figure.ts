@@ -3,7 +3,7 @@ import type { ChartSpecification } from "../chart-specification.ts";
 import { formatPercent } from "../format-number.ts";
 import { placeLabel } from "./figure-labels.ts";
 
-const DODGE = 0.17;
+const DODGE = 0.2;
 
 /**
  * Gain over ANCOVA on baseline value and strata, of the twin and of ANCOVA on all covariates: out-of-fold

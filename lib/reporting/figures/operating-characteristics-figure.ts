@@ -11,10 +11,10 @@ export function operatingCharacteristicsFigure(result: Pick<SimulationResult, "s
     kind: "heat-map",
     title: "Probability of success by design and scenario",
     description: "Power, or type I error where the scenario's effect is 0; value ± Monte Carlo standard error.",
-    columns: scenarios.map((scenario) => (scenario.effect === 0 ? `${scenario.name} (null)` : scenario.name)),
-    rows: designs.map((design) => design.name),
-    cells: designs.map((design) =>
-      scenarios.map((scenario) => {
+    rows: scenarios.map((scenario) => (scenario.effect === 0 ? `${scenario.name} (null)` : scenario.name)),
+    columns: designs.map((design) => design.name),
+    cells: scenarios.map((scenario) =>
+      designs.map((design) => {
         const cell = find(design.id, scenario.id);
         return cell === undefined ? null : { value: cell.rejection.value, text: formatMonteCarlo(cell.rejection, 3) };
       }),

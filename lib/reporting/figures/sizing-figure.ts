@@ -60,10 +60,10 @@ export function sizingFigure(sizing: SizingResult): ChartSpecification {
       ...sizing.rows.map(
         (row): ChartLayer => ({
           type: "points",
-          name: ANALYSIS_NAMES[row.analysis],
+          name: `${ANALYSIS_NAMES[row.analysis]}: ${formatCount(row.total)}`,
           role: ANALYSIS_ROLES[row.analysis],
           points: [[row.rSquared, row.total]],
-          labels: [formatCount(row.total)],
+          labels: null,
         }),
       ),
     ],
