@@ -46,12 +46,18 @@ export const gaussianJointParametersSchema = z.object({
   priorWeight: z.number(),
   patients: z.number().int(),
   iterations: z.number().int(),
+  /** False when EM stopped at its iteration limit (a diagnostic says so). */
+  converged: z.boolean(),
   /** Observed-data log-likelihood at the returned parameters. */
   logLikelihood: z.number(),
   /** Per feature: smallest and largest value seen in training (out-of-support check). */
   featureRanges: z.array(z.object({ minimum: z.number(), maximum: z.number() })),
   /** 97.5 % quantile of the squared Mahalanobis distance of training baselines. */
   supportLimit: z.number(),
+  /** [E·V] training patients with the outcome observed. */
+  outcomeCounts: z.array(z.number().int()),
+  /** [E·V] factor ≥ 1 on the predictive SD, measured on patients held out inside the training data. */
+  predictionInflation: z.array(z.number()),
 });
 export type GaussianJointParameters = z.infer<typeof gaussianJointParametersSchema>;
 
@@ -110,7 +116,9 @@ export const calibrationAtVisitSchema = z.object({
   /** Ten equal bins of the PIT, counts. */
   pitHistogram: z.array(z.number().int()),
   /** Deciles of prediction: mean predicted, mean observed, n — for the calibration plot. */
-  groups: z.array(z.object({ predicted: z.number(), observed: z.number(), standardError: z.number(), patients: z.number().int() })),
+  groups: z.array(
+    z.object({ predicted: z.number(), observed: z.number(), standardError: z.number(), patients: z.number().int() }),
+  ),
 });
 
 export const subgroupGainSchema = z.object({

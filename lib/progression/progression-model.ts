@@ -4,7 +4,7 @@ import type { Rng } from "../numerics/rng.ts";
 export interface OutcomePrediction {
   /** [E·V] analysis scale. */
   readonly mean: Float64Array;
-  /** [E·V × E·V] row-major. */
+  /** [E·V × E·V] row-major, given the fitted parameters; shared between patients, not to be changed. */
   readonly covariance: Float64Array;
 }
 
@@ -15,6 +15,10 @@ export interface ProgressionModel {
   readonly outcomeCount: number;
   /** The twin: course expected under control from baseline only. */
   predictFromBaseline(features: Float64Array): OutcomePrediction;
+  /** Mean of one outcome (position e·V + v) from baseline only: the prognostic score. Allocates nothing after first use. */
+  expectedOutcome(features: Float64Array, outcome: number): number;
+  /** [E·V] variance of a new patient's outcomes about the prediction, parameter uncertainty included: for bands. */
+  predictiveVariance(features: Float64Array): Float64Array;
   /** Updated forecast: also conditions on outcomes already observed ([E·V], NaN = not observed). Never a score. */
   updateForecast(features: Float64Array, observed: Float64Array): OutcomePrediction;
   /** Draws one whole trajectory from the twin's distribution into `into` ([E·V]). */

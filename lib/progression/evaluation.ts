@@ -1,0 +1,126 @@
+import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
+import type { Rng } from "../numerics/rng.ts";
+import { calibrationAtVisit } from "./calibration.ts";
+import { coverageAtVisit } from "./coverage.ts";
+import { crossValidate, type HeldOutPredictions, type TrainingProblem } from "./cross-validation.ts";
+import { baselineFeatures, encodeFeatures } from "./feature-encoding.ts";
+import { comparedPatients, gainAtVisit } from "./gain.ts";
+import { leaveOneStudyOut, usableStudies } from "./leave-one-study-out.ts";
+import type { Evaluation, TrainingSpec } from "./model-document.ts";
+import { subgroupGains } from "./subgroups.ts";
+import { MINIMUM_CONTROLS } from "./training-problem.ts";
+import { leakageDiagnostics, verdictAtVisit } from "./verdict.ts";
+
+/** Fewer compared patients than this give no figures for an endpoint and visit. */
+const MINIMUM_COMPARED = 10;
+
+/** Number of model fits that {@link evaluateProgression} makes: for the progress bar. */
+export function evaluationFits(problem: TrainingProblem, training: TrainingSpec): number {
+  return training.folds * training.repeats + usableStudies(problem, MINIMUM_CONTROLS).length;
+}
+
+/**
+ * Everything that is said about a model's performance, from patients that the predicting model had not seen.
+ *
+ * @param problem - Training patients.
+ * @param primaryCell - e·V + v of the primary endpoint; subgroups are shown for it.
+ * @param training - Folds, repeats, bootstrap replicates, seed.
+ * @param rng - Forked by part, so that parts do not influence one another.
+ * @param onFit - Called after each model fit; may throw to cancel.
+ */
+export function evaluateProgression(
+  problem: TrainingProblem,
+  primaryCell: number,
+  training: TrainingSpec,
+  rng: Rng,
+  onFit: () => void,
+): { evaluation: Evaluation; diagnostics: Diagnostic[] } {
+  const { folds, repeats, bootstrapReplicates } = training;
+  const predictions = crossValidate(problem, folds, repeats, rng.fork("cross-validation"), onFit);
+  const evaluation: Evaluation = {
+    scheme: { folds, repeats, byPatient: true, seed: training.seed },
+    gain: [],
+    coverage: [],
+    calibration: [],
+    subgroups: subgroupGains(problem.table, predictions, primaryCell, bootstrapReplicates, rng.fork("subgroups")),
+    leaveOneStudyOut: leaveOneStudyOut(problem, MINIMUM_CONTROLS, bootstrapReplicates, rng.fork("studies"), onFit),
+    verdicts: [],
+  };
+  const diagnostics: Diagnostic[] = [];
+  const cells = problem.table.endpoints.length * problem.table.visits.length;
+  for (let cell = 0; cell < cells; cell++) {
+    evaluateCell(problem, predictions, cell, bootstrapReplicates, rng.fork("gain").fork(cell), evaluation, diagnostics);
+  }
+  return { evaluation, diagnostics };
+}
+
+function evaluateCell(
+  problem: TrainingProblem,
+  predictions: HeldOutPredictions,
+  cell: number,
+  replicates: number,
+  rng: Rng,
+  into: Evaluation,
+  diagnostics: Diagnostic[],
+): void {
+  const { table } = problem;
+  const endpoint = table.endpoints[Math.floor(cell / table.visits.length)]!;
+  const visit = table.visits[cell % table.visits.length]!;
+  const at = { endpointId: endpoint.id, visitId: visit.id };
+  const what = `${endpoint.label} at ${visit.label}`;
+  const compared = comparedPatients(table, predictions, cell);
+  if (compared.patients.length < MINIMUM_COMPARED) {
+    diagnostics.push(
+      diagnostic(
+        "warning",
+        "not-compared",
+        `${what}: ${compared.patients.length} patients have both baseline and outcome; at least ${MINIMUM_COMPARED} are needed to compare the twin with anything.`,
+        `${endpoint.id} @ ${visit.id}`,
+      ),
+    );
+    return;
+  }
+  const gain = gainAtVisit(compared, encodedStrata(problem, compared.patients), at, replicates, rng);
+  const calibration = calibrationAtVisit(compared, at);
+  const coverage = coverageAtVisit(compared, at);
+  const elsewhere = into.leaveOneStudyOut.filter(
+    (row) => row.endpointId === at.endpointId && row.visitId === at.visitId,
+  );
+  into.gain.push(gain);
+  into.calibration.push(calibration);
+  into.coverage.push(...coverage);
+  into.verdicts.push(
+    verdictAtVisit({
+      endpointLabel: endpoint.label,
+      visitLabel: visit.label,
+      gain,
+      calibration,
+      coverage,
+      leaveOneStudyOut: elsewhere,
+    }),
+  );
+  diagnostics.push(...leakageDiagnostics(gain, what));
+}
+
+/** [patients × S] indicators of the strata; a missing stratum stands at the column's mean, as in the ANCOVA. */
+function encodedStrata(problem: TrainingProblem, patients: Int32Array): Float64Array {
+  const features = baselineFeatures([], problem.strata);
+  const S = features.length;
+  const all = encodeFeatures(problem.table, features, problem.strata);
+  const chosen = new Float64Array(patients.length * S);
+  for (let s = 0; s < S; s++) {
+    let sum = 0;
+    let count = 0;
+    for (const i of patients) {
+      const value = all[i * S + s]!;
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      count++;
+    }
+    patients.forEach((i, k) => {
+      const value = all[i * S + s]!;
+      chosen[k * S + s] = Number.isNaN(value) ? (count > 0 ? sum / count : 0) : value;
+    });
+  }
+  return chosen;
+}

@@ -1,0 +1,179 @@
+import type { SubjectTable } from "../data/subject-table.ts";
+import type { Rng } from "../numerics/rng.ts";
+import type { IntervalEstimate } from "../trial/interval.ts";
+import type { HeldOutPredictions } from "./cross-validation.ts";
+import type { GainAtVisit } from "./model-document.ts";
+import { createPartialCorrelation } from "./partial-correlation.ts";
+import { bootstrapIntervals } from "./patient-bootstrap.ts";
+
+/** Observed outcomes of one endpoint at one visit beside every method's held-out predictions, same patients throughout. */
+export interface ComparedPatients {
+  /** Positions in the table. */
+  readonly patients: Int32Array;
+  readonly observed: Float64Array;
+  readonly baseline: Float64Array;
+  readonly twin: Float64Array;
+  readonly twinVariance: Float64Array;
+  readonly baselineAncova: Float64Array;
+  readonly allCovariateAncova: Float64Array;
+  readonly meanChange: Float64Array;
+  readonly lastValueCarriedForward: Float64Array;
+  readonly ancovaWithScore: Float64Array;
+}
+
+/**
+ * Patients in whom all methods can be compared: outcome and the endpoint's own baseline value observed.
+ *
+ * @param table - Patients.
+ * @param predictions - Held-out predictions of those patients.
+ * @param cell - e·V + v.
+ * @param among - Positions to consider; all when absent.
+ */
+export function comparedPatients(
+  table: SubjectTable,
+  predictions: HeldOutPredictions,
+  cell: number,
+  among?: ArrayLike<number>,
+): ComparedPatients {
+  const V = table.visits.length;
+  const E = table.endpoints.length;
+  const cells = E * V;
+  const e = Math.floor(cell / V);
+  const chosen: number[] = [];
+  const total = among?.length ?? table.count;
+  for (let k = 0; k < total; k++) {
+    const i = among === undefined ? k : among[k]!;
+    const usable =
+      !Number.isNaN(table.outcomes[i * cells + cell]!) &&
+      !Number.isNaN(table.baseline[i * E + e]!) &&
+      Number.isFinite(predictions.baselineAncova[i * cells + cell]!) &&
+      Number.isFinite(predictions.meanChange[i * cells + cell]!);
+    if (usable) chosen.push(i);
+  }
+  const take = (from: Float64Array) => Float64Array.from(chosen, (i) => from[i * cells + cell]!);
+  return {
+    patients: Int32Array.from(chosen),
+    observed: take(table.outcomes),
+    baseline: Float64Array.from(chosen, (i) => table.baseline[i * E + e]!),
+    twin: take(predictions.twin),
+    twinVariance: take(predictions.twinVariance),
+    baselineAncova: take(predictions.baselineAncova),
+    allCovariateAncova: take(predictions.allCovariateAncova),
+    meanChange: take(predictions.meanChange),
+    lastValueCarriedForward: take(predictions.lastValueCarriedForward),
+    ancovaWithScore: take(predictions.ancovaWithScore),
+  };
+}
+
+/**
+ * What the twin buys over ANCOVA on baseline value and strata, out of fold, with patient-bootstrap intervals.
+ *
+ * gain = 1 − SSE(twin)/SSE(ANCOVA), possibly negative; signed partial correlation of twin and outcome given baseline value
+ * and strata; R² of ANCOVA without and with the score for sizing. METHODS.md, equations (P10)–(P12).
+ *
+ * @param compared - From {@link comparedPatients}; at least 3 patients.
+ * @param strata - [patients × S] encoded strata, no missing values.
+ * @param at - Endpoint and visit.
+ * @param replicates - Bootstrap resamples.
+ * @param rng - Source of the resamples.
+ */
+export function gainAtVisit(
+  compared: ComparedPatients,
+  strata: Float64Array,
+  at: { readonly endpointId: string; readonly visitId: string },
+  replicates: number,
+  rng: Rng,
+): GainAtVisit {
+  const n = compared.patients.length;
+  const observed = compared.observed;
+  const twin = squaredErrors(observed, compared.twin);
+  const ancova = squaredErrors(observed, compared.baselineAncova);
+  const allCovariate = squaredErrors(observed, compared.allCovariateAncova);
+  const withScore = squaredErrors(observed, compared.ancovaWithScore);
+  const partial = createPartialCorrelation(compared.baseline, strata, compared.twin, observed);
+  const statistics = (weights: Float64Array, into: Float64Array): void => {
+    const reference = weightedSum(weights, ancova);
+    const spread = weightedSpread(weights, observed);
+    into[0] = 1 - ratio(weightedSum(weights, twin), reference);
+    into[1] = partial(weights);
+    into[2] = 1 - ratio(weightedSum(weights, allCovariate), reference);
+    into[3] = 1 - ratio(reference, spread);
+    into[4] = 1 - ratio(weightedSum(weights, withScore), spread);
+  };
+  const intervals = bootstrapIntervals(n, replicates, rng, statistics, 5);
+  const [gain, partialCorrelation, allCovariateAncovaGain, rSquaredAncova, rSquaredWithScore] = intervals as [
+    IntervalEstimate,
+    IntervalEstimate,
+    IntervalEstimate,
+    IntervalEstimate,
+    IntervalEstimate,
+  ];
+  return {
+    endpointId: at.endpointId,
+    visitId: at.visitId,
+    patients: n,
+    gain,
+    partialCorrelation,
+    allCovariateAncovaGain,
+    rmse: {
+      twin: rootMean(twin),
+      baselineAncova: rootMean(ancova),
+      allCovariateAncova: rootMean(allCovariate),
+      meanChange: rootMean(squaredErrors(observed, compared.meanChange)),
+      lastValueCarriedForward: rootMean(squaredErrors(observed, compared.lastValueCarriedForward)),
+    },
+    variance: {
+      standardDeviation: Math.sqrt(weightedSpread(new Float64Array(n).fill(1), observed) / (n - 1)),
+      rSquaredAncova,
+      rSquaredWithScore,
+    },
+    gainClaimed: gain.lower > 0 && partialCorrelation.lower > 0,
+  };
+}
+
+/**
+ * Gain alone with its bootstrap interval, for subgroups and left-out studies.
+ *
+ * @param compared - At least 2 patients.
+ */
+export function gainInterval(compared: ComparedPatients, replicates: number, rng: Rng): IntervalEstimate {
+  const twin = squaredErrors(compared.observed, compared.twin);
+  const ancova = squaredErrors(compared.observed, compared.baselineAncova);
+  const statistics = (weights: Float64Array, into: Float64Array): void => {
+    into[0] = 1 - ratio(weightedSum(weights, twin), weightedSum(weights, ancova));
+  };
+  return bootstrapIntervals(compared.patients.length, replicates, rng, statistics, 1)[0]!;
+}
+
+function squaredErrors(observed: Float64Array, predicted: Float64Array): Float64Array {
+  return observed.map((value, i) => (value - predicted[i]!) ** 2);
+}
+
+function weightedSum(weights: Float64Array, values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += weights[i]! * values[i]!;
+  return sum;
+}
+
+/** Σ w (y − ȳ_w)². */
+function weightedSpread(weights: Float64Array, values: Float64Array): number {
+  let weight = 0;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    weight += weights[i]!;
+    sum += weights[i]! * values[i]!;
+  }
+  const mean = sum / weight;
+  let spread = 0;
+  for (let i = 0; i < values.length; i++) spread += weights[i]! * (values[i]! - mean) ** 2;
+  return spread;
+}
+
+/** A resample without any error of the reference has nothing to gain. */
+function ratio(numerator: number, denominator: number): number {
+  return denominator > 0 ? numerator / denominator : 1;
+}
+
+function rootMean(squares: Float64Array): number {
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
+}

@@ -1,0 +1,105 @@
+import type { z } from "zod";
+import type { Rng } from "../numerics/rng.ts";
+import { type HeldOutPredictions, predictHeldOut, type TrainingProblem } from "./cross-validation.ts";
+import { comparedPatients, gainInterval } from "./gain.ts";
+import { meanInterval } from "./mean-interval.ts";
+import type { leaveOneStudyOutSchema } from "./model-document.ts";
+
+export type LeaveOneStudyOut = z.infer<typeof leaveOneStudyOutSchema>;
+
+/** A study with fewer compared patients at a visit gives no row there. */
+const MINIMUM_STUDY = 10;
+
+/**
+ * Performance in each study by models trained on the other studies only: the nearest thing to a new trial that history
+ * offers. Studies are skipped when too few patients remain to train on.
+ *
+ * @param problem - Patients of at least two studies; with one study the result is empty.
+ * @param minimumTraining - Fewest training patients.
+ * @param replicates - Bootstrap resamples per row.
+ * @param rng - Forked per study.
+ * @param onStudy - Called after each study; may throw to cancel.
+ */
+export function leaveOneStudyOut(
+  problem: TrainingProblem,
+  minimumTraining: number,
+  replicates: number,
+  rng: Rng,
+  onStudy: () => void,
+): LeaveOneStudyOut[] {
+  const { table } = problem;
+  const rows: LeaveOneStudyOut[] = [];
+  for (const study of usableStudies(problem, minimumTraining)) {
+    const positions = (inside: boolean) =>
+      Int32Array.from(table.studies.flatMap((name, i) => ((name === study) === inside ? [i] : [])));
+    const members = positions(true);
+    const source = rng.fork(study);
+    const heldOut = predictHeldOut(problem, positions(false), members, source.fork("fit"));
+    const predictions = spread(heldOut, members, table.outcomes.length);
+    table.endpoints.forEach((endpoint, e) => {
+      table.visits.forEach((visit, v) => {
+        const cell = e * table.visits.length + v;
+        const compared = comparedPatients(table, predictions, cell, members);
+        if (compared.patients.length < MINIMUM_STUDY) return;
+        const meanError = meanInterval(compared.observed.map((value, i) => value - compared.twin[i]!));
+        if (meanError === null) return;
+        rows.push({
+          endpointId: endpoint.id,
+          visitId: visit.id,
+          study,
+          patients: compared.patients.length,
+          gain: gainInterval(compared, replicates, source.fork(`gain ${cell}`)),
+          meanError,
+        });
+      });
+    });
+    onStudy();
+  }
+  return rows;
+}
+
+/**
+ * Studies that can be left out, in order of first appearance.
+ *
+ * @param problem - Patients.
+ * @param minimumTraining - Fewest patients the other studies must have, and with every outcome observed at least once in ten.
+ */
+export function usableStudies(problem: TrainingProblem, minimumTraining: number): string[] {
+  const { table } = problem;
+  const names = [...new Set(table.studies)];
+  if (names.length < 2) return [];
+  const cells = table.endpoints.length * table.visits.length;
+  return names.filter((study) => {
+    const others: number[] = [];
+    table.studies.forEach((name, i) => {
+      if (name !== study) others.push(i);
+    });
+    if (others.length < minimumTraining) return false;
+    for (let cell = 0; cell < cells; cell++) {
+      const seen = others.filter((i) => !Number.isNaN(table.outcomes[i * cells + cell]!)).length;
+      if (seen < MINIMUM_STUDY) return false;
+    }
+    return true;
+  });
+}
+
+/** Held-out rows put back at their patients' positions; NaN for everybody else. */
+function spread(heldOut: HeldOutPredictions, members: Int32Array, length: number): HeldOutPredictions {
+  const width = heldOut.twin.length / members.length;
+  const place = (from: Float64Array): Float64Array => {
+    const into = new Float64Array(length).fill(Number.NaN);
+    members.forEach((row, k) => {
+      into.set(from.subarray(k * width, (k + 1) * width), row * width);
+    });
+    return into;
+  };
+  return {
+    twin: place(heldOut.twin),
+    twinVariance: place(heldOut.twinVariance),
+    baselineAncova: place(heldOut.baselineAncova),
+    allCovariateAncova: place(heldOut.allCovariateAncova),
+    meanChange: place(heldOut.meanChange),
+    lastValueCarriedForward: place(heldOut.lastValueCarriedForward),
+    ancovaWithScore: place(heldOut.ancovaWithScore),
+  };
+}
