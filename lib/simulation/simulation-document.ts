@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { diagnosticSchema } from "../errors/diagnostic.ts";
 import { futilityRuleSchema, spendingFunctionSchema } from "../design/design-schemas.ts";
+import { diagnosticSchema } from "../errors/diagnostic.ts";
 
 /** A protocol variant: what we do. */
 export const trialDesignSchema = z.object({
@@ -48,6 +48,11 @@ export const scenarioSchema = z.object({
     residualSdRatio: z.number().positive(),
     /** Multiplies the informative part of the score (0 = the score is noise, 1 = as trained). */
     scoreInformation: z.number().min(0).max(1),
+    /**
+     * Share of the residual variance that is a quadratic function of the score, so that the score is misspecified; the
+     * residual variance stays the same. Absent = 0.
+     */
+    scoreCurvature: z.number().min(0).max(1).optional(),
   }),
 });
 export type Scenario = z.infer<typeof scenarioSchema>;
@@ -58,19 +63,31 @@ export const simulationSpecSchema = z.object({
   scenarios: z.array(scenarioSchema).min(1).max(40),
   replicates: z.number().int().min(10).max(1_000_000),
   seed: z.number().int().nonnegative(),
-  primary: z.object({ endpointId: z.string(), visitId: z.string() }),
+  primary: z.object({
+    endpointId: z.string(),
+    visitId: z.string(),
+    /** Target day of the visit; needed only when the simulation runs without a model, which otherwise states it. */
+    day: z.number().positive().optional(),
+  }),
   benefit: z.enum(["lower-is-better", "higher-is-better"]),
 });
 export type SimulationSpec = z.infer<typeof simulationSpecSchema>;
 
 /** Every simulated number carries its Monte Carlo standard error; `upperLimit` is exact binomial where a count was 0 or all. */
-export const monteCarloEstimateSchema = z.object({ value: z.number(), mcse: z.number(), limits: z.object({ lower: z.number(), upper: z.number() }).nullable() });
+export const monteCarloEstimateSchema = z.object({
+  value: z.number(),
+  mcse: z.number(),
+  limits: z.object({ lower: z.number(), upper: z.number() }).nullable(),
+});
 export type MonteCarloEstimate = z.infer<typeof monteCarloEstimateSchema>;
 
 export const lookSummarySchema = z.object({
   look: z.number().int(),
   informationFraction: z.number(),
-  efficacyBound: z.number(),
+  /** Patients randomised whose primary visit is over at this look, both arms. */
+  cohort: z.number().int(),
+  /** Z scale in the direction of benefit; null when no trial can stop for efficacy at this look. */
+  efficacyBound: z.number().nullable(),
   futilityBound: z.number().nullable(),
   stopEfficacy: monteCarloEstimateSchema,
   stopFutility: monteCarloEstimateSchema,
@@ -84,17 +101,22 @@ export const exampleTrialSchema = z.object({
     z.object({
       look: z.number().int(),
       month: z.number(),
+      /** Patients analysed. */
       experimental: z.number().int(),
       control: z.number().int(),
+      /** Patients randomised by then, both arms. */
+      enrolled: z.number().int(),
       estimate: z.number(),
       standardError: z.number(),
+      /** In the direction of benefit; the t statistic carried to the normal scale with equal tail probability. */
       z: z.number(),
-      efficacyBound: z.number(),
+      efficacyBound: z.number().nullable(),
       futilityBound: z.number().nullable(),
       decision: z.enum(["continue", "stop-efficacy", "stop-futility", "final-success", "final-failure"]),
     }),
   ),
 });
+export type ExampleTrial = z.infer<typeof exampleTrialSchema>;
 
 export const cellResultSchema = z.object({
   designId: z.string(),
@@ -115,17 +137,32 @@ export const cellResultSchema = z.object({
   /** Of the naive 95 % interval at the analysis where the trial ended. */
   coverage: monteCarloEstimateSchema,
   /** Analytic value where the law allows one. */
-  analytic: z.object({ rejection: z.number(), expectedPatients: z.number().nullable(), note: z.string() }).nullable(),
+  analytic: z
+    .object({
+      rejection: z.number(),
+      expectedPatients: z.number().nullable(),
+      expectedMonths: z.number().nullable(),
+      /** Per look; shape [K] each. */
+      stopEfficacy: z.array(z.number()),
+      stopFutility: z.array(z.number()),
+      note: z.string(),
+    })
+    .nullable(),
   examples: z.array(exampleTrialSchema),
 });
 export type CellResult = z.infer<typeof cellResultSchema>;
 
+/** Difference of rejection probabilities of two designs on the same simulated patients; the reference is the first design. */
 export const pairedDifferenceSchema = z.object({
   scenarioId: z.string(),
   designId: z.string(),
   referenceDesignId: z.string(),
+  /** Replicates that both designs could analyse. */
+  replicates: z.number().int(),
   rejectionDifference: monteCarloEstimateSchema,
 });
+
+export type PairedDifference = z.infer<typeof pairedDifferenceSchema>;
 
 export const simulationResultSchema = z.object({
   format: z.literal("understudy-simulation-result/1"),

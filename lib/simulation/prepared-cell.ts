@@ -1,0 +1,71 @@
+import type { SequentialBounds } from "../design/crossing-probability.ts";
+import { invalidInput } from "../errors/domain-error.ts";
+import type { FrozenModel } from "../progression/model-document.ts";
+import { lookCohorts } from "./look-schedule.ts";
+import { type PatientLaw, patientLaw } from "./patient-law.ts";
+import { cellAt } from "./simulation-cell.ts";
+import type { Scenario, SimulationSpec, TrialDesign } from "./simulation-document.ts";
+import { stoppingBounds } from "./stopping-rule.ts";
+
+export const DAYS_PER_MONTH = 30.4375;
+
+/** Everything about a cell that does not change from replicate to replicate. */
+export interface PreparedCell {
+  readonly cellIndex: number;
+  readonly seed: number;
+  readonly design: TrialDesign;
+  readonly scenario: Scenario;
+  readonly law: PatientLaw;
+  readonly bounds: SequentialBounds;
+  /** n_k: patients randomised whose primary visit is over at look k. */
+  readonly cohorts: readonly number[];
+  readonly totalPatients: number;
+  /** Months from randomisation to the primary visit. */
+  readonly followUpMonths: number;
+  /** +1 when a larger outcome is better, −1 otherwise. */
+  readonly direction: 1 | -1;
+  /** ANCOVA covariates in the analysis, the score not counted. */
+  readonly covariates: number;
+  readonly useScore: boolean;
+}
+
+/**
+ * Prepare a cell: patient law, looks and bounds.
+ *
+ * @param spec - Designs, scenarios, seed.
+ * @param model - Frozen model, or null when every scenario is parametric.
+ * @param cellIndex - See `cellAt`.
+ * @throws DomainError INVALID_INPUT, UNSUPPORTED_COMBINATION, NOT_ESTIMABLE from the parts.
+ */
+export function prepareCell(spec: SimulationSpec, model: FrozenModel | null, cellIndex: number): PreparedCell {
+  const { design, scenario } = cellAt(spec, cellIndex);
+  const law = patientLaw(spec, scenario, model);
+  return {
+    cellIndex,
+    seed: spec.seed,
+    design,
+    scenario,
+    law,
+    bounds: stoppingBounds(design),
+    cohorts: lookCohorts(design),
+    totalPatients: design.experimental + design.control,
+    followUpMonths: primaryDay(spec, model) / DAYS_PER_MONTH,
+    direction: spec.benefit === "higher-is-better" ? 1 : -1,
+    covariates: design.analysis === "unadjusted" ? 0 : law.covariates,
+    useScore: design.analysis === "ancova-with-score" && law.scoreIsDistinct,
+  };
+}
+
+/** Day of the primary visit: from the model where there is one, else from the specification. */
+function primaryDay(spec: SimulationSpec, model: FrozenModel | null): number {
+  const visit = model?.visits.find(({ id }) => id === spec.primary.visitId);
+  const day = visit?.targetDay ?? spec.primary.day;
+  if (day === undefined || !(day > 0))
+    throw invalidInput(
+      "primary.day",
+      day ?? null,
+      `must be the target day (> 0) of visit "${spec.primary.visitId}", which no model states`,
+      "Give primary.day, or a model that has the visit.",
+    );
+  return day;
+}

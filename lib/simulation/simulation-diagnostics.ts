@@ -1,0 +1,130 @@
+import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
+import type { FrozenModel } from "../progression/model-document.ts";
+import { unexplainedVariance } from "./analytic-cell.ts";
+import type { PreparedCell } from "./prepared-cell.ts";
+import type { CellResult, SimulationSpec } from "./simulation-document.ts";
+
+/** With this many replicates a type I error of 0.025 is known to ±0.001. */
+const CONFIRMATORY_REPLICATES = 100_000;
+const TOLERATED_FAILURES = 0.01;
+/** Standard errors by which a type I error must exceed its level before it is called inflated. */
+const INFLATION_MCSE = 3;
+
+/**
+ * Caveats of a simulation.
+ *
+ * @param spec - The simulation.
+ * @param model - Its model, or null.
+ * @param cells - Results so far.
+ * @param prepared - The same cells as prepared.
+ */
+export function simulationDiagnostics(
+  spec: SimulationSpec,
+  model: FrozenModel | null,
+  cells: readonly CellResult[],
+  prepared: readonly PreparedCell[],
+): Diagnostic[] {
+  return [
+    ...failureDiagnostics(cells),
+    ...typeOneErrorDiagnostics(spec, cells, prepared),
+    ...scoreDiagnostics(prepared),
+    ...lawDiagnostics(spec, model, prepared),
+  ];
+}
+
+function failureDiagnostics(cells: readonly CellResult[]): Diagnostic[] {
+  return cells
+    .filter(({ failed }) => failed > 0)
+    .map(({ designId, scenarioId, failed, replicates, failureReasons }) =>
+      diagnostic(
+        failed > TOLERATED_FAILURES * replicates ? "critical" : "warning",
+        "failed-replicates",
+        `${failed} of ${replicates} replicates could not be analysed (${failureReasons.map(({ reason, count }) => `${reason}: ${count}`).join(", ")}); the figures are over the other ${replicates - failed}.`,
+        `${designId} in ${scenarioId}`,
+      ),
+    );
+}
+
+function typeOneErrorDiagnostics(
+  spec: SimulationSpec,
+  cells: readonly CellResult[],
+  prepared: readonly PreparedCell[],
+): Diagnostic[] {
+  const nulls = cells.flatMap((cell, i) => (cell.isNull ? [{ cell, alpha: prepared[i]!.design.oneSidedAlpha }] : []));
+  if (nulls.length === 0)
+    return spec.scenarios.some(({ effect }) => effect === 0)
+      ? []
+      : [
+          diagnostic(
+            "warning",
+            "no-null-scenario",
+            "No scenario has an effect of 0, so the type I error is not shown. Add a null scenario.",
+          ),
+        ];
+  const worst = nulls.reduce((a, b) => (b.cell.rejection.value - b.alpha > a.cell.rejection.value - a.alpha ? b : a));
+  const { value, mcse } = worst.cell.rejection;
+  const inflated =
+    value - worst.alpha >
+    INFLATION_MCSE * Math.max(mcse, Math.sqrt((worst.alpha * (1 - worst.alpha)) / worst.cell.replicates));
+  const found = [
+    diagnostic(
+      inflated ? "warning" : "information",
+      inflated ? "type-one-error-above-level" : "largest-type-one-error",
+      `The largest simulated type I error over ${nulls.length} null cells is ${value.toFixed(4)} ± ${mcse.toFixed(4)} (MCSE) at a level of ${worst.alpha}.`,
+      `${worst.cell.designId} in ${worst.cell.scenarioId}`,
+    ),
+  ];
+  const fewest = Math.min(...nulls.map(({ cell }) => cell.replicates));
+  if (fewest < CONFIRMATORY_REPLICATES) {
+    const halfWidth = 1.96 * Math.sqrt((worst.alpha * (1 - worst.alpha)) / fewest);
+    found.push(
+      diagnostic(
+        "information",
+        "replicates-of-null",
+        `${fewest} replicates give a type I error of ${worst.alpha} a 95 % Monte Carlo interval of ± ${halfWidth.toFixed(4)}; ${CONFIRMATORY_REPLICATES} replicates, usual for a confirmatory claim, give ± ${(1.96 * Math.sqrt((worst.alpha * (1 - worst.alpha)) / CONFIRMATORY_REPLICATES)).toFixed(4)}.`,
+      ),
+    );
+  }
+  return found;
+}
+
+function scoreDiagnostics(prepared: readonly PreparedCell[]): Diagnostic[] {
+  const cell = prepared.find(({ design, useScore }) => design.analysis === "ancova-with-score" && !useScore);
+  if (cell === undefined) return [];
+  return [
+    diagnostic(
+      "warning",
+      "score-copies-covariates",
+      "The score is a linear function of ANCOVA's own covariates, so it was left out of the analysis: both analyses are the same.",
+      cell.scenario.id,
+    ),
+  ];
+}
+
+/** The fitted law may promise more than the score delivered out of fold. */
+function lawDiagnostics(
+  spec: SimulationSpec,
+  model: FrozenModel | null,
+  prepared: readonly PreparedCell[],
+): Diagnostic[] {
+  const cell = prepared.find(({ scenario }) => scenario.generator.kind === "fitted-model");
+  const measured = model?.evaluation.gain.find(
+    ({ endpointId, visitId }) => endpointId === spec.primary.endpointId && visitId === spec.primary.visitId,
+  );
+  if (cell === undefined || measured === undefined) return [];
+  const asTrained = {
+    ...cell.scenario,
+    drift: { meanShift: 0, residualSdRatio: 1, scoreInformation: 1 },
+  };
+  const total = unexplainedVariance(cell.law, asTrained, "unadjusted");
+  const law = 1 - unexplainedVariance(cell.law, asTrained, "ancova-with-score") / total;
+  const outOfFold = measured.variance.rSquaredWithScore.value;
+  return [
+    diagnostic(
+      law > outOfFold + 0.05 ? "warning" : "information",
+      "law-and-out-of-fold",
+      `In patients generated from the fitted model the score explains ${law.toFixed(3)} of the variance; out of fold it explained ${outOfFold.toFixed(3)}. ${law > outOfFold ? "Scenarios with less informative scores show what the difference costs." : ""}`.trim(),
+      `${spec.primary.endpointId} @ ${spec.primary.visitId}`,
+    ),
+  ];
+}
