@@ -3,7 +3,7 @@ import { normalQuantile } from "../numerics/normal.ts";
 import { findRoot } from "../numerics/root-finding.ts";
 import { crossingProbability } from "./crossing-probability.ts";
 import { efficacyBounds, type LowerBoundRule } from "./efficacy-bound.ts";
-import { assertFutilityValues, startBetaSpending } from "./futility-bound.ts";
+import { assertFutilityValues, startFutilitySpending } from "./futility-bound.ts";
 import type { GroupSequentialSpec } from "./group-sequential-design.ts";
 
 /** Bounds together with the drift under which they have the power wanted. */
@@ -49,6 +49,7 @@ export function searchDesignDrift(spec: GroupSequentialSpec, fixedDrift: number)
   }
   const drift = findRoot(excess, from, to, { absoluteTolerance: 1e-11 }).value;
   const { upper, lower } = boundsUnder(drift);
+  assertErrorSpent(upper);
   return { drift, upper, lower };
 }
 
@@ -77,9 +78,16 @@ function candidateBounds(spec: GroupSequentialSpec): (drift: number) => Candidat
       const lower = upper.map((bound, k) => (k === last ? bound : rule(k, bound)));
       return (drift) => ({ upper, lower, typeTwoError: missProbability(spec, upper, lower, drift) });
     }
+    case "null-spending": {
+      const start = () => startFutilitySpending(informationFractions, futility.spending, futility.total, 0).lowerBound;
+      const upper = efficacyBounds(futility.binding ? { ...problem, startBindingFutility: start } : problem);
+      const lowerBound = start();
+      const lower = upper.map((bound, k) => (k === last ? bound : lowerBound(k, bound)));
+      return (drift) => ({ upper, lower, typeTwoError: missProbability(spec, upper, lower, drift) });
+    }
     case "beta-spending": {
       const start = (drift: number) =>
-        startBetaSpending(informationFractions, futility.spending, 1 - spec.power, drift);
+        startFutilitySpending(informationFractions, futility.spending, 1 - spec.power, drift);
       const fixed = futility.binding ? null : efficacyBounds(problem);
       return (drift) => {
         const upper = fixed ?? efficacyBounds({ ...problem, startBindingFutility: () => start(drift).lowerBound });
@@ -112,6 +120,18 @@ function assertBelowEfficacy(values: readonly (number | null)[], upper: readonly
     argument: `futility.values.${clash}`,
     received: values[clash] ?? null,
     requirement: `must lie below the efficacy bound ${upper[clash]!.toFixed(4)} of analysis ${clash + 1}`,
+  });
+}
+
+/** Binding futility can leave fewer trials under H0 than there is error to spend: the bound has then run off to −∞. */
+function assertErrorSpent(upper: readonly number[]): void {
+  const exhausted = upper.indexOf(-Infinity);
+  if (exhausted === -1) return;
+  throw new DomainError("NOT_ESTIMABLE", {
+    argument: "futility",
+    received: "binding",
+    requirement: `must leave enough trials to spend the type I error at analysis ${exhausted + 1}`,
+    hint: "Spend the type II error later, or make futility non-binding.",
   });
 }
 

@@ -83,7 +83,8 @@ function boundsOf(problem: EfficacyBoundProblem, boundary: EfficacyBoundary): nu
     case "lan-demets-obrien-fleming":
     case "lan-demets-pocock":
     case "hwang-shih-decani":
-    case "kim-demets": {
+    case "kim-demets":
+    case "exponential": {
       const spend = cumulativeSpend(boundary, oneSidedAlpha, informationFractions);
       return walk(problem, (k, density) => upperBoundSpending(density, spend[k]! - (spend[k - 1] ?? 0), 0)).bounds;
     }

@@ -13,6 +13,13 @@ export const futilityRuleSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none") }),
   /** Spend 1 − power under the design effect. `binding` false: the type I error holds even when the rule is ignored. */
   z.object({ kind: z.literal("beta-spending"), spending: spendingFunctionSchema, binding: z.boolean().default(false) }),
+  /** Spend `total` under no effect: P(futility stop | H0) by the end if the trial ran to it; at most 1 − alpha. */
+  z.object({
+    kind: z.literal("null-spending"),
+    spending: spendingFunctionSchema,
+    total: z.number().gt(0).lt(1),
+    binding: z.boolean().default(false),
+  }),
   /** Z at each interim analysis (K − 1 values); null = no futility stop at that analysis. */
   z.object({
     kind: z.literal("z-scale"),
@@ -23,36 +30,37 @@ export const futilityRuleSchema = z.discriminatedUnion("kind", [
 
 export type FutilityRule = z.infer<typeof futilityRuleSchema>;
 
-/** A beta-spending rule in the course of being applied under the design effect. */
-export interface BetaSpender {
+/** A futility spending rule in the course of being applied. */
+export interface FutilitySpender {
   /** Futility bound of the interim analysis just reached, never above the efficacy bound; asked in order. */
   readonly lowerBound: LowerBoundRule;
-  /** Total type II error once every interim bound has been asked, for a given final efficacy bound. */
+  /** P(no success) under the drift once every interim bound has been asked, for a given final efficacy bound. */
   typeTwoError(finalUpper: number): number;
 }
 
 /**
- * Start spending the type II error under a given drift.
+ * Start spending an error on futility stops under a given drift: the design drift for beta spending, 0 for spending
+ * under no effect.
  *
  * @param informationFractions - Information at each analysis divided by final information; shape [K].
- * @param spending - Spending function for the type II error.
- * @param typeTwoError - Total to spend, 1 − power; in (0, 1).
- * @param drift - Expected Z at information fraction 1 under the design effect; dimensionless.
+ * @param spending - Spending function.
+ * @param total - Total to spend by the final analysis (1 − power for beta spending); in (0, 1).
+ * @param drift - Expected Z at information fraction 1; dimensionless.
  * @returns A rule that hands out one bound per interim analysis, in order.
  * @throws DomainError INVALID_INPUT for inadmissible fractions or error.
  *
- * @remarks METHODS.md eq. (G12). The bound a_k spends β(t_k) − β(t_{k−1}) exactly under the drift. Where that would lie
+ * @remarks METHODS.md eq. (G12), (G27). The bound a_k spends β(t_k) − β(t_{k−1}) exactly under the drift. Where that would lie
  * above the efficacy bound the two meet, and every trial stops there.
  * Source: Pampallona, Tsiatis & Kim (2001), Drug Inf J 35:1113–1121.
  * Reference values: `betaspend_…` cases of tests/reference/gs_characteristics.json.
  */
-export function startBetaSpending(
+export function startFutilitySpending(
   informationFractions: readonly number[],
   spending: SpendingFunction,
-  typeTwoError: number,
+  total: number,
   drift: number,
-): BetaSpender {
-  const spend = cumulativeSpend(spending, typeTwoError, informationFractions);
+): FutilitySpender {
+  const spend = cumulativeSpend(spending, total, informationFractions);
   const density: SequentialDensity = startSequentialDensity(informationFractions, drift);
   let missed = 0;
   return {

@@ -9,6 +9,7 @@ export const spendingFunctionSchema = z.discriminatedUnion("family", [
   z.object({ family: z.literal("lan-demets-pocock") }),
   z.object({ family: z.literal("hwang-shih-decani"), gamma: z.number().min(-40).max(40) }),
   z.object({ family: z.literal("kim-demets"), rho: z.number().gt(0).max(50) }),
+  z.object({ family: z.literal("exponential"), nu: z.number().gt(0).max(1.5) }),
 ]);
 
 export type SpendingFunction = z.infer<typeof spendingFunctionSchema>;
@@ -25,16 +26,17 @@ const HSD_LINEAR_LIMIT = 1e-12;
  *   planned final information; shape [K], strictly increasing in (0, 1], dimensionless.
  * @returns Cumulative spend, shape [K], non-decreasing; equals `totalError` where the fraction is 1.
  * @throws DomainError INVALID_INPUT when the fractions are not strictly increasing in (0, 1], the error is not in
- *   (0, 1), or a Kim–DeMets exponent is not positive.
+ *   (0, 1), or an exponent (ρ, ν) is not positive.
  *
- * @remarks METHODS.md eq. (G1)–(G4).
+ * @remarks METHODS.md eq. (G1)–(G4) and (G26).
  * Lan–DeMets O'Brien–Fleming: α(t) = 2 − 2Φ(z_{α/2} / √t).
  * Lan–DeMets Pocock: α(t) = α ln(1 + (e − 1)t).
  * Hwang–Shih–DeCani: α(t) = α(1 − e^{−γt}) / (1 − e^{−γ}), and αt at γ = 0.
  * Kim–DeMets: α(t) = αt^ρ.
+ * Exponential: α(t) = α^(t^−ν).
  *
  * Source: Lan & DeMets (1983), Biometrika 70(3):659–663; Hwang, Shih & DeCani (1990), Stat Med 9:1439–1445;
- * Kim & DeMets (1987), Biometrika 74(1):149–154.
+ * Kim & DeMets (1987), Biometrika 74(1):149–154; Anderson & Clark (2010), Stat Med 29(3):321–327.
  * Reference values: `alphaSpent` in tests/reference/gs_boundaries.json.
  */
 export function cumulativeSpend(
@@ -60,6 +62,9 @@ function spentShare(spending: SpendingFunction, totalError: number, fraction: nu
     case "kim-demets":
       if (!(spending.rho > 0)) throw invalidInput("spending.rho", spending.rho, "must be greater than 0");
       return fraction ** spending.rho;
+    case "exponential":
+      if (!(spending.nu > 0)) throw invalidInput("spending.nu", spending.nu, "must be greater than 0");
+      return totalError ** (fraction ** -spending.nu - 1);
   }
 }
 

@@ -9,6 +9,7 @@ export const spendingFunctions: fc.Arbitrary<SpendingFunction> = fc.oneof(
     .double({ min: -40, max: 40, noNaN: true })
     .map((gamma): SpendingFunction => ({ family: "hwang-shih-decani", gamma })),
   fc.double({ min: 0.05, max: 20, noNaN: true }).map((rho): SpendingFunction => ({ family: "kim-demets", rho })),
+  fc.double({ min: 0.05, max: 1.5, noNaN: true }).map((nu): SpendingFunction => ({ family: "exponential", nu })),
 );
 
 /** Two to six analyses at unequal information, the last at 1. */

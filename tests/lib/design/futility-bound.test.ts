@@ -3,7 +3,7 @@ import { zOfConditionalPower } from "../../../lib/design/conditional-power.ts";
 import {
   futilityRuleSchema,
   futilityScales,
-  startBetaSpending,
+  startFutilitySpending,
   zOfEffectShare,
 } from "../../../lib/design/futility-bound.ts";
 import { normalCdf } from "../../../lib/numerics/normal.ts";
@@ -27,13 +27,13 @@ describe("a futility bound on the scales people discuss it on", () => {
 
 describe("beta spending", () => {
   it("spends the type II error of the first analysis as a plain normal tail", () => {
-    const spender = startBetaSpending([0.5, 1], { family: "kim-demets", rho: 1 }, 0.1, 3);
+    const spender = startFutilitySpending([0.5, 1], { family: "kim-demets", rho: 1 }, 0.1, 3);
     const bound = spender.lowerBound(0, 2.8);
     expect(normalCdf(bound - 3 * Math.SQRT1_2)).toBeCloseTo(0.05, 12);
   });
 
   it("meets the efficacy bound when it would rise above it", () => {
-    const spender = startBetaSpending([0.5, 1], { family: "kim-demets", rho: 0.1 }, 0.4, 6);
+    const spender = startFutilitySpending([0.5, 1], { family: "kim-demets", rho: 0.1 }, 0.4, 6);
     expect(spender.lowerBound(0, 2)).toBe(2);
     expect(spender.typeTwoError(2)).toBeCloseTo(normalCdf(2 - 6 * Math.SQRT1_2), 12);
   });
