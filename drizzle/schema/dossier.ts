@@ -30,6 +30,8 @@ export const dossierBasisSchema = z.object({
   runId: z.string(),
 });
 
+export type DossierBasis = z.infer<typeof dossierBasisSchema>;
+
 export const dossier = pgTable(
   "dossier",
   {
