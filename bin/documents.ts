@@ -36,7 +36,9 @@ export function checkDocument<T extends z.ZodType>(value: unknown, schema: T, wh
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new UsageError(
-    parsed.error.issues.map((issue) => `${where}: ${issue.path.length === 0 ? "document" : issue.path.join(".")}: ${issue.message}`),
+    parsed.error.issues.map(
+      (issue) => `${where}: ${issue.path.length === 0 ? "document" : issue.path.join(".")}: ${issue.message}`,
+    ),
   );
 }
 

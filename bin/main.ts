@@ -51,7 +51,10 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function parse(command: Command, args: readonly string[]): CommandCall {
-  const options: Record<string, { type: "string" | "boolean" }> = { help: { type: "boolean" }, schema: { type: "boolean" } };
+  const options: Record<string, { type: "string" | "boolean" }> = {
+    help: { type: "boolean" },
+    schema: { type: "boolean" },
+  };
   for (const option of command.options) options[option.name] = { type: option.kind === "value" ? "string" : "boolean" };
   let result: { values: Record<string, string | boolean | undefined>; positionals: string[] };
   try {
@@ -60,7 +63,9 @@ function parse(command: Command, args: readonly string[]): CommandCall {
     result = parseArgs({ args: joined, options, allowPositionals: true, strict: true }) as typeof result;
   } catch (error) {
     const known = command.options.map((option) => `--${option.name}`).join(" ");
-    throw new UsageError([`${error instanceof Error ? error.message : "unreadable options"}; ${command.name} takes ${known}`]);
+    throw new UsageError([
+      `${error instanceof Error ? error.message : "unreadable options"}; ${command.name} takes ${known}`,
+    ]);
   }
   const value = (name: string) => {
     const found = result.values[name];
@@ -70,7 +75,8 @@ function parse(command: Command, args: readonly string[]): CommandCall {
     const text = value(name);
     if (text === undefined) return undefined;
     const parsed = Number(text);
-    if (text.trim() === "" || !Number.isFinite(parsed)) throw new UsageError([`--${name} must be a number; received ${text}`]);
+    if (text.trim() === "" || !Number.isFinite(parsed))
+      throw new UsageError([`--${name} must be a number; received ${text}`]);
     return parsed;
   };
   return {
@@ -86,7 +92,9 @@ function parse(command: Command, args: readonly string[]): CommandCall {
     integer: (name, fallback, minimum, maximum) => {
       const found = number(name) ?? fallback;
       if (!Number.isInteger(found) || found < minimum || found > maximum) {
-        throw new UsageError([`--${name} must be a whole number from ${minimum} to ${maximum}; received ${value(name)}`]);
+        throw new UsageError([
+          `--${name} must be a whole number from ${minimum} to ${maximum}; received ${value(name)}`,
+        ]);
       }
       return found;
     },
@@ -97,7 +105,8 @@ function joinNegativeNumbers(args: readonly string[]): string[] {
   const joined: string[] = [];
   for (const arg of args) {
     const previous = joined.at(-1);
-    if (/^-\d|^-\.\d/.test(arg) && previous?.startsWith("--") && !previous.includes("=")) joined[joined.length - 1] = `${previous}=${arg}`;
+    if (/^-\d|^-\.\d/.test(arg) && previous?.startsWith("--") && !previous.includes("="))
+      joined[joined.length - 1] = `${previous}=${arg}`;
     else joined.push(arg);
   }
   return joined;
@@ -130,7 +139,8 @@ function overview(): string {
 }
 
 function helpOf(command: Command): string {
-  const label = (option: Command["options"][number]) => `--${option.name}${option.kind === "value" ? ` ${option.argument ?? "VALUE"}` : ""}`;
+  const label = (option: Command["options"][number]) =>
+    `--${option.name}${option.kind === "value" ? ` ${option.argument ?? "VALUE"}` : ""}`;
   const width = Math.max(...command.options.map((option) => label(option).length), 8);
   return [
     command.summary,
@@ -143,6 +153,9 @@ function helpOf(command: Command): string {
 }
 
 function schemaOf(command: Command): string {
-  const documents = command.documents.map(({ title, schema }) => [title, z.toJSONSchema(schema, { io: "input", unrepresentable: "any" })]);
+  const documents = command.documents.map(({ title, schema }) => [
+    title,
+    z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }),
+  ]);
   return JSON.stringify(Object.fromEntries(documents), null, 2);
 }

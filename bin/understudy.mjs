@@ -11,11 +11,23 @@ if (major === 22 && minor >= 18) {
   process.exitCode = await main(process.argv.slice(2));
 } else {
   const platform = process.platform === "win32" ? "win" : process.platform;
-  const node = join(root, "node_modules", `node-${platform}-${process.arch}`, "bin", process.platform === "win32" ? "node.exe" : "node");
+  const node = join(
+    root,
+    "node_modules",
+    `node-${platform}-${process.arch}`,
+    "bin",
+    process.platform === "win32" ? "node.exe" : "node",
+  );
   if (!existsSync(node)) {
-    process.stderr.write("understudy: the packages are not installed; run npm start or npm ci in the project folder first\n");
+    process.stderr.write(
+      "understudy: the packages are not installed; run npm start or npm ci in the project folder first\n",
+    );
     process.exit(1);
   }
-  const result = spawnSync(node, ["--disable-warning=ExperimentalWarning", import.meta.filename, ...process.argv.slice(2)], { stdio: "inherit" });
+  const result = spawnSync(
+    node,
+    ["--disable-warning=ExperimentalWarning", import.meta.filename, ...process.argv.slice(2)],
+    { stdio: "inherit" },
+  );
   process.exit(result.status ?? 1);
 }

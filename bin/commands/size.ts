@@ -1,0 +1,66 @@
+import { frozenModelSchema } from "../../lib/progression/model-document.ts";
+import { defaultSizingSpec } from "../../lib/sizing/default-sizing-spec.ts";
+import { sizeControlArm } from "../../lib/sizing/size-control-arm.ts";
+import { type SizingSpec, sizingResultSchema, sizingSpecSchema } from "../../lib/sizing/sizing-document.ts";
+import { type Command, type CommandCall, UsageError } from "../command.ts";
+import { readDocument, writeDocument } from "../documents.ts";
+
+const NUMBER_OPTIONS = [
+  ["power", "power"],
+  ["alpha", "oneSidedAlpha"],
+  ["ratio", "randomizationRatio"],
+  ["sd", "standardDeviation"],
+  ["lambda", "correlationDeflation"],
+  ["gamma", "controlSdInflation"],
+  ["dropout", "dropout"],
+] as const satisfies readonly (readonly [string, keyof SizingSpec])[];
+
+/** Sizes the control arm from a sizing document, or from a model and a target effect. */
+export const sizeCommand: Command = {
+  name: "size",
+  summary: "size the control arm: unadjusted, ANCOVA, ANCOVA + twin score",
+  usage: "usage: understudy size (--spec SIZING.json | --model MODEL.json --effect NUMBER) [--out RESULT.json]",
+  options: [
+    { name: "spec", kind: "value", argument: "FILE", help: "sizing document; - for standard input" },
+    { name: "model", kind: "value", argument: "FILE", help: "frozen model to derive SD and R² from" },
+    { name: "effect", kind: "value", argument: "NUMBER", help: "experimental minus control to detect, analysis scale" },
+    { name: "power", kind: "value", argument: "NUMBER", help: "power wanted (default 0.9)" },
+    { name: "alpha", kind: "value", argument: "NUMBER", help: "one-sided type I error (default 0.025)" },
+    { name: "ratio", kind: "value", argument: "NUMBER", help: "experimental : control (default 1)" },
+    { name: "sd", kind: "value", argument: "NUMBER", help: "SD of the outcome in place of the model's" },
+    { name: "lambda", kind: "value", argument: "NUMBER", help: "deflation of the correlation, (0, 1] (default 0.9)" },
+    { name: "gamma", kind: "value", argument: "NUMBER", help: "inflation of the control SD, at least 1 (default 1.1)" },
+    { name: "dropout", kind: "value", argument: "NUMBER", help: "proportion without the endpoint (default 0.1)" },
+    { name: "out", kind: "value", argument: "FILE", help: "where to write the result (default: standard output)" },
+  ],
+  documents: [
+    { title: "sizing", schema: sizingSpecSchema },
+    { title: "result", schema: sizingResultSchema },
+  ],
+  async run(call) {
+    writeDocument(call.value("out"), sizeControlArm(specification(call)));
+  },
+};
+
+function specification(call: CommandCall): SizingSpec {
+  const file = call.value("spec");
+  if (file !== undefined) return withOptions(readDocument(file, sizingSpecSchema, "--spec"), call);
+  const model = call.value("model");
+  const effect = call.number("effect");
+  if (model === undefined || effect === undefined) {
+    throw new UsageError([`give --spec, or --model and --effect. ${sizeCommand.usage}`]);
+  }
+  return withOptions(
+    defaultSizingSpec({ model: readDocument(model, frozenModelSchema, "--model"), targetEffect: effect }),
+    call,
+  );
+}
+
+function withOptions(spec: SizingSpec, call: CommandCall): SizingSpec {
+  const changed: Partial<Record<keyof SizingSpec, unknown>> = {};
+  for (const [option, field] of NUMBER_OPTIONS) {
+    const value = call.number(option);
+    if (value !== undefined) changed[field] = { value, source: "user", note: `--${option}` };
+  }
+  return sizingSpecSchema.parse({ ...spec, ...changed });
+}

@@ -1,0 +1,59 @@
+import { dataSetHash } from "../../lib/data/data-set-hash.ts";
+import { longDataSetSchema } from "../../lib/data/long-data-set.ts";
+import { frozenModelSchema, trainingSpecSchema } from "../../lib/progression/model-document.ts";
+import { trainProgressionModel } from "../../lib/progression/train-progression-model.ts";
+import { type Command, type CommandCall, UsageError } from "../command.ts";
+import { readDataSet } from "../data-input.ts";
+import { readDocument, writeDocument } from "../documents.ts";
+import { progressReporter } from "../progress.ts";
+
+/** Trains, evaluates and freezes a progression model. */
+export const trainCommand: Command = {
+  name: "train",
+  summary: "train and freeze a progression model on historical controls, with its evaluation",
+  usage:
+    "usage: understudy train DATA --spec TRAINING.json [--mapping MAPPING.json] [--out MODEL.json] (DATA: an imported data set, or any readable file with --mapping)",
+  options: [
+    {
+      name: "spec",
+      kind: "value",
+      argument: "FILE",
+      help: "training document (covariates, strata, primary, folds, seed)",
+    },
+    { name: "mapping", kind: "value", argument: "FILE", help: "mapping, when DATA is a source file" },
+    { name: "name", kind: "value", argument: "TEXT", help: "name of the model (default: that of the data set)" },
+    {
+      name: "out",
+      kind: "value",
+      argument: "FILE",
+      help: "where to write the frozen model (default: standard output)",
+    },
+  ],
+  documents: [
+    { title: "data", schema: longDataSetSchema },
+    { title: "training", schema: trainingSpecSchema },
+    { title: "model", schema: frozenModelSchema },
+  ],
+  async run(call) {
+    const data = readDataSet(oneFile(call), call.value("mapping"));
+    const training = readDocument(call.required("spec"), trainingSpecSchema, "--spec");
+    const model = trainProgressionModel({
+      data,
+      dataHash: dataSetHash(data),
+      training,
+      name: call.value("name") ?? data.name,
+      onProgress: progressReporter("training"),
+    });
+    writeDocument(call.value("out"), model);
+    for (const verdict of model.evaluation.verdicts) {
+      process.stderr.write(`${verdict.endpointId} @ ${verdict.visitId}: ${verdict.sentence}\n`);
+    }
+  },
+};
+
+function oneFile(call: CommandCall): string {
+  const [file, ...rest] = call.positionals;
+  if (file === undefined || rest.length > 0)
+    throw new UsageError([`give exactly one data file. ${trainCommand.usage}`]);
+  return file;
+}
