@@ -21,7 +21,8 @@ const MAXIMUM_TERMS = 1_000_000;
  * @param y - 1 − x; pass it when it is known more accurately than by subtraction.
  * @returns lower = I_x(a, b), upper = 1 − lower; relative accuracy about 1e-13 in both tails.
  *
- * Source: continued fraction DLMF 8.17.22 by the modified Lentz algorithm, prefix in saddle-point form (Loader 2000).
+ * Source: continued fraction of DiDonato & Morris (1992), ACM TOMS 18:360–373, eq. (9), by the modified Lentz algorithm;
+ * prefix in saddle-point form (Loader 2000).
  * Reference values: tests/reference/distributions.json.
  */
 export function incompleteBeta(a: number, b: number, x: number, y = 1 - x): TailPair {
@@ -37,30 +38,25 @@ export function incompleteBeta(a: number, b: number, x: number, y = 1 - x): Tail
 
 function smallerTail(a: number, b: number, x: number, y: number): number {
   const prefix = ((a * b) / (a + b)) * binomialKernel(a, b, x, y);
-  return prefix === 0 ? 0 : Math.min(1, (prefix * betaContinuedFraction(a, b, x)) / a);
+  return prefix === 0 ? 0 : Math.min(1, prefix / betaContinuedFraction(a, b, x, y));
 }
 
-function betaContinuedFraction(a: number, b: number, x: number): number {
-  let c = 1;
-  let d = 1 - ((a + b) * x) / (a + 1);
-  if (Math.abs(d) < TINY) d = TINY;
-  d = 1 / d;
-  let fraction = d;
-  for (let m = 1; m <= MAXIMUM_TERMS; m++) {
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
-    d = 1 + even * d;
+/** β₀ + α₁/(β₁ + α₂/(β₂ + …)); λ = a − (a + b) x is formed as a y − b x, which does not cancel for large shapes. */
+function betaContinuedFraction(a: number, b: number, x: number, y: number): number {
+  const lambda = a * y - b * x;
+  let fraction = (a * (lambda + 1)) / (a + 1);
+  let c = fraction;
+  let d = 0;
+  for (let n = 1; n <= MAXIMUM_TERMS; n++) {
+    const s = a + 2 * n - 1;
+    const alpha = ((a + n - 1) / s) * ((a + b + n - 1) / s) * n * (b - n) * x * x;
+    const beta = n + (n * (b - n) * x) / s + ((a + n) / (s + 2)) * (lambda + 1 + n * (1 + y));
+    d = beta + alpha * d;
     if (Math.abs(d) < TINY) d = TINY;
-    c = 1 + even / c;
+    c = beta + alpha / c;
     if (Math.abs(c) < TINY) c = TINY;
     d = 1 / d;
-    fraction *= d * c;
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-    d = 1 + odd * d;
-    if (Math.abs(d) < TINY) d = TINY;
-    c = 1 + odd / c;
-    if (Math.abs(c) < TINY) c = TINY;
-    d = 1 / d;
-    const factor = d * c;
+    const factor = c * d;
     fraction *= factor;
     if (Math.abs(factor - 1) < 2e-16) break;
   }
