@@ -1,0 +1,129 @@
+import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
+import { createProblemList } from "./file-problem.ts";
+import { cellText, findColumn, type RawColumn, type RawTable, type ReadResult } from "./raw-table.ts";
+import { counted, listed } from "./sentence.ts";
+
+/**
+ * Adds the columns of a subject-level table (one row a patient, e.g. ADSL) to every record of that patient. Columns that
+ * the data table has itself are not replaced.
+ *
+ * @param patientColumn - Name of the patient identifier in both tables.
+ * @returns The joined table, or problems: no such column, a patient with two rows, not one patient in common.
+ */
+export function joinSubjectTable(data: RawTable, subjects: RawTable, patientColumn: string): ReadResult {
+  const problems = createProblemList();
+  const dataIds = findColumn(data, patientColumn);
+  const subjectIds = findColumn(subjects, patientColumn);
+  if (dataIds === null)
+    problems.add(
+      "missing-column",
+      `The data table ${data.name} has no column ${patientColumn}, by which patients are matched.`,
+    );
+  if (subjectIds === null)
+    problems.add(
+      "missing-column",
+      `The subject-level table ${subjects.name} has no column ${patientColumn}, by which patients are matched.`,
+    );
+  if (dataIds === null || subjectIds === null)
+    return { ok: false, problems: problems.problems, omitted: problems.omitted };
+
+  const rowOf = new Map<string, number>();
+  for (let row = 0; row < subjects.rowCount; row++) {
+    const id = cellText(subjectIds, row);
+    const earlier = rowOf.get(id);
+    if (earlier === undefined) rowOf.set(id, row);
+    else
+      problems.add(
+        "duplicate-subject",
+        `Patient ${id} has rows ${earlier + 1} and ${row + 1} in the subject-level table ${subjects.name}; it must have one row a patient.`,
+        { row: row + 1, column: subjectIds.name },
+      );
+  }
+  const source = Int32Array.from({ length: data.rowCount }, (_, row) => rowOf.get(cellText(dataIds, row)) ?? -1);
+  const inData = new Set(Array.from({ length: data.rowCount }, (_, row) => cellText(dataIds, row)));
+  const unmatched = [...inData].filter((id) => !rowOf.has(id));
+  if (inData.size > 0 && unmatched.length === inData.size) {
+    problems.add(
+      "no-common-subject",
+      `No patient of ${data.name} is in the subject-level table ${subjects.name} (matched by ${patientColumn}: ${listed([...inData], 2)} against ${listed([...rowOf.keys()], 2)}).`,
+    );
+  }
+  if (!problems.isEmpty) return { ok: false, problems: problems.problems, omitted: problems.omitted };
+  const added = subjects.columns.filter((column) => column !== subjectIds && findColumn(data, column.name) === null);
+  return {
+    ok: true,
+    table: {
+      ...data,
+      columns: [...data.columns, ...added.map((column) => gather(column, source))],
+      notes: [
+        ...data.notes,
+        ...subjects.notes,
+        ...joinNotes(
+          unmatched,
+          [...rowOf.keys()].filter((id) => !inData.has(id)),
+          subjects.name,
+        ),
+      ],
+    },
+  };
+}
+
+function joinNotes(
+  withoutSubject: readonly string[],
+  withoutData: readonly string[],
+  subjectTable: string,
+): Diagnostic[] {
+  const notes: Diagnostic[] = [];
+  if (withoutSubject.length > 0)
+    notes.push(
+      diagnostic(
+        "warning",
+        "no-subject-row",
+        `${counted(withoutSubject.length, "patient")} with records (${listed(withoutSubject)}) ${withoutSubject.length === 1 ? "is" : "are"} not in the subject-level table ${subjectTable}; its columns are missing for them.`,
+      ),
+    );
+  if (withoutData.length > 0)
+    notes.push(
+      diagnostic(
+        "information",
+        "no-records",
+        `${counted(withoutData.length, "patient")} of the subject-level table ${subjectTable} (${listed(withoutData)}) have no record in the data table and are not part of the data set.`,
+      ),
+    );
+  return notes;
+}
+
+/** The column's cells in the order of `source`; −1 gives a missing cell. */
+function gather(column: RawColumn, source: Int32Array): RawColumn {
+  const numbers = (values: Float64Array) =>
+    Float64Array.from(source, (row) => (row < 0 ? Number.NaN : (values[row] ?? Number.NaN)));
+  const texts = (values: readonly string[]) => Array.from(source, (row) => values[row] ?? "");
+  const codes = (values: readonly (string | null)[]) =>
+    Array.from(source, (row) => (row < 0 ? "" : (values[row] ?? null)));
+  switch (column.kind) {
+    case "number":
+      return {
+        ...column,
+        values: numbers(column.values),
+        written: column.written === null ? null : texts(column.written),
+        missingCodes: codes(column.missingCodes),
+      };
+    case "text":
+      return { ...column, values: texts(column.values) };
+    case "date":
+    case "datetime":
+      return {
+        ...column,
+        values: texts(column.values),
+        days: numbers(column.days),
+        missingCodes: codes(column.missingCodes),
+      };
+    case "time":
+      return {
+        ...column,
+        values: texts(column.values),
+        seconds: numbers(column.seconds),
+        missingCodes: codes(column.missingCodes),
+      };
+  }
+}
