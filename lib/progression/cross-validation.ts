@@ -8,6 +8,7 @@ import { lastValueCarriedForward } from "./comparators/last-value-carried-forwar
 import { fitLinearPredictor, predictLinear } from "./comparators/linear-predictor.ts";
 import { meanChange } from "./comparators/mean-change.ts";
 import { baselineFeatures, encodeFeatures } from "./feature-encoding.ts";
+import { BAND_LEVELS } from "./gaussian-joint/band-calibration.ts";
 import { fitGaussianJoint } from "./gaussian-joint/fit-gaussian-joint.ts";
 import { createGaussianJointModel } from "./gaussian-joint/gaussian-joint-model.ts";
 import type { BaselineFeature, TrainingSpec } from "./model-document.ts";
@@ -18,6 +19,8 @@ export interface HeldOutPredictions {
   readonly twin: Float64Array;
   /** Variance of the outcome about the twin, parameter uncertainty included. */
   readonly twinVariance: Float64Array;
+  /** [n × E·V × 3] half widths of the twin's 50, 80 and 95 % bands. */
+  readonly twinHalfWidths: Float64Array;
   readonly baselineAncova: Float64Array;
   readonly allCovariateAncova: Float64Array;
   readonly meanChange: Float64Array;
@@ -76,6 +79,7 @@ export function crossValidate(
 const PREDICTION_KEYS = [
   "twin",
   "twinVariance",
+  "twinHalfWidths",
   "baselineAncova",
   "allCovariateAncova",
   "meanChange",
@@ -114,7 +118,7 @@ function predictTwins(
   training: SubjectTable,
   heldOut: SubjectTable,
   rng: Rng,
-): { twin: Float64Array; twinVariance: Float64Array } {
+): Pick<HeldOutPredictions, "twin" | "twinVariance" | "twinHalfWidths"> {
   const { parameters } = fitGaussianJoint(training, problem.features, problem.covariates, problem.shrinkage, rng);
   const model = createGaussianJointModel(parameters);
   const features = encodeFeatures(heldOut, parameters.features, problem.covariates);
@@ -122,12 +126,14 @@ function predictTwins(
   const cells = model.outcomeCount;
   const twin = new Float64Array(heldOut.outcomes.length);
   const twinVariance = new Float64Array(heldOut.outcomes.length);
+  const twinHalfWidths = new Float64Array(heldOut.outcomes.length * BAND_LEVELS.length);
   for (let i = 0; i < heldOut.count; i++) {
     const row = features.subarray(i * Q, (i + 1) * Q);
     twin.set(model.predictFromBaseline(row).mean, i * cells);
     twinVariance.set(model.predictiveVariance(row), i * cells);
+    twinHalfWidths.set(model.bandHalfWidths(row), i * cells * BAND_LEVELS.length);
   }
-  return { twin, twinVariance };
+  return { twin, twinVariance, twinHalfWidths };
 }
 
 /** Second-stage regression y ~ baseline + strata + score: fitted on the other folds' out-of-fold scores, METHODS.md (P12). */
@@ -166,6 +172,7 @@ function emptyPredictions(length: number): HeldOutPredictions {
   return {
     twin: new Float64Array(length),
     twinVariance: new Float64Array(length),
+    twinHalfWidths: new Float64Array(length * BAND_LEVELS.length),
     baselineAncova: new Float64Array(length),
     allCovariateAncova: new Float64Array(length),
     meanChange: new Float64Array(length),
@@ -175,8 +182,8 @@ function emptyPredictions(length: number): HeldOutPredictions {
 }
 
 function scatterRows(from: HeldOutPredictions, rows: Int32Array, into: HeldOutPredictions): void {
-  const width = from.twin.length / rows.length;
   for (const key of PREDICTION_KEYS) {
+    const width = from[key].length / rows.length;
     rows.forEach((row, k) => {
       into[key].set(from[key].subarray(k * width, (k + 1) * width), row * width);
     });

@@ -2,6 +2,7 @@ import type { SubjectTable } from "../data/subject-table.ts";
 import type { Rng } from "../numerics/rng.ts";
 import type { IntervalEstimate } from "../trial/interval.ts";
 import type { HeldOutPredictions } from "./cross-validation.ts";
+import { BAND_LEVELS } from "./gaussian-joint/band-calibration.ts";
 import type { GainAtVisit } from "./model-document.ts";
 import { createPartialCorrelation } from "./partial-correlation.ts";
 import { bootstrapIntervals } from "./patient-bootstrap.ts";
@@ -14,6 +15,8 @@ export interface ComparedPatients {
   readonly baseline: Float64Array;
   readonly twin: Float64Array;
   readonly twinVariance: Float64Array;
+  /** [patients × 3] half widths of the 50, 80 and 95 % bands. */
+  readonly twinHalfWidths: Float64Array;
   readonly baselineAncova: Float64Array;
   readonly allCovariateAncova: Float64Array;
   readonly meanChange: Float64Array;
@@ -57,6 +60,13 @@ export function comparedPatients(
     baseline: Float64Array.from(chosen, (i) => table.baseline[i * E + e]!),
     twin: take(predictions.twin),
     twinVariance: take(predictions.twinVariance),
+    twinHalfWidths: Float64Array.from(
+      { length: chosen.length * BAND_LEVELS.length },
+      (_, k) =>
+        predictions.twinHalfWidths[
+          (chosen[Math.floor(k / BAND_LEVELS.length)]! * cells + cell) * BAND_LEVELS.length + (k % BAND_LEVELS.length)
+        ]!,
+    ),
     baselineAncova: take(predictions.baselineAncova),
     allCovariateAncova: take(predictions.allCovariateAncova),
     meanChange: take(predictions.meanChange),

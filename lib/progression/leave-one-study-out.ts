@@ -35,7 +35,7 @@ export function leaveOneStudyOut(
     const members = positions(true);
     const source = rng.fork(study);
     const heldOut = predictHeldOut(problem, positions(false), members, source.fork("fit"));
-    const predictions = spread(heldOut, members, table.outcomes.length);
+    const predictions = spread(heldOut, members, table.count);
     table.endpoints.forEach((endpoint, e) => {
       table.visits.forEach((visit, v) => {
         const cell = e * table.visits.length + v;
@@ -62,7 +62,7 @@ export function leaveOneStudyOut(
  * Studies that can be left out, in order of first appearance.
  *
  * @param problem - Patients.
- * @param minimumTraining - Fewest patients the other studies must have, and with every outcome observed at least once in ten.
+ * @param minimumTraining - Fewest patients the other studies must have; each outcome must be seen in ten of them.
  */
 export function usableStudies(problem: TrainingProblem, minimumTraining: number): string[] {
   const { table } = problem;
@@ -84,10 +84,10 @@ export function usableStudies(problem: TrainingProblem, minimumTraining: number)
 }
 
 /** Held-out rows put back at their patients' positions; NaN for everybody else. */
-function spread(heldOut: HeldOutPredictions, members: Int32Array, length: number): HeldOutPredictions {
-  const width = heldOut.twin.length / members.length;
+function spread(heldOut: HeldOutPredictions, members: Int32Array, count: number): HeldOutPredictions {
   const place = (from: Float64Array): Float64Array => {
-    const into = new Float64Array(length).fill(Number.NaN);
+    const width = from.length / members.length;
+    const into = new Float64Array(count * width).fill(Number.NaN);
     members.forEach((row, k) => {
       into.set(from.subarray(k * width, (k + 1) * width), row * width);
     });
@@ -96,6 +96,7 @@ function spread(heldOut: HeldOutPredictions, members: Int32Array, length: number
   return {
     twin: place(heldOut.twin),
     twinVariance: place(heldOut.twinVariance),
+    twinHalfWidths: place(heldOut.twinHalfWidths),
     baselineAncova: place(heldOut.baselineAncova),
     allCovariateAncova: place(heldOut.allCovariateAncova),
     meanChange: place(heldOut.meanChange),

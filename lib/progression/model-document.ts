@@ -58,6 +58,8 @@ export const gaussianJointParametersSchema = z.object({
   outcomeCounts: z.array(z.number().int()),
   /** [E·V] factor ≥ 1 on the predictive SD, measured on patients held out inside the training data. */
   predictionInflation: z.array(z.number()),
+  /** [E·V][level of BAND_LEVELS] half width of the prediction band in predictive SDs without inflation, from the same patients. */
+  bandMultipliers: z.array(z.array(z.number())),
 });
 export type GaussianJointParameters = z.infer<typeof gaussianJointParametersSchema>;
 

@@ -19,6 +19,8 @@ export interface ProgressionModel {
   expectedOutcome(features: Float64Array, outcome: number): number;
   /** [E·V] variance of a new patient's outcomes about the prediction, parameter uncertainty included: for bands. */
   predictiveVariance(features: Float64Array): Float64Array;
+  /** [E·V × 3] half widths of the 50, 80 and 95 % prediction bands around the prediction from baseline only. */
+  bandHalfWidths(features: Float64Array): Float64Array;
   /** Updated forecast: also conditions on outcomes already observed ([E·V], NaN = not observed). Never a score. */
   updateForecast(features: Float64Array, observed: Float64Array): OutcomePrediction;
   /** Draws one whole trajectory from the twin's distribution into `into` ([E·V]). */

@@ -4,6 +4,7 @@ import type { Rng } from "../../numerics/rng.ts";
 import type { Covariate } from "../../trial/covariate.ts";
 import { encodeFeatures } from "../feature-encoding.ts";
 import type { BaselineFeature, GaussianJointParameters, TrainingSpec } from "../model-document.ts";
+import { bandMultipliers, predictionInflation } from "./band-calibration.ts";
 import { createBaselineConditioner } from "./baseline-conditioner.ts";
 import { FINAL_SETTINGS, fitNormalByEm, type NormalParameters } from "./em.ts";
 import { groupByMissingness, type PatternedData } from "./missing-patterns.ts";
@@ -84,7 +85,8 @@ export function fitGaussianJoint(
       featureRanges: scales.slice(0, Q).map(({ minimum, maximum }) => ({ minimum, maximum })),
       supportLimit: supportLimit(values, table.count, Q, joint),
       outcomeCounts: scales.slice(Q).map((scale) => scale.count),
-      predictionInflation: Array.from(choice.inflation),
+      predictionInflation: choice.heldOutResiduals.map(predictionInflation),
+      bandMultipliers: choice.heldOutResiduals.map(bandMultipliers),
     },
   };
 }

@@ -3,6 +3,7 @@ import { choleskyDecompose, multiplyLowerTriangular } from "../../numerics/chole
 import type { Rng } from "../../numerics/rng.ts";
 import type { GaussianJointParameters } from "../model-document.ts";
 import type { OutcomePrediction, ProgressionModel } from "../progression-model.ts";
+import { BAND_LEVELS } from "./band-calibration.ts";
 import { createBaselineConditioner } from "./baseline-conditioner.ts";
 import { type ConditionalLaw, conditionalLaw, conditionalMean } from "./conditional.ts";
 import { predictiveVariance } from "./predictive-variance.ts";
@@ -76,6 +77,20 @@ export function createGaussianJointModel(parameters: GaussianJointParameters): G
           parameters.predictionInflation[v]!,
         ),
       );
+    },
+    bandHalfWidths(features) {
+      const law = conditioner.law(features);
+      const distance = conditioner.squaredDistance(features);
+      const widths = new Float64Array(outcomes * BAND_LEVELS.length);
+      for (let v = 0; v < outcomes; v++) {
+        const patients = parameters.outcomeCounts[v]!;
+        const conditional = law.covariance[v * outcomes + v]!;
+        const deviation = Math.sqrt(predictiveVariance(conditional, distance, patients, parameters.priorWeight, 1));
+        parameters.bandMultipliers[v]!.forEach((multiplier, k) => {
+          widths[v * BAND_LEVELS.length + k] = multiplier * deviation;
+        });
+      }
+      return widths;
     },
     updateForecast: (features, observed) => updateForecast(mean, covariance, Q, features, observed),
     drawTrajectory(features, rng, into) {
@@ -180,6 +195,8 @@ function assertShapes(parameters: GaussianJointParameters, D: number, outcomes: 
     parameters.covariance.length === D * D &&
     parameters.outcomeCounts.length === outcomes &&
     parameters.predictionInflation.length === outcomes &&
+    parameters.bandMultipliers.length === outcomes &&
+    parameters.bandMultipliers.every((row) => row.length === BAND_LEVELS.length) &&
     parameters.featureRanges.length === parameters.features.length;
   if (agree) return;
   throw new DomainError("INVALID_INPUT", {

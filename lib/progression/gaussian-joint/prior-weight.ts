@@ -24,18 +24,18 @@ export interface StandardisedData {
 
 export interface PriorWeightChoice {
   readonly weight: number;
-  /** [E·V] factor ≥ 1 on the predictive SD. */
-  readonly inflation: Float64Array;
+  /** [E·V] held-out residuals in predictive SDs (without inflation), one list per outcome. */
+  readonly heldOutResiduals: readonly Float64Array[];
   /** Held-out log-density of the outcomes given baseline, summed over patients, per weight tried. */
   readonly scores: readonly { readonly weight: number; readonly score: number }[];
 }
 
 /**
- * Chooses the prior weight by cross-validation inside the data given, and measures on the same held-out patients by how
- * much the model's own prediction bands are too narrow.
+ * Chooses the prior weight by cross-validation inside the data given, and returns the held-out residuals by which the
+ * prediction bands are calibrated.
  *
  * The score of a weight is the held-out log-density of the outcomes given the baseline features, log p(z) − log p(x): what
- * a twin is asked for. METHODS.md, equations (P7) and (P8).
+ * a twin is asked for. METHODS.md, equation (P7).
  *
  * @param data - Standardised training data.
  * @param weights - Candidates, strongest first; a single one is taken as it is.
@@ -51,13 +51,8 @@ export function choosePriorWeight(data: StandardisedData, weights: readonly numb
     if (score > scores[best]!.score) best = w;
   });
   const weight = weights[best]!;
-  const inflation = measureInflation(
-    data,
-    weight,
-    fold,
-    fits.map((fit) => fit.parameters[best]!),
-  );
-  return { weight, inflation, scores };
+  const chosen = fits.map((fit) => fit.parameters[best]!);
+  return { weight, scores, heldOutResiduals: heldOutResiduals(data, weight, fold, chosen) };
 }
 
 /** Covariance that the target is read from, and that the fits start from. */
@@ -123,18 +118,17 @@ function logDensity(data: PatternedData, at: NormalParameters): number {
   return expectation(data, at, null, step) ? step.logLikelihood : Number.NEGATIVE_INFINITY;
 }
 
-/** Root mean square of held-out residuals over their predictive SD, per outcome; never below 1. */
-function measureInflation(
+/** Held-out residuals over their predictive SD without inflation, one list per outcome. */
+function heldOutResiduals(
   data: StandardisedData,
   weight: number,
   fold: Int32Array,
   fits: readonly NormalParameters[],
-): Float64Array {
+): Float64Array[] {
   const D = data.items.length;
   const Q = data.featureCount;
   const outcomes = D - Q;
-  const sum = new Float64Array(outcomes);
-  const seen = new Int32Array(outcomes);
+  const residuals: number[][] = Array.from({ length: outcomes }, () => []);
   const total = countObserved(data);
   const mean = new Float64Array(outcomes);
   fits.forEach((fit, k) => {
@@ -152,13 +146,13 @@ function measureInflation(
       for (let v = 0; v < outcomes; v++) {
         const value = data.values[i * D + Q + v]!;
         if (Number.isNaN(value)) continue;
-        const variance = predictiveVariance(law.covariance[v * outcomes + v]!, distance, trainingCount[v]!, weight, 1);
-        sum[v]! += (value - mean[v]!) ** 2 / variance;
-        seen[v]!++;
+        const patients = Math.max(1, trainingCount[v]!);
+        const variance = predictiveVariance(law.covariance[v * outcomes + v]!, distance, patients, weight, 1);
+        residuals[v]!.push((value - mean[v]!) / Math.sqrt(variance));
       }
     }
   });
-  return sum.map((square, v) => (seen[v]! > 0 ? Math.max(1, Math.sqrt(square / seen[v]!)) : 1));
+  return residuals.map((list) => Float64Array.from(list));
 }
 
 function countObserved(data: StandardisedData): Int32Array {

@@ -1,0 +1,228 @@
+import type { LongDataSet } from "../data/long-data-set.ts";
+import { ENGINE_VERSION } from "../engine-version.ts";
+import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
+import { DomainError } from "../errors/domain-error.ts";
+import { canonicalJson } from "../numerics/canonical-json.ts";
+import { sha256Hex } from "../numerics/sha256.ts";
+import { featureLabel } from "../progression/feature-encoding.ts";
+import { openFrozenModel } from "../progression/frozen-model.ts";
+import { BAND_LEVELS } from "../progression/gaussian-joint/band-calibration.ts";
+import type { GaussianJointModel } from "../progression/gaussian-joint/gaussian-joint-model.ts";
+import type { FrozenModel } from "../progression/model-document.ts";
+import { type AlignedPatients, alignToModel } from "./align-to-model.ts";
+import { type NearestPatient, nearestPatients } from "./nearest-patients.ts";
+import { type ObservedMinusTwin, observedMinusTwin } from "./observed-minus-twin.ts";
+import type { Twin, TwinSet } from "./twin-document.ts";
+
+export interface TwinRequest {
+  readonly model: FrozenModel;
+  /** Patients of any arm; their outcomes are shown beside the twins and never used for them. */
+  readonly data: LongDataSet;
+  /** SHA-256 of the canonical long data set. */
+  readonly dataHash: string;
+  /** The patients the model was trained on, for the nearest historical patients. */
+  readonly history?: LongDataSet;
+  /** Fraction done in [0, 1]; may throw to cancel. */
+  readonly onProgress?: (fraction: number, message: string) => void;
+}
+
+/** Share of patients out of support above which a warning is due: 2.5 % are expected when nothing is wrong. */
+const MANY_OUT_OF_SUPPORT = 0.1;
+
+/**
+ * Counterfactual twins: for every patient the course expected under control, from baseline only.
+ *
+ * Mean and score are exact conditional means given the observed baseline items (no sampling, no imputation); bands cover a
+ * new patient's observation, parameter uncertainty included. METHODS.md, equations (T1)–(T4).
+ *
+ * @param request - Frozen model and patients.
+ * @returns Twins in the order of the data, summary by arm and visit, support and caveats, sealed by a hash.
+ * @throws DomainError INVALID_INPUT when endpoints or covariates of the data contradict the model, or there is no patient.
+ */
+export function generateTwins(request: TwinRequest): TwinSet {
+  const { model, data } = request;
+  const opened = openFrozenModel(model);
+  const patients = alignToModel(model, data);
+  if (patients.table.count === 0) {
+    throw new DomainError("INVALID_INPUT", {
+      argument: "data.patients",
+      received: 0,
+      requirement: "must hold at least one patient",
+      hint: "Choose the data set of the enrolled trial.",
+    });
+  }
+  const nearest =
+    request.history === undefined ? () => [] : nearestPatients(opened, alignToModel(model, request.history));
+  const cells = opened.outcomeCount;
+  const means = new Float64Array(patients.table.count * cells);
+  const twins: Twin[] = [];
+  for (let i = 0; i < patients.table.count; i++) {
+    const twin = makeTwin(model, opened, patients, i, nearest, means);
+    twins.push(twin);
+    if (i % 50 === 49) request.onProgress?.(i / patients.table.count, `${i + 1} of ${patients.table.count} twins`);
+  }
+  const differences = observedMinusTwin(model, patients, means);
+  const outside = twins.filter((twin) => twin.support.outOfSupport).length;
+  const content: Omit<TwinSet, "hash"> = {
+    format: "understudy-twins/1",
+    engineVersion: ENGINE_VERSION,
+    modelHash: model.hash,
+    dataHash: request.dataHash,
+    endpointIds: model.endpoints.map((endpoint) => endpoint.id),
+    visitIds: model.visits.map((visit) => visit.id),
+    primary: model.training.primary,
+    bandLevels: [...BAND_LEVELS],
+    twins,
+    observedMinusTwin: differences,
+    outOfSupport: { patients: outside, of: twins.length },
+    diagnostics: [
+      ...patients.diagnostics,
+      ...supportDiagnostics(outside, twins.length),
+      ...driftDiagnostics(model, data, differences),
+    ],
+  };
+  request.onProgress?.(1, "Twins sealed");
+  return { ...content, hash: sha256Hex(canonicalJson(content)) };
+}
+
+function makeTwin(
+  model: FrozenModel,
+  opened: GaussianJointModel,
+  patients: AlignedPatients,
+  i: number,
+  nearest: (features: Float64Array, study: string, patientId: string) => NearestPatient[],
+  means: Float64Array,
+): Twin {
+  const { table } = patients;
+  const Q = opened.featureCount;
+  const E = model.endpoints.length;
+  const V = model.visits.length;
+  const cells = opened.outcomeCount;
+  const features = patients.features.subarray(i * Q, (i + 1) * Q);
+  const { mean } = opened.predictFromBaseline(features);
+  means.set(mean, i * cells);
+  const deviation = opened.predictiveVariance(features).map(Math.sqrt);
+  const halfWidths = opened.bandHalfWidths(features);
+  const primary = primaryCell(model);
+  return {
+    patientId: table.ids[i]!,
+    study: table.studies[i]!,
+    arm: table.arms[table.arm[i]!]?.id ?? "",
+    mean: byEndpoint(mean, E, V),
+    standardDeviation: byEndpoint(deviation, E, V),
+    bands: bandsAround(mean, halfWidths, E, V),
+    baseline: Array.from(patients.baseline.subarray(i * E, (i + 1) * E), orNull),
+    observed: byEndpoint(patients.outcomes.subarray(i * cells, (i + 1) * cells), E, V).map((row) => row.map(orNull)),
+    prognosticScore: opened.expectedOutcome(features, primary),
+    support: supportOf(model, opened, features, patients.unseenLevels[i]!),
+    nearest: nearest(features, table.studies[i]!, table.ids[i]!).map((patient) => ({ ...patient })),
+    contributions: Array.from(opened.contributions(features, primary), (contribution, q) => ({
+      feature: featureLabel(model.parameters.features[q]!, model.endpoints, model.covariates),
+      contribution,
+      observed: !Number.isNaN(features[q]!),
+    })),
+  };
+}
+
+function supportOf(
+  model: FrozenModel,
+  opened: GaussianJointModel,
+  features: Float64Array,
+  unseen: readonly string[],
+): Twin["support"] {
+  const squaredDistance = opened.squaredDistance(features);
+  const outsideRange = model.parameters.features.flatMap((feature, q) => {
+    const value = features[q]!;
+    const range = model.parameters.featureRanges[q]!;
+    const outside = value < range.minimum || value > range.maximum;
+    return outside ? [featureLabel(feature, model.endpoints, model.covariates)] : [];
+  });
+  const limit = model.parameters.supportLimit;
+  return {
+    outOfSupport: squaredDistance > limit || outsideRange.length > 0 || unseen.length > 0,
+    squaredDistance,
+    limit,
+    outsideRange: [...outsideRange, ...unseen],
+  };
+}
+
+function supportDiagnostics(outside: number, of: number): Diagnostic[] {
+  if (outside / of <= MANY_OUT_OF_SUPPORT) return [];
+  return [
+    diagnostic(
+      "warning",
+      "out-of-support",
+      `${outside} of ${of} patients lie outside the baselines the model was trained on; their twins extrapolate. Compare the eligibility criteria of the trial with those of the history.`,
+    ),
+  ];
+}
+
+/** Controls that do not follow their twins: the history differs from the trial, whatever the treatment does. */
+function driftDiagnostics(
+  model: FrozenModel,
+  data: LongDataSet,
+  differences: readonly ObservedMinusTwin[],
+): Diagnostic[] {
+  return data.arms
+    .filter((arm) => arm.role === "control")
+    .flatMap((arm) => {
+      const away = differences.filter(
+        ({ arm: id, difference }) =>
+          id === arm.id && difference !== null && (difference.lower > 0 || difference.upper < 0),
+      );
+      if (away.length === 0) return [];
+      const places = away.map(({ endpointId, visitId }) => {
+        const endpoint = model.endpoints.find((candidate) => candidate.id === endpointId);
+        const visit = model.visits.find((candidate) => candidate.id === visitId);
+        return `${endpoint?.label ?? endpointId} at ${visit?.label ?? visitId}`;
+      });
+      return [
+        diagnostic(
+          "warning",
+          "drift",
+          `Observed minus twin differs from 0 in the arm ${arm.label} (95 % interval) for ${places.join(", ")}: these controls do not follow the history exactly. Adjusting a randomised comparison for the score stays valid; reading the difference from the twin as an effect does not.`,
+          arm.label,
+        ),
+      ];
+    });
+}
+
+/**
+ * Position e·V + v of the primary endpoint at the primary visit in a model's outcomes.
+ *
+ * @param model - Frozen model.
+ */
+export function primaryCell(model: FrozenModel): number {
+  const e = model.endpoints.findIndex((endpoint) => endpoint.id === model.training.primary.endpointId);
+  const v = model.visits.findIndex((visit) => visit.id === model.training.primary.visitId);
+  if (e >= 0 && v >= 0) return e * model.visits.length + v;
+  throw new DomainError("INVALID_INPUT", {
+    argument: "model.training.primary",
+    received: `${model.training.primary.endpointId} @ ${model.training.primary.visitId}`,
+    requirement: "must be an endpoint and a visit of the model",
+    hint: "Use the model file as training wrote it.",
+  });
+}
+
+/** [E][V] from order e·V + v. */
+export function byEndpoint(values: Float64Array, E: number, V: number): number[][] {
+  return Array.from({ length: E }, (_, e) => Array.from(values.subarray(e * V, (e + 1) * V)));
+}
+
+/** [E][V][level] limits mean ± half width. */
+export function bandsAround(mean: Float64Array, halfWidths: Float64Array, E: number, V: number): Twin["bands"] {
+  const levels = BAND_LEVELS.length;
+  return Array.from({ length: E }, (_, e) =>
+    Array.from({ length: V }, (_, v) =>
+      Array.from({ length: levels }, (_, k) => {
+        const cell = e * V + v;
+        const half = halfWidths[cell * levels + k]!;
+        return { lower: mean[cell]! - half, upper: mean[cell]! + half };
+      }),
+    ),
+  );
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}

@@ -1,0 +1,77 @@
+import type { LongDataSet } from "../data/long-data-set.ts";
+import { DomainError, invalidInput } from "../errors/domain-error.ts";
+import { openFrozenModel } from "../progression/frozen-model.ts";
+import type { FrozenModel } from "../progression/model-document.ts";
+import { alignToModel } from "./align-to-model.ts";
+import { bandsAround, byEndpoint } from "./generate-twins.ts";
+import type { UpdatedForecast } from "./twin-document.ts";
+
+export interface UpdatedForecastRequest {
+  readonly model: FrozenModel;
+  readonly data: LongDataSet;
+  readonly patientId: string;
+  /** Narrows the patient down where several studies use the same ids. */
+  readonly study?: string;
+  /** Observed values of all endpoints up to and including this visit are conditioned on. */
+  readonly throughVisitId: string;
+}
+
+/**
+ * Forecast of one patient's further course from baseline and the visits observed so far.
+ *
+ * Labelled "updated forecast": for a treated patient it is not a course under control, because the visits it conditions on
+ * carry the treatment. It never enters a score or a comparison. METHODS.md, equation (T5).
+ *
+ * @param request - Frozen model, data, patient, last visit to condition on.
+ * @returns Means, SDs and bands; at the values conditioned on the SD is 0 and the band is the value.
+ * @throws DomainError INVALID_INPUT when the patient or the visit is not known.
+ */
+export function updatedForecast(request: UpdatedForecastRequest): UpdatedForecast {
+  const { model, patientId } = request;
+  const last = model.visits.findIndex((visit) => visit.id === request.throughVisitId);
+  if (last < 0) {
+    const known = model.visits.map((visit) => visit.id).join(", ");
+    throw invalidInput("throughVisitId", request.throughVisitId, `must be a visit of the model (${known})`);
+  }
+  const patient = request.data.patients.find(
+    (candidate) => candidate.id === patientId && (request.study === undefined || candidate.study === request.study),
+  );
+  if (patient === undefined) {
+    throw new DomainError("INVALID_INPUT", {
+      argument: "patientId",
+      received: patientId,
+      requirement: "must be a patient of the data set",
+      hint: "Choose a patient from the list of twins.",
+    });
+  }
+  const opened = openFrozenModel(model);
+  const aligned = alignToModel(model, { ...request.data, patients: [patient] });
+  const E = model.endpoints.length;
+  const V = model.visits.length;
+  const known = aligned.outcomes.map((value, cell) => (cell % V <= last ? value : Number.NaN));
+  const { mean, covariance } = opened.updateForecast(aligned.features, known);
+  const cells = opened.outcomeCount;
+  const deviation = new Float64Array(cells);
+  const halfWidths = new Float64Array(cells * (model.parameters.bandMultipliers[0]?.length ?? 0));
+  const conditionedOn: UpdatedForecast["conditionedOn"] = [];
+  for (let cell = 0; cell < cells; cell++) {
+    const variance = Math.max(0, covariance[cell * cells + cell]!);
+    deviation[cell] = model.parameters.predictionInflation[cell]! * Math.sqrt(variance);
+    const multipliers = model.parameters.bandMultipliers[cell]!;
+    multipliers.forEach((multiplier, k) => {
+      halfWidths[cell * multipliers.length + k] = multiplier * Math.sqrt(variance);
+    });
+    if (Number.isNaN(known[cell]!)) continue;
+    const e = Math.floor(cell / V);
+    conditionedOn.push({ endpointId: model.endpoints[e]!.id, visitId: model.visits[cell % V]!.id });
+  }
+  return {
+    label: "updated forecast",
+    patientId,
+    arm: patient.arm,
+    conditionedOn,
+    mean: byEndpoint(mean, E, V),
+    standardDeviation: byEndpoint(deviation, E, V),
+    bands: bandsAround(mean, halfWidths, E, V),
+  };
+}
