@@ -1,19 +1,18 @@
 import { crossingProbability } from "../design/crossing-probability.ts";
 import { betaQuantile } from "../numerics/beta.ts";
 import { noncentralTUpperTail } from "../numerics/noncentral-t.ts";
-import { normalQuantile, normalUpperQuantile } from "../numerics/normal.ts";
+import { normalUpperQuantile, normalUpperTail } from "../numerics/normal.ts";
 import { poissonUpperTail } from "../numerics/poisson.ts";
 import { gaussLegendre } from "../numerics/quadrature.ts";
-import { studentTUpperQuantile } from "../numerics/student-t.ts";
 import type { PatientLaw } from "./patient-law.ts";
 import type { PreparedCell } from "./prepared-cell.ts";
 import type { CellResult, Scenario, TrialDesign } from "./simulation-document.ts";
+import { tFromZ } from "./t-scale-bound.ts";
 
 type AnalyticCell = NonNullable<CellResult["analytic"]>;
 
 const IMBALANCE_NODES = 24;
-/** Above this power the normal quantile of 1 − power has no digits left. */
-const POWER_OUT_OF_REACH = 1 - 1e-10;
+const SMALLEST_TAIL = 1e-12;
 
 /**
  * Rejection probability, expected size and duration by theory, to stand beside the simulated ones.
@@ -22,13 +21,12 @@ const POWER_OUT_OF_REACH = 1 - 1e-10;
  * @returns Analytic values, or null where the theory does not hold (a curved score makes residuals non-normal).
  *
  * @remarks METHODS.md eq. (M11)–(M14). One look: exact, averaged over the chance imbalance of normal covariates. Several
- * looks: the canonical joint distribution, with the drift for which the final look alone has its exact power.
+ * looks: the canonical joint distribution, with bounds moved so that each look alone has its exact probabilities.
  */
 export function analyticCell(cell: PreparedCell): AnalyticCell | null {
   if ((cell.scenario.drift.scoreCurvature ?? 0) > 0) return null;
   const single = cell.cohorts.length === 1;
-  const finalPower = exactFinalPower(cell);
-  const stop = single ? { upper: [finalPower], lower: [1 - finalPower] } : sequentialStop(cell, finalPower);
+  const stop = single ? singleStop(cell) : sequentialStop(cell);
   const last = cell.cohorts.length - 1;
   const ending = stop.upper.map((upper, k) => upper + stop.lower[k]!);
   const average = (values: readonly number[]) => values.reduce((sum, value, k) => sum + value * ending[k]!, 0);
@@ -63,25 +61,36 @@ export function unexplainedVariance(law: PatientLaw, scenario: Scenario, analysi
   }
 }
 
-/** Exact power of the final look on its own at the design's error, METHODS.md eq. (M12). */
-function exactFinalPower(cell: PreparedCell): number {
+/**
+ * Exact probability that the test statistic of one look alone, on the Z scale, is at or above a value; METHODS.md eq.
+ * (M12).
+ */
+function exactTail(cell: PreparedCell, cohort: number, z: number): number {
   const { design, scenario } = cell;
   const covariates = cell.covariates + (cell.useScore ? 1 : 0);
   const completing = 1 - scenario.dropoutProbability;
-  const df = cell.totalPatients * completing - 2 - covariates;
-  const critical = studentTUpperQuantile(design.oneSidedAlpha, df);
-  const perUnit = expectedReciprocal(design.experimental, completing) + expectedReciprocal(design.control, completing);
+  const df = cohort * completing - 2 - covariates;
+  if (scenario.effect === 0 || !(df >= 1)) return normalUpperTail(z);
+  const share = cohort / cell.totalPatients;
+  const perUnit =
+    expectedReciprocal(design.experimental * share, completing) +
+    expectedReciprocal(design.control * share, completing);
   const variance = unexplainedVariance(cell.law, scenario, design.analysis) * perUnit;
   const noncentrality = (cell.direction * scenario.effect) / Math.sqrt(variance);
-  if (noncentrality === 0) return design.oneSidedAlpha;
-  if (covariates === 0) return noncentralTUpperTail(critical, df, noncentrality);
+  const t = tFromZ(z, df);
+  if (covariates === 0) return noncentralTUpperTail(t, df, noncentrality);
   const { nodes, weights } = gaussLegendre(IMBALANCE_NODES);
-  let power = 0;
+  let tail = 0;
   nodes.forEach((node, i) => {
     const imbalance = betaQuantile((node + 1) / 2, covariates / 2, (df + 1) / 2);
-    power += (weights[i]! / 2) * noncentralTUpperTail(critical, df, noncentrality * Math.sqrt(1 - imbalance));
+    tail += (weights[i]! / 2) * noncentralTUpperTail(t, df, noncentrality * Math.sqrt(1 - imbalance));
   });
-  return power;
+  return tail;
+}
+
+function singleStop(cell: PreparedCell): { upper: readonly number[]; lower: readonly number[] } {
+  const power = exactTail(cell, cell.totalPatients, cell.bounds.upper[0]!);
+  return { upper: [power], lower: [1 - power] };
 }
 
 /** E[1/n] for n ~ Binomial(patients, p), to second order. */
@@ -89,14 +98,26 @@ function expectedReciprocal(patients: number, p: number): number {
   return (1 + (1 - p) / (patients * p)) / (patients * p);
 }
 
-function sequentialStop(
-  cell: PreparedCell,
-  finalPower: number,
-): { upper: readonly number[]; lower: readonly number[] } {
-  const size = normalUpperQuantile(cell.design.oneSidedAlpha);
-  const bounded = Math.min(POWER_OUT_OF_REACH, Math.max(1 - POWER_OUT_OF_REACH, finalPower));
-  const drift = cell.scenario.effect === 0 ? 0 : size + normalQuantile(bounded);
-  return crossingProbability(cell.bounds, drift);
+/**
+ * Stopping probabilities of several looks: the canonical joint distribution, with every bound moved to where it has its
+ * exact probability of being crossed at its look alone; METHODS.md eq. (M13).
+ */
+function sequentialStop(cell: PreparedCell): { upper: readonly number[]; lower: readonly number[] } {
+  const { bounds, cohorts } = cell;
+  if (cell.scenario.effect === 0) return crossingProbability(bounds, 0);
+  const last = cohorts.length - 1;
+  const exact = (z: number, k: number) => exactTail(cell, cohorts[k]!, z);
+  const drift = bounds.upper[last]! - tailQuantile(exact(bounds.upper[last]!, last));
+  const moved = (z: number, k: number) =>
+    Number.isFinite(z) ? drift * Math.sqrt(bounds.informationFractions[k]!) + tailQuantile(exact(z, k)) : z;
+  const upper = bounds.upper.map(moved);
+  const lower = bounds.lower.map((z, k) => (k === last ? upper[k]! : Math.min(moved(z, k), upper[k]!)));
+  return crossingProbability({ informationFractions: bounds.informationFractions, upper, lower }, drift);
+}
+
+/** Upper normal quantile, kept finite where a probability is 0 or 1 to working accuracy. */
+function tailQuantile(probability: number): number {
+  return normalUpperQuantile(Math.min(1 - SMALLEST_TAIL, Math.max(SMALLEST_TAIL, probability)));
 }
 
 /** Patients randomised when the last of a cohort reaches the visit, METHODS.md eq. (M14). */
@@ -111,6 +132,6 @@ function expectedEnrolled(cell: PreparedCell, cohort: number): number {
 function noteOf(cell: PreparedCell, single: boolean): string {
   const size = single
     ? "exact noncentral t, averaged over chance imbalance of normal covariates"
-    : "canonical joint distribution with the drift that gives the final look its exact power";
+    : "canonical joint distribution of the looks, each with its exact probability of crossing a bound";
   return cell.scenario.dropoutProbability > 0 ? `${size}; dropout at its expected effect on precision` : size;
 }

@@ -8,6 +8,10 @@ import type { TrialDesign } from "./simulation-document.ts";
 
 type SpendingDesign = TrialDesign & { readonly efficacy: Extract<TrialDesign["efficacy"], { kind: "spending" }> };
 
+/** Beta spending searches for its drift; every chunk and every summary of a simulation asks for the same few designs. */
+const REMEMBERED_DESIGNS = 200;
+const knownBounds = new Map<string, SequentialBounds>();
+
 /**
  * Bounds of a design on the Z scale, in the direction of benefit.
  *
@@ -20,6 +24,17 @@ type SpendingDesign = TrialDesign & { readonly efficacy: Extract<TrialDesign["ef
  * @remarks METHODS.md eq. (M7). With non-binding futility the upper bounds are computed as if there were none.
  */
 export function stoppingBounds(design: TrialDesign): SequentialBounds {
+  const { experimental, control, oneSidedAlpha, lookFractions, efficacy, futility } = design;
+  const key = JSON.stringify([experimental, control, oneSidedAlpha, lookFractions, efficacy, futility]);
+  const known = knownBounds.get(key);
+  if (known !== undefined) return known;
+  const bounds = computeBounds(design);
+  if (knownBounds.size >= REMEMBERED_DESIGNS) knownBounds.clear();
+  knownBounds.set(key, bounds);
+  return bounds;
+}
+
+function computeBounds(design: TrialDesign): SequentialBounds {
   const informationFractions = plannedInformationFractions(lookCohorts(design));
   const { futility } = design;
   if (futility.kind === "z-scale" && futility.bounds.length !== informationFractions.length - 1)
