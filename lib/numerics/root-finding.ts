@@ -80,7 +80,7 @@ export function findRoot(
 /** Secant step, or inverse quadratic step when three distinct points are known. */
 function interpolatedStep(a: number, b: number, c: number, fa: number, fb: number, fc: number): number {
   const s = fb / fa;
-  if (a === c) return (2 * 0.5 * (c - b) * s) / (1 - s);
+  if (a === c) return (-(c - b) * s) / (1 - s);
   const q = fa / fc;
   const r = fb / fc;
   const numerator = s * ((c - b) * q * (q - r) - (b - a) * (r - 1));

@@ -1,6 +1,21 @@
 import { z } from "zod";
-import { futilityRuleSchema, spendingFunctionSchema } from "../design/design-schemas.ts";
+import { spendingFunctionSchema } from "../design/spending-function.ts";
 import { diagnosticSchema } from "../errors/diagnostic.ts";
+
+/** When to stop for lack of effect. `nonBinding`: efficacy bounds are computed as if it were not there. */
+export const trialFutilitySchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("none") }),
+  z.object({
+    kind: z.literal("beta-spending"),
+    spending: spendingFunctionSchema,
+    /** Power the beta spending is built for: type II error spent is 1 − power. */
+    power: z.number().gt(0).lt(1),
+    binding: z.boolean(),
+  }),
+  /** One bound per interim look on the z scale in the direction of benefit; null = no futility at that look. */
+  z.object({ kind: z.literal("z-scale"), bounds: z.array(z.number().nullable()), binding: z.boolean() }),
+]);
+export type TrialFutility = z.infer<typeof trialFutilitySchema>;
 
 /** A protocol variant: what we do. */
 export const trialDesignSchema = z.object({
@@ -16,7 +31,7 @@ export const trialDesignSchema = z.object({
     z.object({ kind: z.literal("fixed") }),
     z.object({ kind: z.literal("spending"), spending: spendingFunctionSchema }),
   ]),
-  futility: futilityRuleSchema,
+  futility: trialFutilitySchema,
 });
 export type TrialDesign = z.infer<typeof trialDesignSchema>;
 
