@@ -56,5 +56,5 @@ export function showPoint(chart: ECharts, place: PointPlace): string {
   const tip = [...chart.getDom().children].find(
     (child) => child instanceof HTMLElement && child.textContent !== "" && child.querySelector("svg") === null,
   );
-  return (tip as HTMLElement | undefined)?.innerText.replace(/\s+/g, " ") ?? "";
+  return (tip as HTMLElement | undefined)?.textContent?.replace(/\s+/g, " ") ?? "";
 }

@@ -27,10 +27,10 @@ interface DataTableProps<Row> {
 /** The one table: first column heads the row and stays in sight, the rest scrolls inside itself. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
     <section
       className={classes.scroller}
       aria-label={props.caption}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
       tabIndex={0}
       style={{ maxHeight: props.maxHeight }}
     >

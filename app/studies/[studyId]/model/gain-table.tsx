@@ -1,0 +1,106 @@
+"use client";
+import type { FrozenModel, GainAtVisit } from "../../../../lib/progression/model-document.ts";
+import { endpointUnit, placeLabel } from "../../../../lib/reporting/figures/figure-labels.ts";
+import {
+  decimalsForScale,
+  formatCount,
+  formatFixed,
+  formatInterval,
+  formatPercent,
+  formatPercentInterval,
+} from "../../../../lib/reporting/format-number.ts";
+import { ProvenanceNumber } from "../../../_components/provenance/provenance-number.tsx";
+import { DataTable, type TableColumn } from "../../../_components/table/data-table.tsx";
+import { modelProvenance } from "./model-provenance.ts";
+
+/** Gain, partial correlation and error of every method, each number with its provenance. */
+export function GainTable({ model }: { model: FrozenModel }) {
+  const columns: readonly TableColumn<GainAtVisit>[] = [
+    { key: "place", title: "Endpoint, visit", render: (row) => placeLabel(model, row) },
+    { key: "patients", title: "N", align: "right", render: (row) => formatCount(row.patients) },
+    {
+      key: "gain",
+      title: "Gain of the twin",
+      unit: "% (95 %)",
+      align: "right",
+      render: (row) => <Gain model={model} row={row} />,
+    },
+    {
+      key: "correlation",
+      title: "Partial correlation",
+      unit: "(95 %)",
+      align: "right",
+      render: (row) => formatInterval(row.partialCorrelation, 3),
+    },
+    {
+      key: "covariates",
+      title: "All-covariate ANCOVA",
+      unit: "% (95 %)",
+      align: "right",
+      render: (row) => formatPercentInterval(row.allCovariateAncovaGain),
+    },
+    { key: "claimed", title: "Gain claimed", render: (row) => (row.gainClaimed ? "yes" : "no") },
+    ...rmseColumns(model),
+  ];
+  return (
+    <DataTable
+      caption="Gain over ANCOVA on baseline value and strata, out of fold; RMSE of every method on the same patients"
+      columns={columns}
+      rows={model.evaluation.gain}
+      rowKey={(row) => `${row.endpointId}:${row.visitId}`}
+    />
+  );
+}
+
+const methods = [
+  ["twin", "RMSE twin"],
+  ["baselineAncova", "ANCOVA"],
+  ["allCovariateAncova", "all-covariate ANCOVA"],
+  ["meanChange", "mean change"],
+  ["lastValueCarriedForward", "last value"],
+] as const;
+
+function rmseColumns(model: FrozenModel): TableColumn<GainAtVisit>[] {
+  const units = [...new Set(model.endpoints.map((endpoint) => endpoint.unit))];
+  return methods.map(([method, title]) => ({
+    key: method,
+    title,
+    align: "right",
+    ...(units.length === 1 ? { unit: units[0]! } : {}),
+    render: (row) => formatFixed(row.rmse[method], decimalsForScale(row.rmse.twin)),
+  }));
+}
+
+function Gain({ model, row }: { model: FrozenModel; row: GainAtVisit }) {
+  const place = placeLabel(model, row);
+  const decimals = decimalsForScale(row.variance.standardDeviation);
+  return (
+    <ProvenanceNumber
+      entry={{
+        ...modelProvenance(model),
+        id: `gain.${row.endpointId}.${row.visitId}`,
+        title: `Gain of the twin: ${place}`,
+        value: formatPercent(row.gain.value),
+        uncertainty: `with its 95 % patient-bootstrap interval: ${formatPercentInterval(row.gain)}, N = ${formatCount(row.patients)}`,
+        method:
+          "1 − SSE(twin) / SSE(ANCOVA on baseline value and strata), both predicted out of fold for the same patients in the same folds. Negative when the twin predicts worse. A gain is claimed only when the lower limits of gain and partial correlation both exceed 0.",
+        inputs: [
+          {
+            label: "SD of the outcome",
+            value: `${formatFixed(row.variance.standardDeviation, decimals)} ${endpointUnit(model, row.endpointId)}`,
+            source: "derived",
+          },
+          { label: "R² of ANCOVA", value: formatInterval(row.variance.rSquaredAncova, 3), source: "derived" },
+          {
+            label: "R² of ANCOVA + score",
+            value: formatInterval(row.variance.rSquaredWithScore, 3),
+            source: "derived",
+          },
+          { label: "Partial correlation", value: formatInterval(row.partialCorrelation, 3), source: "derived" },
+        ],
+      }}
+    >
+      {formatPercentInterval(row.gain)}
+    </ProvenanceNumber>
+  );
+}

@@ -1,0 +1,75 @@
+"use client";
+import { Button } from "@mantine/core";
+import type { BaselineFeature, FrozenModel } from "../../../../lib/progression/model-document.ts";
+import { endpointLabel, placeLabel } from "../../../../lib/reporting/figures/figure-labels.ts";
+import { formatCount, formatFixed, formatUtc, MISSING } from "../../../../lib/reporting/format-number.ts";
+import { downloadText } from "../../../_components/chart/download.ts";
+import { Facts } from "../../../_components/table/facts.tsx";
+import type { RouterOutputs } from "../../../_lib/trpc.ts";
+
+/** What a frozen model is, so that it can be named, checked and trained again. */
+export function ModelCard(props: { model: FrozenModel; row: RouterOutputs["model"]["get"] }) {
+  const { model, row } = props;
+  const { training, parameters } = model;
+  return (
+    <>
+      <Facts
+        items={[
+          ["Name", `${model.name}, version ${row.version}`],
+          ["Kind", "Gaussian joint model of baseline and all visits (mean and covariance by EM, shrinkage)"],
+          [
+            "SHA-256 of the model",
+            <span key="m" className="hash">
+              {model.hash}
+            </span>,
+          ],
+          [
+            "SHA-256 of its data",
+            <span key="d" className="hash">
+              {model.dataHash}
+            </span>,
+          ],
+          ["Frozen", row.frozenAt === null ? MISSING : `${formatUtc(row.frozenAt)}, trained by ${row.createdBy}`],
+          ["Primary", placeLabel(model, training.primary)],
+          ["Patients", formatCount(parameters.patients)],
+          ["Baseline features", parameters.features.map((feature) => featureText(model, feature)).join(" · ")],
+          ["Strata of the comparator", training.strata.length === 0 ? "none" : training.strata.join(" · ")],
+          ["Cross-validation", `${training.folds} folds by patient, ${training.repeats} repetition(s)`],
+          ["Bootstrap", `${formatCount(training.bootstrapReplicates)} replicates by patient`],
+          [
+            "Shrinkage",
+            `prior weight ${formatFixed(parameters.priorWeight, 1)} (${training.shrinkage.kind === "chosen" ? "chosen by cross-validated likelihood" : "fixed by the user"})`,
+          ],
+          [
+            "EM",
+            `${formatCount(parameters.iterations)} iterations, log-likelihood ${formatFixed(parameters.logLikelihood, 3)}`,
+          ],
+          ["Seed", String(training.seed)],
+          ["Engine", model.engineVersion],
+        ]}
+      />
+      <Button
+        variant="default"
+        mt="sm"
+        onClick={() => downloadText("model.json", "application/json", `${JSON.stringify(model, null, 2)}\n`)}
+      >
+        Download the frozen model (JSON)
+      </Button>
+    </>
+  );
+}
+
+function featureText(model: FrozenModel, feature: BaselineFeature): string {
+  switch (feature.kind) {
+    case "baseline-endpoint":
+      return `baseline ${endpointLabel(model, feature.endpointId)}`;
+    case "continuous-covariate":
+      return covariateLabel(model, feature.covariateId);
+    case "covariate-level":
+      return `${covariateLabel(model, feature.covariateId)} = ${feature.level}`;
+  }
+}
+
+function covariateLabel(model: FrozenModel, covariateId: string): string {
+  return model.covariates.find(({ id }) => id === covariateId)?.label ?? covariateId;
+}

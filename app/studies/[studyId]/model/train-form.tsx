@@ -1,0 +1,119 @@
+"use client";
+import { Accordion, Button, Checkbox, Group, NativeSelect, NumberInput, Stack } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { TrainingSpec } from "../../../../lib/progression/model-document.ts";
+import { formatQuantity } from "../../../../lib/reporting/format-number.ts";
+import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
+import { useStudy } from "../../../_components/shell/study-context.tsx";
+import { type RouterOutputs, useTRPC } from "../../../_lib/trpc.ts";
+
+interface TrainFormProps {
+  readonly training: TrainingSpec;
+  readonly dataset: RouterOutputs["dataset"]["get"];
+  readonly onDone: () => void;
+}
+
+export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
+  const study = useStudy();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const form = useForm<TrainingSpec>({ initialValues: training });
+  const train = useMutation(
+    trpc.model.train.mutationOptions({
+      onSuccess: async () => {
+        await queryClient.invalidateQueries();
+        onDone();
+      },
+    }),
+  );
+  const { mapping } = dataset;
+  const values = form.values;
+  return (
+    <form onSubmit={form.onSubmit((spec) => train.mutate({ studyId: study.id, training: spec }))}>
+      <Stack gap="md">
+        {train.error !== null && <FailureNotice error={train.error} />}
+        <Group gap="xs" grow align="flex-start">
+          <NativeSelect
+            label="Primary endpoint"
+            {...form.getInputProps("primary.endpointId")}
+            data={mapping.endpoints.map(({ endpoint }) => ({ value: endpoint.id, label: endpoint.label }))}
+          />
+          <NativeSelect
+            label="Primary visit"
+            {...form.getInputProps("primary.visitId")}
+            data={mapping.visits.map((visit) => ({ value: visit.id, label: visit.label }))}
+          />
+        </Group>
+        <Checkbox.Group
+          label="Characteristics the twin may use"
+          description="Baseline values of every endpoint are always in"
+          {...form.getInputProps("covariateIds")}
+        >
+          <Stack gap={6} mt={6}>
+            {mapping.covariates.map((covariate) => (
+              <Checkbox key={covariate.id} value={covariate.id} label={covariate.label} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+        <Checkbox.Group
+          label="Strata of the comparator ANCOVA"
+          description="Factors the randomisation is stratified by"
+          {...form.getInputProps("strata")}
+        >
+          <Stack gap={6} mt={6}>
+            {mapping.covariates.map((covariate) => (
+              <Checkbox key={covariate.id} value={covariate.id} label={covariate.label} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+        <Accordion variant="contained" chevronPosition="left">
+          <Accordion.Item value="advanced">
+            <Accordion.Control>Advanced</Accordion.Control>
+            <Accordion.Panel>
+              <Stack gap="xs">
+                <Group gap="xs" grow align="flex-start">
+                  <NumberInput label="Folds" min={2} max={50} {...form.getInputProps("folds")} />
+                  <NumberInput label="Repetitions" min={1} max={20} {...form.getInputProps("repeats")} />
+                </Group>
+                <NumberInput
+                  label="Bootstrap replicates"
+                  min={200}
+                  max={20_000}
+                  step={500}
+                  {...form.getInputProps("bootstrapReplicates")}
+                />
+                <NativeSelect
+                  label="Shrinkage of the covariance"
+                  value={values.shrinkage.kind}
+                  onChange={(event) =>
+                    form.setFieldValue(
+                      "shrinkage",
+                      event.currentTarget.value === "chosen" ? { kind: "chosen" } : { kind: "fixed", priorWeight: 10 },
+                    )
+                  }
+                  data={[
+                    { value: "chosen", label: "chosen by cross-validated likelihood" },
+                    { value: "fixed", label: "fixed" },
+                  ]}
+                />
+                {values.shrinkage.kind === "fixed" && (
+                  <NumberInput
+                    label="Prior weight ν"
+                    min={0}
+                    value={values.shrinkage.priorWeight}
+                    onChange={(value) => form.setFieldValue("shrinkage", { kind: "fixed", priorWeight: Number(value) })}
+                  />
+                )}
+                <NumberInput label="Seed" min={0} allowDecimal={false} {...form.getInputProps("seed")} />
+              </Stack>
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+        <Button type="submit" size="sm" loading={train.isPending}>
+          Train on {formatQuantity(dataset.patients, "patient")}
+        </Button>
+      </Stack>
+    </form>
+  );
+}
