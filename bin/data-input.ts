@@ -1,0 +1,73 @@
+import { basename } from "node:path";
+import { inflateSync } from "node:zlib";
+import { type AssemblyResult, assembleDataSet } from "../lib/data/assemble-data-set.ts";
+import { dataSetHash } from "../lib/data/data-set-hash.ts";
+import type { FileProblems } from "../lib/data/file-problem.ts";
+import { type LongDataSet, longDataSetSchema } from "../lib/data/long-data-set.ts";
+import { type MappingSpec, mappingSpecSchema } from "../lib/data/mapping-spec.ts";
+import type { QualityReport } from "../lib/data/quality-document.ts";
+import type { RawTable } from "../lib/data/raw-table.ts";
+import { defaultMaxBytes, describeTooLarge, readTable } from "../lib/data/read-table.ts";
+import { sha256Hex } from "../lib/numerics/sha256.ts";
+import { UsageError } from "./command.ts";
+import { fileSize, readBytes, readDocument } from "./documents.ts";
+
+/** A source file that was read, mapped and checked. */
+export interface ImportedFile {
+  readonly fileName: string;
+  readonly fileBytes: number;
+  readonly fileHash: string;
+  readonly mapping: MappingSpec;
+  readonly data: LongDataSet;
+  readonly dataHash: string;
+  readonly report: QualityReport;
+}
+
+/** Reads a source table, refusing by its size before reading. */
+export function readSourceTable(path: string): { table: RawTable; bytes: Uint8Array } {
+  if (path !== "-" && fileSize(path, "file") > defaultMaxBytes) {
+    throw new UsageError([`${path}: ${describeTooLarge(fileSize(path, "file"), defaultMaxBytes)}`]);
+  }
+  const bytes = readBytes(path, "file");
+  const read = readTable(bytes, basename(path), {
+    inflate: (compressed, maxBytes) => new Uint8Array(inflateSync(compressed, { maxOutputLength: maxBytes })),
+  });
+  if (!read.ok) throw problemsOf(path, read);
+  return { table: read.table, bytes };
+}
+
+/** A source file through its mapping; every problem of the file at once, with row and column. */
+export function importFile(path: string, mapping: MappingSpec, subjectsFile?: string): ImportedFile {
+  const { table, bytes } = readSourceTable(path);
+  const subjects = subjectsFile === undefined ? null : readSourceTable(subjectsFile).table;
+  const assembled: AssemblyResult = assembleDataSet(table, mapping, subjects);
+  if (!assembled.ok) throw problemsOf(path, assembled);
+  return {
+    fileName: basename(path),
+    fileBytes: bytes.length,
+    fileHash: sha256Hex(bytes),
+    mapping,
+    data: assembled.data,
+    dataHash: dataSetHash(assembled.data),
+    report: assembled.report,
+  };
+}
+
+/** An imported data set (JSON), or a source file with its mapping. */
+export function readDataSet(path: string, mappingFile: string | undefined): LongDataSet {
+  if (mappingFile === undefined) return readDocument(path, longDataSetSchema, "data set");
+  return importFile(path, readDocument(mappingFile, mappingSpecSchema, "--mapping")).data;
+}
+
+function problemsOf(path: string, refused: FileProblems): UsageError {
+  const where = (row: number | null, column: string | null) =>
+    [row === null ? "" : `row ${row}`, column === null ? "" : `column ${column}`]
+      .filter((part) => part !== "")
+      .join(", ");
+  const lines = refused.problems.map((problem) => {
+    const place = where(problem.row, problem.column);
+    return `${path}${place === "" ? "" : ` (${place})`}: ${problem.message}`;
+  });
+  if (refused.omitted > 0) lines.push(`${path}: and ${refused.omitted} more problems of the same kinds`);
+  return new UsageError(lines);
+}

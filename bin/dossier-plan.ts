@@ -1,0 +1,21 @@
+import { z } from "zod";
+
+const path = z.string().min(1);
+
+/** Which files a dossier is made of; paths are relative to the plan's own folder. */
+export const dossierPlanSchema = z.object({
+  format: z.literal("understudy-dossier-plan/1"),
+  study: path,
+  historical: z.object({ file: path, mapping: path }),
+  enrolled: z.object({ file: path, mapping: path }),
+  model: path,
+  twins: path,
+  sizing: path,
+  /** Result of `understudy simulate`. */
+  simulation: path,
+  /** Printed as responsible persons; the first one is the author. */
+  persons: z
+    .array(z.object({ name: z.string().min(1), role: z.enum(["sponsor", "statistician", "regulatory", "admin"]) }))
+    .default([]),
+});
+export type DossierPlan = z.infer<typeof dossierPlanSchema>;
