@@ -1,0 +1,39 @@
+"use client";
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { PageHeader } from "../_components/feedback/page-header.tsx";
+import { QueryGate } from "../_components/feedback/query-gate.tsx";
+import { WorkspaceFrame } from "../_components/shell/workspace-frame.tsx";
+import { useTRPC } from "../_lib/trpc.ts";
+import { useUrlState } from "../_lib/url-state.ts";
+import { AddMemberModal } from "./add-member-modal.tsx";
+import { MemberTable } from "./member-table.tsx";
+import { type IssuedPassword, TemporaryPassword } from "./temporary-password.tsx";
+
+export function MembersPage() {
+  const trpc = useTRPC();
+  const { params, write } = useUrlState();
+  const members = useQuery(trpc.members.list.queryOptions());
+  const [issued, setIssued] = useState<IssuedPassword | null>(null);
+  return (
+    <WorkspaceFrame title="Members">
+      <PageHeader
+        title="Members"
+        lede="People of this workspace and what they may do. A role changes what a person can do, never what the numbers say."
+        actions={
+          <Button size="sm" onClick={() => write({ add: "member" }, "push")}>
+            Add a member
+          </Button>
+        }
+      />
+      {issued !== null && <TemporaryPassword issued={issued} onDone={() => setIssued(null)} />}
+      <QueryGate query={members}>{(rows) => <MemberTable rows={rows} onIssued={setIssued} />}</QueryGate>
+      <AddMemberModal
+        opened={params.get("add") === "member"}
+        onClose={() => write({ add: null })}
+        onIssued={setIssued}
+      />
+    </WorkspaceFrame>
+  );
+}
