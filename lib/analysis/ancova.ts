@@ -1,0 +1,354 @@
+import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
+import { DomainError, invalidInput } from "../errors/domain-error.ts";
+import { type AnalysisResult, type BenefitDirection, waldInference } from "./analysis-result.ts";
+import { type DesignColumn, fitLinearModel, type LinearModelFit, type VarianceEstimator } from "./linear-model.ts";
+
+/** A baseline covariate of an analysis of covariance. */
+export type Covariate =
+  | {
+      readonly kind: "numeric";
+      readonly name: string;
+      /** One value a subject; NaN when missing. */
+      readonly values: Float64Array;
+    }
+  | {
+      readonly kind: "categorical";
+      readonly name: string;
+      readonly levels: readonly string[];
+      /** Index into `levels`, one a subject; −1 when missing. */
+      readonly codes: ArrayLike<number>;
+    };
+
+export interface AncovaInput {
+  /** Outcome, one a subject; NaN when missing. */
+  readonly outcome: Float64Array;
+  /** 0 for control, 1 … for the other arms, one a subject. */
+  readonly arm: ArrayLike<number>;
+  /** Names of the arms, control first; ["control", "experimental"] by default. */
+  readonly armNames?: readonly string[];
+  readonly covariates: readonly Covariate[];
+  /** Name of the covariate that is the prognostic score, when there is one. */
+  readonly scoreName?: string;
+  /** Whether covariates, centred, also interact with the arm (Lin's estimator); "none" by default. */
+  readonly interaction?: "none" | "arm-by-covariate";
+  /** "HC3" by default. */
+  readonly varianceEstimator?: VarianceEstimator;
+  /** Direction of benefit of the outcome; "higher" by default. */
+  readonly benefit?: BenefitDirection;
+  /** Difference under the null hypothesis, e.g. a non-inferiority margin with its sign; 0 by default. */
+  readonly nullValue?: number;
+  /** Two-sided confidence in (0, 1); 0.95 by default. */
+  readonly confidence?: number;
+}
+
+/** Model-based mean of an arm, other covariates held at common values. */
+export interface LeastSquaresMean {
+  readonly arm: string;
+  readonly estimate: number;
+  readonly standardError: number;
+  readonly interval: { readonly lower: number; readonly upper: number };
+}
+
+/** How much the variance of a coefficient is inflated by the other columns. */
+export interface VarianceInflation {
+  readonly name: string;
+  readonly factor: number;
+}
+
+export interface AncovaFit {
+  /** First experimental arm minus control. */
+  readonly result: AnalysisResult;
+  /** Every experimental arm minus control, in the order of `armNames`. */
+  readonly contrasts: readonly AnalysisResult[];
+  readonly model: LinearModelFit;
+  /** Covariates at their means over the subjects analysed. */
+  readonly leastSquaresMeans: (weighting: "equal" | "proportional") => readonly LeastSquaresMean[];
+  /** One entry a covariate column (METHODS.md eq. (A8)). */
+  readonly varianceInflation: readonly VarianceInflation[];
+  /** Partial correlation of prognostic score and outcome given everything else; null without a score. */
+  readonly scorePartialCorrelation: number | null;
+}
+
+const INTERCEPT = "(intercept)";
+/** Above it, methods guidance asks for a check that the score has not seen the outcome. */
+const SUSPICIOUS_PARTIAL_CORRELATION = 0.5;
+const IMPLAUSIBLE_PARTIAL_CORRELATION = 0.6;
+const LARGE_VARIANCE_INFLATION = 10;
+
+interface BuiltColumn extends DesignColumn {
+  /** Value at which least-squares means hold it, by weighting of categories. */
+  readonly equal: number;
+  readonly proportional: number;
+}
+
+/**
+ * Analysis of covariance: outcome on arm and baseline covariates, with model-based or robust standard errors
+ * (METHODS.md eq. (A1)–(A8)).
+ *
+ * With a prognostic score among the covariates this is PROCOVA. Subjects with a missing outcome, arm or covariate are
+ * left out and counted in a diagnostic; columns that depend on others are left out and named.
+ *
+ * @param input - Columns of one analysis data set in a fixed order of subjects.
+ * @returns Treatment effect, least-squares means, fit and collinearity measures; nothing is rounded.
+ * @throws DomainError INVALID_INPUT for columns of unequal length or unknown codes; INSUFFICIENT_DATA when an arm is
+ *   empty or no residual degree of freedom is left; NOT_ESTIMABLE when the arm is confounded with the covariates.
+ *
+ * Source: Schuler et al. (2022), Int. J. Biostat. 18:329–356 (prognostic score); Lin (2013), Ann. Appl. Stat. 7:295–318
+ * (interaction). Reference values: tests/reference/ancova.json.
+ */
+export function fitAncova(input: AncovaInput): AncovaFit {
+  const { armNames = ["control", "experimental"], interaction = "none", varianceEstimator = "HC3" } = input;
+  assertInput(input, armNames);
+  const kept = completeSubjects(input);
+  const diagnostics: Diagnostic[] = missingDiagnostics(input.outcome.length, kept.length);
+  const outcome = Float64Array.from(kept, (i) => input.outcome[i]!);
+  const arm = Int32Array.from(kept, (i) => input.arm[i]!);
+  armNames.forEach((name, code) => {
+    if (!arm.includes(code)) throw emptyArm(name);
+  });
+
+  const covariates = input.covariates.flatMap((covariate) => covariateColumns(covariate, kept));
+  const columns = designColumns(covariates, arm, armNames, interaction);
+  const model = fitLinearModel(outcome, columns);
+  for (const name of model.aliasedNames) {
+    if (name.startsWith("arm ")) throw confoundedArm(name);
+    diagnostics.push(
+      diagnostic(
+        "warning",
+        "aliased-covariate",
+        `${name} is a linear combination of other columns and was left out.`,
+        name,
+      ),
+    );
+  }
+  const alone = model.leverages.filter((h) => h > 1 - 1e-10).length;
+  if (alone > 0 && varianceEstimator !== "model") {
+    diagnostics.push(
+      diagnostic(
+        "warning",
+        "leverage-one",
+        `${alone} subjects are fitted exactly (leverage 1) and do not enter the robust variance.`,
+      ),
+    );
+  }
+
+  const varianceInflation = inflationFactors(model, columns, covariates);
+  const scorePartialCorrelation = partialCorrelation(model, input.scoreName);
+  diagnostics.push(...scoreDiagnostics(input.scoreName, scorePartialCorrelation, varianceInflation));
+  const contrasts = armNames.slice(1).map((name): AnalysisResult => {
+    const weights = new Float64Array(model.columnNames.length);
+    weights[model.columnNames.indexOf(armColumnName(name))] = 1;
+    const { estimate, standardError } = model.contrast(weights, varianceEstimator);
+    return {
+      method: methodName(input, varianceEstimator),
+      summaryMeasure: "mean-difference",
+      ...waldInference(estimate, standardError, model.residualDf, input),
+      subjectsUsed: kept.length,
+      diagnostics,
+    };
+  });
+  return {
+    result: contrasts[0]!,
+    contrasts,
+    model,
+    leastSquaresMeans: (weighting) =>
+      leastSquaresMeans(model, columns, armNames, weighting, varianceEstimator, input.confidence ?? 0.95),
+    varianceInflation,
+    scorePartialCorrelation,
+  };
+}
+
+function methodName(input: AncovaInput, estimator: VarianceEstimator): string {
+  const model =
+    input.covariates.length === 0 ? "Difference of means" : input.scoreName === undefined ? "ANCOVA" : "PROCOVA";
+  const interaction = input.interaction === "arm-by-covariate" ? " with arm-by-covariate interaction" : "";
+  return `${model}${interaction}, ${estimator === "model" ? "model-based" : estimator} standard error`;
+}
+
+function assertInput(input: AncovaInput, armNames: readonly string[]): void {
+  const n = input.outcome.length;
+  if (armNames.length < 2)
+    throw invalidInput("armNames", armNames.length, "must name a control and at least one other arm");
+  if (input.arm.length !== n)
+    throw invalidInput("arm", input.arm.length, `must have one code for each of the ${n} subjects`);
+  for (let i = 0; i < n; i++) {
+    const code = input.arm[i]!;
+    if (!Number.isInteger(code) || code < 0 || code >= armNames.length) {
+      throw invalidInput("arm", code, `must be a whole number from 0 to ${armNames.length - 1}`);
+    }
+  }
+  for (const covariate of input.covariates) {
+    const length = covariate.kind === "numeric" ? covariate.values.length : covariate.codes.length;
+    if (length !== n)
+      throw invalidInput(`covariates.${covariate.name}`, length, `must have one value for each of the ${n} subjects`);
+  }
+  const numericNames = input.covariates.filter((covariate) => covariate.kind === "numeric").map(({ name }) => name);
+  if (input.scoreName !== undefined && !numericNames.includes(input.scoreName)) {
+    throw invalidInput("scoreName", input.scoreName, "must be the name of a numeric covariate");
+  }
+}
+
+/** Indices of subjects with outcome and all covariates. */
+function completeSubjects(input: AncovaInput): number[] {
+  const kept: number[] = [];
+  for (let i = 0; i < input.outcome.length; i++) {
+    const complete = input.covariates.every((covariate) =>
+      covariate.kind === "numeric"
+        ? Number.isFinite(covariate.values[i]!)
+        : covariate.codes[i]! >= 0 && covariate.codes[i]! < covariate.levels.length,
+    );
+    if (complete && Number.isFinite(input.outcome[i]!)) kept.push(i);
+  }
+  return kept;
+}
+
+function missingDiagnostics(given: number, used: number): Diagnostic[] {
+  if (given === used) return [];
+  const message = `${given - used} of ${given} subjects were left out because the outcome or a covariate is missing.`;
+  return [diagnostic("warning", "incomplete-subjects", message)];
+}
+
+function emptyArm(name: string): DomainError {
+  return new DomainError("INSUFFICIENT_DATA", {
+    argument: "arm",
+    received: name,
+    requirement: "must have at least one subject with complete data in every arm",
+    hint: "Check the arm codes and the missing values.",
+  });
+}
+
+function confoundedArm(name: string): DomainError {
+  return new DomainError("NOT_ESTIMABLE", {
+    argument: "covariates",
+    received: name,
+    requirement: "must not determine the arm of a subject",
+    hint: "Leave out the covariate that is confounded with the arm.",
+  });
+}
+
+function covariateColumns(covariate: Covariate, kept: readonly number[]): BuiltColumn[] {
+  if (covariate.kind === "numeric") {
+    const values = Float64Array.from(kept, (i) => covariate.values[i]!);
+    const mean = meanOf(values);
+    return [{ name: covariate.name, values, equal: mean, proportional: mean }];
+  }
+  const codes = kept.map((i) => covariate.codes[i]!);
+  const present = covariate.levels.map((_, level) => level).filter((level) => codes.includes(level));
+  // Treatment coding: the first level that occurs is the reference.
+  return present.slice(1).map((level) => {
+    const values = Float64Array.from(codes, (code) => (code === level ? 1 : 0));
+    const name = `${covariate.name} ${covariate.levels[level]}`;
+    return { name, values, equal: 1 / present.length, proportional: meanOf(values) };
+  });
+}
+
+function designColumns(
+  covariates: readonly BuiltColumn[],
+  arm: Int32Array,
+  armNames: readonly string[],
+  interaction: "none" | "arm-by-covariate",
+): BuiltColumn[] {
+  const ones = new Float64Array(arm.length).fill(1);
+  const columns: BuiltColumn[] = [{ name: INTERCEPT, values: ones, equal: 1, proportional: 1 }, ...covariates];
+  const arms = armNames.slice(1).map((name, index): BuiltColumn => {
+    const values = Float64Array.from(arm, (code) => (code === index + 1 ? 1 : 0));
+    return { name: armColumnName(name), values, equal: 0, proportional: 0 };
+  });
+  columns.push(...arms);
+  if (interaction === "none") return columns;
+  for (const dummy of arms) {
+    for (const covariate of covariates) {
+      const values = covariate.values.map((value, i) => (value - covariate.proportional) * dummy.values[i]!);
+      columns.push({
+        name: `${dummy.name} × ${covariate.name}`,
+        values,
+        equal: covariate.equal - covariate.proportional,
+        proportional: 0,
+      });
+    }
+  }
+  return columns;
+}
+
+function armColumnName(arm: string): string {
+  return `arm ${arm}`;
+}
+
+function leastSquaresMeans(
+  model: LinearModelFit,
+  columns: readonly BuiltColumn[],
+  armNames: readonly string[],
+  weighting: "equal" | "proportional",
+  estimator: VarianceEstimator,
+  confidence: number,
+): LeastSquaresMean[] {
+  const built = new Map(columns.map((column) => [column.name, column]));
+  return armNames.map((arm, index) => {
+    const own = armColumnName(arm);
+    const weights = Float64Array.from(model.columnNames, (name) => {
+      if (!name.startsWith("arm ")) return built.get(name)![weighting];
+      if (index === 0) return 0;
+      if (name === own) return 1;
+      return name.startsWith(`${own} × `) ? built.get(name)![weighting] : 0;
+    });
+    const { estimate, standardError } = model.contrast(weights, estimator);
+    const { interval } = waldInference(estimate, standardError, model.residualDf, { confidence });
+    return { arm, estimate, standardError, interval: { lower: interval.lower, upper: interval.upper } };
+  });
+}
+
+/** Centred sum of squares times the diagonal of (XᵀX)⁻¹. */
+function inflationFactors(
+  model: LinearModelFit,
+  columns: readonly BuiltColumn[],
+  covariates: readonly BuiltColumn[],
+): VarianceInflation[] {
+  const rank = model.coefficients.length;
+  const variance = model.variance("model");
+  const sigma2 = model.residualStandardDeviation ** 2;
+  return covariates.flatMap(({ name }) => {
+    const position = model.columnNames.indexOf(name);
+    const column = columns.find((candidate) => candidate.name === name)!;
+    if (position === -1 || sigma2 === 0) return [];
+    const centred = column.values.reduce((sum, value) => sum + (value - column.proportional) ** 2, 0);
+    return [{ name, factor: (variance[position * rank + position]! / sigma2) * centred }];
+  });
+}
+
+/** t/√(t² + df) of the score's coefficient. */
+function partialCorrelation(model: LinearModelFit, scoreName: string | undefined): number | null {
+  const position = scoreName === undefined ? -1 : model.columnNames.indexOf(scoreName);
+  if (position === -1) return null;
+  const rank = model.coefficients.length;
+  const variance = model.variance("model")[position * rank + position]!;
+  if (variance === 0) return null;
+  const t = model.coefficients[position]! / Math.sqrt(variance);
+  return t / Math.sqrt(t * t + model.residualDf);
+}
+
+function scoreDiagnostics(
+  scoreName: string | undefined,
+  correlation: number | null,
+  inflation: readonly VarianceInflation[],
+): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  if (scoreName === undefined || correlation === null) return found;
+  const size = Math.abs(correlation);
+  if (size > SUSPICIOUS_PARTIAL_CORRELATION) {
+    const message = `The partial correlation of prognostic score and outcome is ${correlation.toFixed(2)}; published scores reach 0.30 to 0.46. Check that the score has not seen outcomes of this trial.`;
+    const severity = size > IMPLAUSIBLE_PARTIAL_CORRELATION ? "critical" : "warning";
+    found.push(diagnostic(severity, "score-correlation-high", message, scoreName));
+  }
+  const factor = inflation.find(({ name }) => name === scoreName)?.factor ?? 1;
+  if (factor > LARGE_VARIANCE_INFLATION) {
+    const message = `The prognostic score is nearly a combination of the other covariates (variance inflation ${factor.toFixed(1)}); it adds little to them.`;
+    found.push(diagnostic("warning", "score-collinear", message, scoreName));
+  }
+  return found;
+}
+
+function meanOf(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
