@@ -1,0 +1,106 @@
+import type { DossierRecord, Signature } from "../dossier-record.ts";
+import { SECTION_TITLES, type SectionKey } from "../section-titles.ts";
+
+/** One page as a reader finds it in the file. Lengths in points (1/72 inch), from the page's lower left corner. */
+export interface PageEvidence {
+  readonly number: number;
+  readonly label: string;
+  readonly text: string;
+  readonly width: number;
+  readonly height: number;
+  readonly rotation: number;
+  /** Box around all text of the page; null on a page without text. */
+  readonly textBox: { readonly left: number; readonly right: number; readonly bottom: number; readonly top: number } | null;
+  /** Font sizes used, rounded to 0.1, with the number of characters. */
+  readonly fontSizes: readonly { readonly size: number; readonly characters: number }[];
+  readonly rasterImages: number;
+}
+
+/** What the generated PDF file is, read back from its bytes. */
+export interface PdfEvidence {
+  readonly fileName: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly version: string;
+  readonly encrypted: boolean;
+  readonly linearised: boolean;
+  readonly pages: readonly PageEvidence[];
+  readonly outline: readonly { readonly title: string; readonly level: number; readonly page: number | null }[];
+  readonly metadata: {
+    readonly title: string;
+    readonly author: string;
+    readonly subject: string;
+    readonly keywords: string;
+    readonly language: string;
+    readonly xmpTitle: string | null;
+  };
+  readonly pageMode: string;
+  readonly fonts: readonly { readonly name: string; readonly embedded: boolean; readonly subset: boolean; readonly unicodeMap: boolean }[];
+  readonly javaScript: boolean;
+  readonly attachments: boolean;
+  readonly media: boolean;
+  readonly tagged: boolean;
+  /** Annotations other than links. */
+  readonly otherAnnotations: number;
+  readonly links: readonly {
+    readonly page: number;
+    readonly kind: "internal" | "external";
+    /** Page an internal link leads to; null when it leads nowhere. */
+    readonly targetPage: number | null;
+    readonly zoomInherited: boolean;
+  }[];
+}
+
+/** Everything the checklist reads: the generated files, never the intent. */
+export interface DossierEvidence {
+  readonly pdf: PdfEvidence;
+  /** Parsed from the generated results.json. */
+  readonly record: DossierRecord;
+  /** SHA-256 of the canonical record, computed from the generated results.json. */
+  readonly recordHash: string;
+  readonly signatures: readonly Signature[];
+}
+
+/** Text without any white space, so that line breaks of the print do not matter. */
+export function tight(text: string): string {
+  return text.replace(/[\s\u00a0\u00ad]+/g, "");
+}
+
+const tightTexts = new WeakMap<DossierEvidence, string>();
+
+/** The whole printed text, tight. */
+export function printedText(evidence: DossierEvidence): string {
+  const known = tightTexts.get(evidence);
+  if (known !== undefined) return known;
+  const text = tight(evidence.pdf.pages.map((page) => page.text).join(" "));
+  tightTexts.set(evidence, text);
+  return text;
+}
+
+/** Which of the given strings are printed nowhere in `where` (tight text). */
+export function missingFrom(where: string, wanted: readonly string[]): string[] {
+  return wanted.filter((one) => one !== "" && !where.includes(tight(one)));
+}
+
+/** Pages of a section, from its outline entry to the next one of the same or a higher level; null when it is not there. */
+export function sectionPages(evidence: DossierEvidence, key: SectionKey): { from: number; to: number } | null {
+  const title = tight(SECTION_TITLES[key]);
+  const { outline, pages } = evidence.pdf;
+  const index = outline.findIndex((entry) => tight(entry.title).replace(/^[\d.]+/, "") === title && entry.page !== null);
+  const entry = outline[index];
+  if (entry === undefined || entry.page === null) return null;
+  const next = outline.slice(index + 1).find((other) => other.level <= entry.level && other.page !== null);
+  return { from: entry.page, to: next?.page ?? pages.length };
+}
+
+/** Tight text of a section's pages; neighbours on its first and last page are included. Empty when it is not there. */
+export function sectionText(evidence: DossierEvidence, key: SectionKey): string {
+  const range = sectionPages(evidence, key);
+  if (range === null) return "";
+  return tight(
+    evidence.pdf.pages
+      .filter((page) => page.number >= range.from && page.number <= range.to)
+      .map((page) => page.text)
+      .join(" "),
+  );
+}
