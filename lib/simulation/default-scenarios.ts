@@ -9,6 +9,8 @@ export interface ScenarioDefaultsRequest {
   readonly fromModel: boolean;
   /** Patients randomised per month; when absent the ANCOVA size in two years. */
   readonly accrualPerMonth?: number;
+  /** Information in the score before any drift; 1 (as trained) when absent. */
+  readonly scoreInformation?: number;
 }
 
 const DEFAULT_ACCRUAL_MONTHS = 24;
@@ -19,8 +21,6 @@ const LARGEST_DROPOUT = 0.95;
 /** Halves the share of variance that the score adds: R² is the square of a correlation. */
 const HALF_R_SQUARED = Math.SQRT1_2;
 const CURVATURE = 0.2;
-
-const AS_TRAINED = { meanShift: 0, residualSdRatio: 1, scoreInformation: 1 } as const;
 
 /**
  * Scenarios to begin with: the null hypothesis over the nuisance parameters, the target effect over the same drifts, and
@@ -33,11 +33,14 @@ export function defaultScenarios(request: ScenarioDefaultsRequest): Scenario[] {
   const { spec } = request.sizing;
   const effect = spec.effect.value;
   const dropout = Math.min(LARGEST_DROPOUT, DROPOUT_RATIO * spec.dropout.value);
+  const information = request.scoreInformation ?? 1;
+  const undisturbed = { meanShift: 0, residualSdRatio: 1, scoreInformation: information };
+  const halved = information * HALF_R_SQUARED;
   const base = {
     generator: generatorOf(request),
     accrualPerMonth: request.accrualPerMonth ?? defaultAccrual(request.sizing),
     dropoutProbability: spec.dropout.value,
-    drift: AS_TRAINED,
+    drift: undisturbed,
   };
   const scenario = (id: string, name: string, size: number, change: Partial<Scenario> = {}): Scenario => ({
     ...base,
@@ -46,24 +49,19 @@ export function defaultScenarios(request: ScenarioDefaultsRequest): Scenario[] {
     name,
     effect: size,
   });
-  const drift = (change: Partial<Scenario["drift"]>): Partial<Scenario> => ({ drift: { ...AS_TRAINED, ...change } });
+  const drift = (change: Partial<Scenario["drift"]>): Partial<Scenario> => ({ drift: { ...undisturbed, ...change } });
   const shift = MEAN_SHIFT_IN_SD * spec.standardDeviation.value;
   return [
     scenario("null", "No effect", 0),
     scenario("null-noise-score", "No effect, score without information", 0, drift({ scoreInformation: 0 })),
     scenario("null-wrong-score", "No effect, score misspecified", 0, {
-      drift: { meanShift: shift, residualSdRatio: 1, scoreInformation: HALF_R_SQUARED, scoreCurvature: CURVATURE },
+      drift: { meanShift: shift, residualSdRatio: 1, scoreInformation: halved, scoreCurvature: CURVATURE },
     }),
     scenario("null-wide", "No effect, residual SD × 1.2", 0, drift({ residualSdRatio: RESIDUAL_SD_RATIO })),
     scenario("null-dropout", "No effect, dropout × 1.5", 0, { dropoutProbability: dropout }),
     scenario("target", "Target effect", effect),
     scenario("half", "Half the target effect", effect / 2),
-    scenario(
-      "target-half-score",
-      "Target effect, score's R² halved",
-      effect,
-      drift({ scoreInformation: HALF_R_SQUARED }),
-    ),
+    scenario("target-half-score", "Target effect, score's R² halved", effect, drift({ scoreInformation: halved })),
     scenario("target-noise-score", "Target effect, score without information", effect, drift({ scoreInformation: 0 })),
     scenario("target-shift", "Target effect, outcomes shifted by ¼ SD", effect, drift({ meanShift: shift })),
     scenario("target-wide", "Target effect, residual SD × 1.2", effect, drift({ residualSdRatio: RESIDUAL_SD_RATIO })),

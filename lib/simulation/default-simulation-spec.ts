@@ -3,6 +3,7 @@ import type { FrozenModel } from "../progression/model-document.ts";
 import type { SizingResult } from "../sizing/sizing-document.ts";
 import { defaultDesigns } from "./default-designs.ts";
 import { defaultScenarios } from "./default-scenarios.ts";
+import { outOfFoldScoreInformation } from "./out-of-fold-score-information.ts";
 import type { SimulationSpec } from "./simulation-document.ts";
 
 export interface SimulationDefaultsRequest {
@@ -19,7 +20,8 @@ export interface SimulationDefaultsRequest {
 const DEFAULT_REPLICATES = 10_000;
 
 /**
- * The simulation a study begins with: default designs × default scenarios, 10,000 replicates per cell.
+ * The simulation a study begins with: default designs × default scenarios, 10,000 replicates per cell. With a model, the
+ * score starts with the information it had out of fold, not with what the fitted law promises.
  *
  * @param request - Sizing, model or none, seed.
  * @throws DomainError INVALID_INPUT when neither the model nor the request states the direction of benefit.
@@ -36,6 +38,7 @@ export function defaultSimulationSpec(request: SimulationDefaultsRequest): Simul
     scenarios: defaultScenarios({
       sizing,
       fromModel: model !== null,
+      ...(model === null ? {} : { scoreInformation: outOfFoldScoreInformation(model, { endpointId, visitId }) }),
       ...(request.accrualPerMonth === undefined ? {} : { accrualPerMonth: request.accrualPerMonth }),
     }),
     replicates: DEFAULT_REPLICATES,

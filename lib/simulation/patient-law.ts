@@ -31,27 +31,31 @@ export interface PatientLaw {
 const DISTINCT_SCORE_SHARE = 1e-6;
 
 /**
- * Law of a scenario.
+ * Law of a generator.
  *
- * @param spec - Names the primary endpoint and visit.
- * @param scenario - Its generator decides between the fitted model and the parametric law.
+ * @param primary - Primary endpoint and visit.
+ * @param generator - The fitted model or the parametric law.
  * @param model - Frozen model, or null when none is at hand.
- * @throws DomainError INVALID_INPUT when the scenario needs a model and has none, or the model lacks the primary endpoint
+ * @throws DomainError INVALID_INPUT when the generator needs a model and has none, or the model lacks the primary endpoint
  *   or visit, or the parametric R² leave no residual; NOT_ESTIMABLE when the model's covariance is not positive definite.
  */
-export function patientLaw(spec: SimulationSpec, scenario: Scenario, model: FrozenModel | null): PatientLaw {
-  switch (scenario.generator.kind) {
+export function patientLaw(
+  primary: SimulationSpec["primary"],
+  generator: Scenario["generator"],
+  model: FrozenModel | null,
+): PatientLaw {
+  switch (generator.kind) {
     case "parametric":
-      return parametricLaw(scenario.generator);
+      return parametricLaw(generator);
     case "fitted-model":
       if (model === null)
         throw invalidInput(
-          `scenarios.${scenario.id}.generator`,
+          "generator.kind",
           "fitted-model",
           "needs a frozen progression model",
           "Give the model, or choose the parametric generator.",
         );
-      return fittedModelLaw(spec, model);
+      return fittedModelLaw(primary, model);
   }
 }
 
@@ -77,12 +81,12 @@ function parametricLaw(generator: Extract<Scenario["generator"], { kind: "parame
 }
 
 /** Exact marginal law of the Gaussian joint model over the columns the analysis reads; METHODS.md eq. (M3). */
-function fittedModelLaw(spec: SimulationSpec, model: FrozenModel): PatientLaw {
+function fittedModelLaw(primary: SimulationSpec["primary"], model: FrozenModel): PatientLaw {
   const { parameters } = model;
   const dimension = parameters.mean.length;
   const features = parameters.features.length;
-  const outcome = features + outcomePosition(spec, model);
-  const columns = analysisColumns(spec, model);
+  const outcome = features + outcomePosition(primary, model);
+  const columns = analysisColumns(primary, model);
   const at = (i: number, j: number) => parameters.covariance[i * dimension + j]!;
   const allFeatures = Array.from({ length: features }, (_, j) => j);
   const slopes = regressionSlopes(at, allFeatures, outcome);
@@ -127,24 +131,23 @@ function law(parts: {
 }
 
 /** Position of the primary outcome among the model's outcomes (endpoint-major). */
-function outcomePosition(spec: SimulationSpec, model: FrozenModel): number {
-  const endpoint = model.endpoints.findIndex(({ id }) => id === spec.primary.endpointId);
-  const visit = model.visits.findIndex(({ id }) => id === spec.primary.visitId);
+function outcomePosition(primary: SimulationSpec["primary"], model: FrozenModel): number {
+  const endpoint = model.endpoints.findIndex(({ id }) => id === primary.endpointId);
+  const visit = model.visits.findIndex(({ id }) => id === primary.visitId);
   if (endpoint < 0)
-    throw invalidInput("primary.endpointId", spec.primary.endpointId, "must be an endpoint of the progression model");
-  if (visit < 0)
-    throw invalidInput("primary.visitId", spec.primary.visitId, "must be a visit of the progression model");
+    throw invalidInput("primary.endpointId", primary.endpointId, "must be an endpoint of the progression model");
+  if (visit < 0) throw invalidInput("primary.visitId", primary.visitId, "must be a visit of the progression model");
   return endpoint * model.visits.length + visit;
 }
 
 /** Feature positions of ANCOVA's covariates: the endpoint's own baseline, then the strata the model was trained for. */
-function analysisColumns(spec: SimulationSpec, model: FrozenModel): number[] {
+function analysisColumns(primary: SimulationSpec["primary"], model: FrozenModel): number[] {
   const { features } = model.parameters;
   const baseline = features.findIndex(
-    (feature) => feature.kind === "baseline-endpoint" && feature.endpointId === spec.primary.endpointId,
+    (feature) => feature.kind === "baseline-endpoint" && feature.endpointId === primary.endpointId,
   );
   if (baseline < 0)
-    throw invalidInput("primary.endpointId", spec.primary.endpointId, "must have a baseline value in the model");
+    throw invalidInput("primary.endpointId", primary.endpointId, "must have a baseline value in the model");
   const isStratum = (feature: BaselineFeature) =>
     feature.kind !== "baseline-endpoint" && model.training.strata.includes(feature.covariateId);
   return [baseline, ...features.flatMap((feature, j) => (isStratum(feature) ? [j] : []))];

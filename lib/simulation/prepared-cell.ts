@@ -39,7 +39,7 @@ export interface PreparedCell {
  */
 export function prepareCell(spec: SimulationSpec, model: FrozenModel | null, cellIndex: number): PreparedCell {
   const { design, scenario } = cellAt(spec, cellIndex);
-  const law = patientLaw(spec, scenario, model);
+  const law = patientLaw(spec.primary, scenario.generator, model);
   return {
     cellIndex,
     seed: spec.seed,
