@@ -2,6 +2,7 @@ import type { Actor } from "./auth/actor.ts";
 import { type Database, openDatabase } from "./db/open-database.ts";
 import { type Environment, readEnvironment } from "./env.ts";
 import { type BossQueue, startBossQueue } from "./jobs/boss-queue.ts";
+import { createThreadPool, type ThreadPool } from "./jobs/thread-pool.ts";
 import type { ServiceContext } from "./services/context.ts";
 
 /** What one process holds open. */
@@ -9,6 +10,7 @@ export interface Runtime {
   readonly environment: Environment;
   readonly database: Database;
   readonly queue: BossQueue;
+  readonly threads: ThreadPool;
 }
 
 const KEY = Symbol.for("understudy.runtime");
@@ -30,14 +32,14 @@ async function openRuntime(environment: Environment): Promise<Runtime> {
   if (environment.building) throw new Error("The database must not be opened while the program is being built.");
   const database = await openDatabase(environment);
   const queue = await startBossQueue(database, (error) => console.error("queue:", error));
-  return { environment, database, queue };
+  return { environment, database, queue, threads: createThreadPool(environment.root, environment.threads) };
 }
 
 export async function serviceContext(actor: Actor): Promise<ServiceContext> {
-  const { database, queue } = await getRuntime();
-  return contextFor(database, queue, actor);
+  return contextFor(await getRuntime(), actor);
 }
 
-export function contextFor(database: Database, jobs: ServiceContext["jobs"], actor: Actor): ServiceContext {
-  return { db: database.db, storage: database.storage, actor, jobs, now: () => new Date() };
+export function contextFor(runtime: Omit<Runtime, "environment">, actor: Actor): ServiceContext {
+  const { database, queue, threads } = runtime;
+  return { db: database.db, storage: database.storage, actor, jobs: queue, threads, now: () => new Date() };
 }

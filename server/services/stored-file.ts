@@ -51,12 +51,30 @@ export async function storeDocument(tx: Db, workspaceId: string, value: unknown,
   return storeFile(tx, workspaceId, compressed, now);
 }
 
+const MOST_CACHED = 6;
+const cache = new Map<string, unknown>();
+
+/**
+ * A stored document, parsed and checked. Content never changes under an id, so the last few are kept; callers must not
+ * write to what they get.
+ */
 export async function readDocument<S extends z.ZodType>(
   db: Db,
   workspaceId: string,
   id: string,
   schema: S,
 ): Promise<z.output<S>> {
+  const key = `${workspaceId}/${id}`;
+  const known = cache.get(key);
+  cache.delete(key);
+  const document = known === undefined ? await readUncached(db, workspaceId, id, schema) : (known as z.output<S>);
+  cache.set(key, document);
+  const [oldest] = cache.keys();
+  if (cache.size > MOST_CACHED && oldest !== undefined) cache.delete(oldest);
+  return document;
+}
+
+async function readUncached<S extends z.ZodType>(db: Db, workspaceId: string, id: string, schema: S) {
   const text = await promisify(gunzip)(await readStoredFile(db, workspaceId, id));
   return schema.parse(JSON.parse(text.toString("utf8")));
 }

@@ -7,8 +7,10 @@ import type { Role } from "../../server/auth/permissions.ts";
 import type { Db } from "../../server/db/client.ts";
 import type { Database } from "../../server/db/open-database.ts";
 import type { JobQueue } from "../../server/jobs/queue.ts";
+import { createThreadPool, type ThreadPool } from "../../server/jobs/thread-pool.ts";
 import type { ServiceContext } from "../../server/services/context.ts";
 import { createCaller } from "../../server/trpc/root.ts";
+import { repositoryPath } from "./shared.ts";
 
 export const testPassword = "correct horse battery staple";
 let sharedHash: Promise<string> | undefined;
@@ -54,8 +56,16 @@ export function recordingQueue(): JobQueue & { readonly enqueued: string[]; read
   };
 }
 
+let sharedThreads: ThreadPool | undefined;
+
+/** Threads of this test process; they end when idle. */
+export function testThreads(): ThreadPool {
+  sharedThreads ??= createThreadPool(repositoryPath("."), 2);
+  return sharedThreads;
+}
+
 export function contextOf(database: Database, actor: SignedIn, jobs: JobQueue = recordingQueue()): ServiceContext {
-  return { db: database.db, storage: database.storage, actor, jobs, now: () => new Date() };
+  return { db: database.db, storage: database.storage, actor, jobs, threads: testThreads(), now: () => new Date() };
 }
 
 /** Calls procedures as this person, through the same checks as over the network. */

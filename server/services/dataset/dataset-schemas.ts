@@ -72,7 +72,10 @@ export const uploadResultSchema = z.object({
       /** As much of a mapping as could be recognised; complete when `missing` is empty. */
       mapping: mappingSpecSchema.partial(),
       reasons: z.array(z.object({ field: z.string(), why: z.string() })),
+      /** What must be said before the file can be imported. */
       missing: z.array(z.string()),
+      /** Guesses that a person should look at. */
+      toConfirm: z.array(z.object({ field: z.string(), question: z.string() })),
     })
     .nullable(),
   problems: z.array(fileProblemSchema),

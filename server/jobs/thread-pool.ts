@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { MessageChannel } from "node:worker_threads";
+import { Piscina } from "piscina";
+import { DomainError } from "../../lib/errors/domain-error.ts";
+import type { ThreadProgress, ThreadReply } from "./threads/serve-task.ts";
+
+/** Name of a file in `threads/` with what it takes and gives; one line for each kind of heavy work. */
+export interface ThreadTasks {
+  "read-upload": typeof import("./threads/read-upload.ts").default;
+  "assemble-upload": typeof import("./threads/assemble-upload.ts").default;
+  "train-model": typeof import("./threads/train-model.ts").default;
+  "generate-twins": typeof import("./threads/generate-twins.ts").default;
+  "simulate-chunk": typeof import("./threads/simulate-chunk.ts").default;
+  "summarize-simulation": typeof import("./threads/summarize-simulation.ts").default;
+}
+
+export type ThreadInput<K extends keyof ThreadTasks> = Parameters<ThreadTasks[K]>[0]["input"];
+export type ThreadOutput<K extends keyof ThreadTasks> = Extract<
+  Awaited<ReturnType<ThreadTasks[K]>>,
+  { ok: true }
+>["output"];
+
+export interface ThreadOptions {
+  /** Aborting kills the thread, so that even a tight loop stops. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ThreadProgress) => void;
+}
+
+export interface ThreadPool {
+  readonly threads: number;
+  run<K extends keyof ThreadTasks>(name: K, input: ThreadInput<K>, options?: ThreadOptions): Promise<ThreadOutput<K>>;
+  close(): Promise<void>;
+}
+
+const IDLE_MS = 60_000;
+
+/** Threads for heavy work. They run the TypeScript sources by path, so that no bundle needs to know them. */
+export function createThreadPool(root: string, threads: number): ThreadPool {
+  const pool = new Piscina({
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: IDLE_MS,
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+    concurrentTasksPerWorker: 1,
+  });
+  return {
+    threads,
+    async run(name, input, options = {}) {
+      const { port1, port2 } = new MessageChannel();
+      port1.on("message", (progress: ThreadProgress) => options.onProgress?.(progress));
+      port1.unref();
+      try {
+        const reply: ThreadReply<ThreadOutput<typeof name>> = await pool.run(
+          { input, port: port2 },
+          {
+            filename: join(/* turbopackIgnore: true */ root, "server/jobs/threads", `${name}.ts`),
+            transferList: [port2],
+            signal: options.signal ?? null,
+          },
+        );
+        if (reply.ok) return reply.output;
+        throw new DomainError(reply.code, reply.detail);
+      } finally {
+        port1.close();
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}

@@ -1,0 +1,45 @@
+import { assembleDataSet } from "../../../lib/data/assemble-data-set.ts";
+import { dataSetHash, mappingHash } from "../../../lib/data/data-set-hash.ts";
+import type { FileProblem } from "../../../lib/data/file-problem.ts";
+import type { MappingSpec } from "../../../lib/data/mapping-spec.ts";
+import type { QualityReport } from "../../../lib/data/quality-document.ts";
+import { readTable } from "../../../lib/data/read-table.ts";
+import { inflate } from "./inflate.ts";
+import { type PackedDocument, packDocument } from "./packed-document.ts";
+import { serveTask } from "./serve-task.ts";
+
+export interface AssembleInput {
+  readonly bytes: Uint8Array;
+  readonly fileName: string;
+  readonly mapping: MappingSpec;
+  readonly maxBytes: number;
+}
+
+export type AssembleOutput =
+  | {
+      readonly assembled: true;
+      readonly data: PackedDocument;
+      readonly dataHash: string;
+      readonly mappingHash: string;
+      readonly quality: QualityReport;
+      readonly patients: number;
+      readonly visits: number;
+    }
+  | { readonly assembled: false; readonly problems: readonly FileProblem[]; readonly omitted: number };
+
+/** A file and its mapping → the long data set with its quality report, or every problem. */
+export default serveTask<AssembleInput, AssembleOutput>(({ bytes, fileName, mapping, maxBytes }) => {
+  const read = readTable(bytes, fileName, { inflate, maxBytes });
+  if (!read.ok) return { assembled: false, problems: read.problems, omitted: read.omitted };
+  const result = assembleDataSet(read.table, mapping);
+  if (!result.ok) return { assembled: false, problems: result.problems, omitted: result.omitted };
+  return {
+    assembled: true,
+    data: packDocument(result.data),
+    dataHash: dataSetHash(result.data),
+    mappingHash: mappingHash(mapping),
+    quality: result.report,
+    patients: result.data.patients.length,
+    visits: result.data.visits.length,
+  };
+});

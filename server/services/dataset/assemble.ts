@@ -1,0 +1,37 @@
+import { eq } from "drizzle-orm";
+import { study } from "../../../drizzle/schema/index.ts";
+import type { MappingSpec } from "../../../lib/data/mapping-spec.ts";
+import { recordEvent } from "../../audit/record-event.ts";
+import type { Db } from "../../db/client.ts";
+import type { AssembleOutput } from "../../jobs/threads/assemble-upload.ts";
+import type { ServiceContext } from "../context.ts";
+import { readStoredFile } from "../stored-file.ts";
+import { MAX_UPLOAD_BYTES } from "./upload-limit.ts";
+
+/** Applies a mapping to a kept file, in a thread. */
+export async function assembleUpload(
+  ctx: ServiceContext,
+  file: { readonly fileId: string; readonly fileName: string },
+  mapping: MappingSpec,
+): Promise<AssembleOutput> {
+  const bytes = await readStoredFile(ctx.db, ctx.actor.workspaceId, file.fileId);
+  return ctx.threads.run("assemble-upload", { bytes, fileName: file.fileName, mapping, maxBytes: MAX_UPLOAD_BYTES });
+}
+
+/** Notes the moment at which outcomes of enrolled patients were seen for the first time; it is printed in the dossier. */
+export async function noteOutcomesSeen(tx: Db, ctx: ServiceContext, studyId: string, how: string): Promise<void> {
+  const [row] = await tx
+    .select({ title: study.title, seenAt: study.outcomesFirstAccessedAt })
+    .from(study)
+    .where(eq(study.id, studyId))
+    .for("update");
+  if (row === undefined || row.seenAt !== null) return;
+  const now = ctx.now();
+  await tx.update(study).set({ outcomesFirstAccessedAt: now }).where(eq(study.id, studyId));
+  await recordEvent(tx, ctx.actor, now, {
+    action: "study.see-outcomes",
+    subject: `study "${row.title}"`,
+    change: `outcomes of enrolled patients seen for the first time, ${how}`,
+    studyId,
+  });
+}

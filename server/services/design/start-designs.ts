@@ -1,0 +1,51 @@
+import { randomUUID } from "node:crypto";
+import { design, scenario } from "../../../drizzle/schema/index.ts";
+import { DomainError } from "../../../lib/errors/domain-error.ts";
+import { defaultDesigns } from "../../../lib/simulation/default-designs.ts";
+import { defaultScenarios } from "../../../lib/simulation/default-scenarios.ts";
+import type { SizingResult } from "../../../lib/sizing/sizing-document.ts";
+import { recordEvent } from "../../audit/record-event.ts";
+import { actorLabel } from "../../auth/actor.ts";
+import type { Db } from "../../db/client.ts";
+import type { ServiceContext } from "../context.ts";
+import { listDesignDocuments, listScenarioDocuments } from "../study/study-work.ts";
+
+/** Gives a study without designs or scenarios the ones to begin with, as they follow from its first model. */
+export async function startDesigns(tx: Db, ctx: ServiceContext, studyId: string, sizing: SizingResult): Promise<void> {
+  const designs = (await listDesignDocuments(tx, studyId)).length > 0 ? [] : admissible(() => defaultDesigns(sizing));
+  const scenarios =
+    (await listScenarioDocuments(tx, studyId)).length > 0 ? [] : defaultScenarios({ sizing, fromModel: true });
+  const now = ctx.now();
+  const row = (key: string, position: number) => ({
+    id: randomUUID(),
+    workspaceId: ctx.actor.workspaceId,
+    studyId,
+    key,
+    position: position + 1,
+    updatedBy: actorLabel(ctx.actor),
+    updatedAt: now,
+  });
+  for (const [index, document] of designs.entries()) {
+    await tx.insert(design).values({ ...row(document.id, index), document });
+  }
+  for (const [index, document] of scenarios.entries()) {
+    await tx.insert(scenario).values({ ...row(document.id, index), document });
+  }
+  if (designs.length + scenarios.length === 0) return;
+  await recordEvent(tx, ctx.actor, now, {
+    action: "design.start",
+    subject: "designs and scenarios",
+    change: `none → ${designs.length} designs and ${scenarios.length} scenarios derived from the model`,
+    studyId,
+  });
+}
+
+/** A sizing at the edge may admit no sequential design; the study then starts without designs. */
+function admissible<T>(make: () => T[]): T[] {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof DomainError) return [];
+    throw error;
+  }
+}
