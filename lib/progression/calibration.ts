@@ -13,7 +13,7 @@ const GROUPS = 10;
 
 /**
  * Calibration of held-out predictions: regression of observed on predicted (target slope 1, intercept 0), probability
- * integral transform, continuous ranked probability score. METHODS.md, equations (P13) and (P14).
+ * integral transform, continuous ranked probability score. METHODS.md, equations (P14) and (P15).
  *
  * @param compared - At least 3 patients.
  * @param at - Endpoint and visit.

@@ -8,7 +8,7 @@ export type CoverageAtVisit = z.infer<typeof coverageAtVisitSchema>;
 
 /**
  * How often held-out observations fall inside the twin's bands, with exact binomial limits.
- * METHODS.md, equation (P15).
+ * METHODS.md, equation (P16).
  *
  * @param compared - At least 1 patient.
  * @param at - Endpoint and visit.

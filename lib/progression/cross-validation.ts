@@ -5,14 +5,14 @@ import { allCovariateAncova } from "./comparators/all-covariate-ancova.ts";
 import { baselineAncova } from "./comparators/baseline-ancova.ts";
 import type { Comparator } from "./comparators/comparator.ts";
 import { lastValueCarriedForward } from "./comparators/last-value-carried-forward.ts";
-import { fitLinearPredictor, predictLinear } from "./comparators/linear-predictor.ts";
 import { meanChange } from "./comparators/mean-change.ts";
-import { baselineFeatures, encodeFeatures } from "./feature-encoding.ts";
+import { encodeFeatures } from "./feature-encoding.ts";
 import { BAND_LEVELS } from "./gaussian-joint/band-calibration.ts";
 import { fitGaussianJoint } from "./gaussian-joint/fit-gaussian-joint.ts";
 import { createGaussianJointModel } from "./gaussian-joint/gaussian-joint-model.ts";
 import type { BaselineFeature, TrainingSpec } from "./model-document.ts";
 import { assignFolds, foldMembers } from "./patient-folds.ts";
+import type { ProgressionModel } from "./progression-model.ts";
 
 /** Predictions of every patient by models that never saw the patient; all arrays [n × E·V], order e·V + v. */
 export interface HeldOutPredictions {
@@ -25,8 +25,8 @@ export interface HeldOutPredictions {
   readonly allCovariateAncova: Float64Array;
   readonly meanChange: Float64Array;
   readonly lastValueCarriedForward: Float64Array;
-  /** ANCOVA on baseline value, strata and the out-of-fold twin score, itself fitted without the patient. */
-  readonly ancovaWithScore: Float64Array;
+  /** Twin minus what baseline value and strata already say about it, the latter learnt from the training patients. */
+  readonly scoreBeyondBaseline: Float64Array;
 }
 
 /** What is trained: the same for every fold and for the final model. */
@@ -69,7 +69,6 @@ export function crossValidate(
       scatterRows(predictions, heldOut, once);
       onFold();
     }
-    once.ancovaWithScore.set(ancovaWithScore(problem, once.twin, fold, folds));
     for (const key of PREDICTION_KEYS) for (let j = 0; j < total[key].length; j++) total[key][j]! += once[key][j]!;
   }
   for (const key of PREDICTION_KEYS) for (let j = 0; j < total[key].length; j++) total[key][j]! /= repeats;
@@ -84,7 +83,7 @@ const PREDICTION_KEYS = [
   "allCovariateAncova",
   "meanChange",
   "lastValueCarriedForward",
-  "ancovaWithScore",
+  "scoreBeyondBaseline",
 ] as const satisfies readonly (keyof HeldOutPredictions)[];
 
 /**
@@ -92,7 +91,8 @@ const PREDICTION_KEYS = [
  *
  * @param training - Positions of the training patients.
  * @param heldOut - Positions of the patients to predict.
- * @returns [held-out patients × E·V] each; `ancovaWithScore` is left at 0 (it needs the scores of all folds).
+ * @param rng - Source of the inner folds.
+ * @returns [held-out patients × E·V] each.
  */
 export function predictHeldOut(
   problem: TrainingProblem,
@@ -109,7 +109,6 @@ export function predictHeldOut(
     allCovariateAncova: compare(allCovariateAncova(problem.covariates)),
     meanChange: compare(meanChange),
     lastValueCarriedForward: compare(lastValueCarriedForward),
-    ancovaWithScore: new Float64Array(heldOutTable.outcomes.length),
   };
 }
 
@@ -118,7 +117,7 @@ function predictTwins(
   training: SubjectTable,
   heldOut: SubjectTable,
   rng: Rng,
-): Pick<HeldOutPredictions, "twin" | "twinVariance" | "twinHalfWidths"> {
+): Pick<HeldOutPredictions, "twin" | "twinVariance" | "twinHalfWidths" | "scoreBeyondBaseline"> {
   const { parameters } = fitGaussianJoint(training, problem.features, problem.covariates, problem.shrinkage, rng);
   const model = createGaussianJointModel(parameters);
   const features = encodeFeatures(heldOut, parameters.features, problem.covariates);
@@ -133,39 +132,32 @@ function predictTwins(
     twinVariance.set(model.predictiveVariance(row), i * cells);
     twinHalfWidths.set(model.bandHalfWidths(row), i * cells * BAND_LEVELS.length);
   }
-  return { twin, twinVariance, twinHalfWidths };
+  const expected = expectedFromBaseline(problem, training, model, parameters.features, heldOut);
+  const scoreBeyondBaseline = twin.map((score, k) => score - expected[k]!);
+  return { twin, twinVariance, twinHalfWidths, scoreBeyondBaseline };
 }
 
-/** Second-stage regression y ~ baseline + strata + score: fitted on the other folds' out-of-fold scores, METHODS.md (P12). */
-function ancovaWithScore(problem: TrainingProblem, score: Float64Array, fold: Int32Array, folds: number): Float64Array {
-  const { table, strata } = problem;
-  const V = table.visits.length;
-  const cells = table.endpoints.length * V;
-  const result = new Float64Array(table.outcomes.length).fill(Number.NaN);
-  const masked = new Float64Array(table.count);
-  table.endpoints.forEach((endpoint, e) => {
-    const base = encodeFeatures(
-      table,
-      [{ kind: "baseline-endpoint", endpointId: endpoint.id }, ...baselineFeatures([], strata)],
-      strata,
-    );
-    const K = base.length / table.count;
-    const design = new Float64Array(table.count * (K + 1));
-    for (let i = 0; i < table.count; i++) design.set(base.subarray(i * K, (i + 1) * K), i * (K + 1));
-    for (let cell = e * V; cell < (e + 1) * V; cell++) {
-      for (let i = 0; i < table.count; i++) design[i * (K + 1) + K] = score[i * cells + cell]!;
-      for (let k = 0; k < folds; k++) {
-        for (let i = 0; i < table.count; i++)
-          masked[i] = fold[i] === k ? Number.NaN : table.outcomes[i * cells + cell]!;
-        const predictor = fitLinearPredictor(design, masked);
-        if (predictor === null) continue;
-        for (let i = 0; i < table.count; i++) {
-          if (fold[i] === k) result[i * cells + cell] = predictLinear(predictor, design, i);
-        }
-      }
-    }
-  });
-  return result;
+/**
+ * What baseline value and strata already say about the twin's score: the score regressed on them in the training patients,
+ * evaluated in the held-out ones. METHODS.md, equation (P11).
+ */
+function expectedFromBaseline(
+  problem: TrainingProblem,
+  training: SubjectTable,
+  model: ProgressionModel,
+  features: readonly BaselineFeature[],
+  heldOut: SubjectTable,
+): Float64Array {
+  const encoded = encodeFeatures(training, features, problem.covariates);
+  const Q = model.featureCount;
+  const cells = model.outcomeCount;
+  const scores = new Float64Array(training.outcomes.length);
+  for (let i = 0; i < training.count; i++) {
+    scores.set(model.predictFromBaseline(encoded.subarray(i * Q, (i + 1) * Q)).mean, i * cells);
+  }
+  // Same patients as the ANCOVA: those whose outcome is observed.
+  const outcomes = scores.map((score, k) => (Number.isNaN(training.outcomes[k]!) ? Number.NaN : score));
+  return baselineAncova(problem.strata).predict({ ...training, outcomes }, heldOut);
 }
 
 function emptyPredictions(length: number): HeldOutPredictions {
@@ -177,7 +169,7 @@ function emptyPredictions(length: number): HeldOutPredictions {
     allCovariateAncova: new Float64Array(length),
     meanChange: new Float64Array(length),
     lastValueCarriedForward: new Float64Array(length),
-    ancovaWithScore: new Float64Array(length),
+    scoreBeyondBaseline: new Float64Array(length),
   };
 }
 

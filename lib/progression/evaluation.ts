@@ -3,10 +3,10 @@ import type { Rng } from "../numerics/rng.ts";
 import { calibrationAtVisit } from "./calibration.ts";
 import { coverageAtVisit } from "./coverage.ts";
 import { crossValidate, type HeldOutPredictions, type TrainingProblem } from "./cross-validation.ts";
-import { baselineFeatures, encodeFeatures } from "./feature-encoding.ts";
 import { comparedPatients, gainAtVisit } from "./gain.ts";
 import { leaveOneStudyOut, usableStudies } from "./leave-one-study-out.ts";
 import type { Evaluation, TrainingSpec } from "./model-document.ts";
+import { type PatientResamples, resamplePatients } from "./patient-bootstrap.ts";
 import { subgroupGains } from "./subgroups.ts";
 import { MINIMUM_CONTROLS } from "./training-problem.ts";
 import { leakageDiagnostics, verdictAtVisit } from "./verdict.ts";
@@ -36,20 +36,21 @@ export function evaluateProgression(
   onFit: () => void,
 ): { evaluation: Evaluation; diagnostics: Diagnostic[] } {
   const { folds, repeats, bootstrapReplicates } = training;
+  const resamples = resamplePatients(problem.table.count, bootstrapReplicates, rng.fork("bootstrap"));
   const predictions = crossValidate(problem, folds, repeats, rng.fork("cross-validation"), onFit);
   const evaluation: Evaluation = {
     scheme: { folds, repeats, byPatient: true, seed: training.seed },
     gain: [],
     coverage: [],
     calibration: [],
-    subgroups: subgroupGains(problem.table, predictions, primaryCell, bootstrapReplicates, rng.fork("subgroups")),
-    leaveOneStudyOut: leaveOneStudyOut(problem, MINIMUM_CONTROLS, bootstrapReplicates, rng.fork("studies"), onFit),
+    subgroups: subgroupGains(problem.table, predictions, primaryCell, resamples),
+    leaveOneStudyOut: leaveOneStudyOut(problem, MINIMUM_CONTROLS, resamples, rng.fork("studies"), onFit),
     verdicts: [],
   };
   const diagnostics: Diagnostic[] = [];
   const cells = problem.table.endpoints.length * problem.table.visits.length;
   for (let cell = 0; cell < cells; cell++) {
-    evaluateCell(problem, predictions, cell, bootstrapReplicates, rng.fork("gain").fork(cell), evaluation, diagnostics);
+    evaluateCell(problem, predictions, cell, resamples, evaluation, diagnostics);
   }
   return { evaluation, diagnostics };
 }
@@ -58,8 +59,7 @@ function evaluateCell(
   problem: TrainingProblem,
   predictions: HeldOutPredictions,
   cell: number,
-  replicates: number,
-  rng: Rng,
+  resamples: PatientResamples,
   into: Evaluation,
   diagnostics: Diagnostic[],
 ): void {
@@ -80,7 +80,7 @@ function evaluateCell(
     );
     return;
   }
-  const gain = gainAtVisit(compared, encodedStrata(problem, compared.patients), at, replicates, rng);
+  const gain = gainAtVisit(compared, at, resamples);
   const calibration = calibrationAtVisit(compared, at);
   const coverage = coverageAtVisit(compared, at);
   const elsewhere = into.leaveOneStudyOut.filter(
@@ -100,27 +100,4 @@ function evaluateCell(
     }),
   );
   diagnostics.push(...leakageDiagnostics(gain, what));
-}
-
-/** [patients × S] indicators of the strata; a missing stratum stands at the column's mean, as in the ANCOVA. */
-function encodedStrata(problem: TrainingProblem, patients: Int32Array): Float64Array {
-  const features = baselineFeatures([], problem.strata);
-  const S = features.length;
-  const all = encodeFeatures(problem.table, features, problem.strata);
-  const chosen = new Float64Array(patients.length * S);
-  for (let s = 0; s < S; s++) {
-    let sum = 0;
-    let count = 0;
-    for (const i of patients) {
-      const value = all[i * S + s]!;
-      if (Number.isNaN(value)) continue;
-      sum += value;
-      count++;
-    }
-    patients.forEach((i, k) => {
-      const value = all[i * S + s]!;
-      chosen[k * S + s] = Number.isNaN(value) ? (count > 0 ? sum / count : 0) : value;
-    });
-  }
-  return chosen;
 }

@@ -1,11 +1,9 @@
 import type { SubjectTable } from "../data/subject-table.ts";
-import type { Rng } from "../numerics/rng.ts";
 import type { IntervalEstimate } from "../trial/interval.ts";
 import type { HeldOutPredictions } from "./cross-validation.ts";
 import { BAND_LEVELS } from "./gaussian-joint/band-calibration.ts";
 import type { GainAtVisit } from "./model-document.ts";
-import { createPartialCorrelation } from "./partial-correlation.ts";
-import { bootstrapIntervals } from "./patient-bootstrap.ts";
+import { bootstrapIntervals, type PatientResamples } from "./patient-bootstrap.ts";
 
 /** Observed outcomes of one endpoint at one visit beside every method's held-out predictions, same patients throughout. */
 export interface ComparedPatients {
@@ -21,7 +19,7 @@ export interface ComparedPatients {
   readonly allCovariateAncova: Float64Array;
   readonly meanChange: Float64Array;
   readonly lastValueCarriedForward: Float64Array;
-  readonly ancovaWithScore: Float64Array;
+  readonly scoreBeyondBaseline: Float64Array;
 }
 
 /**
@@ -71,7 +69,7 @@ export function comparedPatients(
     allCovariateAncova: take(predictions.allCovariateAncova),
     meanChange: take(predictions.meanChange),
     lastValueCarriedForward: take(predictions.lastValueCarriedForward),
-    ancovaWithScore: take(predictions.ancovaWithScore),
+    scoreBeyondBaseline: take(predictions.scoreBeyondBaseline),
   };
 }
 
@@ -79,45 +77,41 @@ export function comparedPatients(
  * What the twin buys over ANCOVA on baseline value and strata, out of fold, with patient-bootstrap intervals.
  *
  * gain = 1 − SSE(twin)/SSE(ANCOVA), possibly negative; signed partial correlation of twin and outcome given baseline value
- * and strata; R² of ANCOVA without and with the score for sizing. METHODS.md, equations (P10)–(P12).
+ * and strata, cross-fitted; R² of ANCOVA without and with the score for sizing. METHODS.md, equations (P10)–(P13).
  *
  * @param compared - From {@link comparedPatients}; at least 3 patients.
- * @param strata - [patients × S] encoded strata, no missing values.
  * @param at - Endpoint and visit.
- * @param replicates - Bootstrap resamples.
- * @param rng - Source of the resamples.
+ * @param resamples - Of the table's patients.
  */
 export function gainAtVisit(
   compared: ComparedPatients,
-  strata: Float64Array,
   at: { readonly endpointId: string; readonly visitId: string },
-  replicates: number,
-  rng: Rng,
+  resamples: PatientResamples,
 ): GainAtVisit {
   const n = compared.patients.length;
-  const observed = compared.observed;
+  const { observed, baselineAncova, scoreBeyondBaseline } = compared;
   const twin = squaredErrors(observed, compared.twin);
-  const ancova = squaredErrors(observed, compared.baselineAncova);
+  const ancova = squaredErrors(observed, baselineAncova);
   const allCovariate = squaredErrors(observed, compared.allCovariateAncova);
-  const withScore = squaredErrors(observed, compared.ancovaWithScore);
-  const partial = createPartialCorrelation(compared.baseline, strata, compared.twin, observed);
+  const score = scoreBeyondBaseline.map((value) => value * value);
+  const product = scoreBeyondBaseline.map((value, i) => value * (observed[i]! - baselineAncova[i]!));
   const statistics = (weights: Float64Array, into: Float64Array): void => {
     const reference = weightedSum(weights, ancova);
-    const spread = weightedSpread(weights, observed);
+    const correlation = uncentredCorrelation(weightedSum(weights, product), weightedSum(weights, score), reference);
+    const unexplained = ratio(reference, weightedSpread(weights, observed));
     into[0] = 1 - ratio(weightedSum(weights, twin), reference);
-    into[1] = partial(weights);
+    into[1] = correlation;
     into[2] = 1 - ratio(weightedSum(weights, allCovariate), reference);
-    into[3] = 1 - ratio(reference, spread);
-    into[4] = 1 - ratio(weightedSum(weights, withScore), spread);
+    into[3] = 1 - unexplained;
+    // A score that points the wrong way is no evidence that the trial's regression will gain from it.
+    into[4] = 1 - unexplained * (1 - Math.max(0, correlation) ** 2);
   };
-  const intervals = bootstrapIntervals(n, replicates, rng, statistics, 5);
-  const [gain, partialCorrelation, allCovariateAncovaGain, rSquaredAncova, rSquaredWithScore] = intervals as [
-    IntervalEstimate,
-    IntervalEstimate,
-    IntervalEstimate,
-    IntervalEstimate,
-    IntervalEstimate,
-  ];
+  const [gain, partialCorrelation, allCovariateAncovaGain, rSquaredAncova, rSquaredWithScore] = bootstrapIntervals(
+    resamples,
+    compared.patients,
+    statistics,
+    5,
+  ) as [IntervalEstimate, IntervalEstimate, IntervalEstimate, IntervalEstimate, IntervalEstimate];
   return {
     endpointId: at.endpointId,
     visitId: at.visitId,
@@ -145,14 +139,21 @@ export function gainAtVisit(
  * Gain alone with its bootstrap interval, for subgroups and left-out studies.
  *
  * @param compared - At least 2 patients.
+ * @param resamples - Of the table's patients.
  */
-export function gainInterval(compared: ComparedPatients, replicates: number, rng: Rng): IntervalEstimate {
+export function gainInterval(compared: ComparedPatients, resamples: PatientResamples): IntervalEstimate {
   const twin = squaredErrors(compared.observed, compared.twin);
   const ancova = squaredErrors(compared.observed, compared.baselineAncova);
   const statistics = (weights: Float64Array, into: Float64Array): void => {
     into[0] = 1 - ratio(weightedSum(weights, twin), weightedSum(weights, ancova));
   };
-  return bootstrapIntervals(compared.patients.length, replicates, rng, statistics, 1)[0]!;
+  return bootstrapIntervals(resamples, compared.patients, statistics, 1)[0]!;
+}
+
+/** Σ xy / √(Σ x² Σ y²): both sides have expectation 0 already; 0 when one of them is constant. */
+function uncentredCorrelation(product: number, first: number, second: number): number {
+  const scale = Math.sqrt(first * second);
+  return scale > 0 ? Math.max(-1, Math.min(1, product / scale)) : 0;
 }
 
 function squaredErrors(observed: Float64Array, predicted: Float64Array): Float64Array {

@@ -4,6 +4,7 @@ import { type HeldOutPredictions, predictHeldOut, type TrainingProblem } from ".
 import { comparedPatients, gainInterval } from "./gain.ts";
 import { meanInterval } from "./mean-interval.ts";
 import type { leaveOneStudyOutSchema } from "./model-document.ts";
+import type { PatientResamples } from "./patient-bootstrap.ts";
 
 export type LeaveOneStudyOut = z.infer<typeof leaveOneStudyOutSchema>;
 
@@ -16,14 +17,14 @@ const MINIMUM_STUDY = 10;
  *
  * @param problem - Patients of at least two studies; with one study the result is empty.
  * @param minimumTraining - Fewest training patients.
- * @param replicates - Bootstrap resamples per row.
+ * @param resamples - Of the table's patients.
  * @param rng - Forked per study.
  * @param onStudy - Called after each study; may throw to cancel.
  */
 export function leaveOneStudyOut(
   problem: TrainingProblem,
   minimumTraining: number,
-  replicates: number,
+  resamples: PatientResamples,
   rng: Rng,
   onStudy: () => void,
 ): LeaveOneStudyOut[] {
@@ -33,8 +34,7 @@ export function leaveOneStudyOut(
     const positions = (inside: boolean) =>
       Int32Array.from(table.studies.flatMap((name, i) => ((name === study) === inside ? [i] : [])));
     const members = positions(true);
-    const source = rng.fork(study);
-    const heldOut = predictHeldOut(problem, positions(false), members, source.fork("fit"));
+    const heldOut = predictHeldOut(problem, positions(false), members, rng.fork(study));
     const predictions = spread(heldOut, members, table.count);
     table.endpoints.forEach((endpoint, e) => {
       table.visits.forEach((visit, v) => {
@@ -48,7 +48,7 @@ export function leaveOneStudyOut(
           visitId: visit.id,
           study,
           patients: compared.patients.length,
-          gain: gainInterval(compared, replicates, source.fork(`gain ${cell}`)),
+          gain: gainInterval(compared, resamples),
           meanError,
         });
       });
@@ -101,6 +101,6 @@ function spread(heldOut: HeldOutPredictions, members: Int32Array, count: number)
     allCovariateAncova: place(heldOut.allCovariateAncova),
     meanChange: place(heldOut.meanChange),
     lastValueCarriedForward: place(heldOut.lastValueCarriedForward),
-    ancovaWithScore: place(heldOut.ancovaWithScore),
+    scoreBeyondBaseline: place(heldOut.scoreBeyondBaseline),
   };
 }

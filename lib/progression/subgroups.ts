@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import type { SubjectTable } from "../data/subject-table.ts";
-import type { Rng } from "../numerics/rng.ts";
 import type { HeldOutPredictions } from "./cross-validation.ts";
 import { comparedPatients, gainInterval } from "./gain.ts";
 import { meanInterval } from "./mean-interval.ts";
 import type { subgroupGainSchema } from "./model-document.ts";
+import type { PatientResamples } from "./patient-bootstrap.ts";
 
 export type SubgroupGain = z.infer<typeof subgroupGainSchema>;
 
@@ -18,15 +18,13 @@ const MINIMUM_SUBGROUP = 10;
  * @param table - Patients.
  * @param predictions - Their held-out predictions.
  * @param cell - e·V + v.
- * @param replicates - Bootstrap resamples per subgroup.
- * @param rng - Forked per subgroup.
+ * @param resamples - Of the table's patients.
  */
 export function subgroupGains(
   table: SubjectTable,
   predictions: HeldOutPredictions,
   cell: number,
-  replicates: number,
-  rng: Rng,
+  resamples: PatientResamples,
 ): SubgroupGain[] {
   const V = table.visits.length;
   const at = {
@@ -38,7 +36,7 @@ export function subgroupGains(
     if (compared.patients.length < MINIMUM_SUBGROUP) return [];
     const error = meanInterval(compared.observed.map((value, i) => value - compared.twin[i]!));
     if (error === null) return [];
-    const gain = gainInterval(compared, replicates, rng.fork(name));
+    const gain = gainInterval(compared, resamples);
     return [{ ...at, subgroup: name, patients: compared.patients.length, gain, meanError: error }];
   });
 }

@@ -13,7 +13,7 @@ export interface LinearPredictor {
  * Ordinary least squares of one outcome on K predictors, over the patients whose outcome is observed.
  *
  * Rule for missing predictors: each is replaced by the mean of its observed values in the training patients (indicators
- * of levels likewise), when fitting and when predicting. METHODS.md, equation (P9).
+ * of levels likewise), when fitting and when predicting. METHODS.md, equation (P17).
  *
  * @param predictors - [n × K] row-major, NaN = missing.
  * @param outcome - [n], NaN = missing.

@@ -12,8 +12,10 @@ export interface Expectation {
   logLikelihood: number;
   /** −ν/2 [log|Σ| + tr(Λ Σ⁻¹)], up to a constant that does not depend on the parameters. */
   logPrior: number;
-  readonly swept: Float64Array;
-  readonly work: Float64Array;
+  /** Element d: the covariance swept on all items but the first d missing ones of the current pattern. */
+  readonly stack: Float64Array[];
+  /** [D] log-determinant of the swept part, per element of the stack. */
+  readonly logDeterminants: Float64Array;
   readonly column: Float64Array;
   readonly item: Float64Array;
   readonly coefficients: Float64Array;
@@ -30,8 +32,8 @@ export function createExpectation(dimension: number): Expectation {
     second: new Float64Array(dimension * dimension),
     logLikelihood: Number.NaN,
     logPrior: 0,
-    swept: new Float64Array(dimension * dimension),
-    work: new Float64Array(dimension * dimension),
+    stack: [new Float64Array(dimension * dimension)],
+    logDeterminants: new Float64Array(dimension + 1),
     column: new Float64Array(dimension),
     item: new Float64Array(dimension),
     coefficients: new Float64Array(dimension * dimension),
@@ -57,7 +59,8 @@ export function expectation(
   into: Expectation,
 ): boolean {
   const D = data.dimension;
-  const { first, second, swept, column } = into;
+  const { first, second, stack, logDeterminants, column } = into;
+  const swept = stack[0]!;
   first.fill(0);
   second.set(data.completeScatter);
   swept.set(at.covariance);
@@ -68,29 +71,22 @@ export function expectation(
     logDeterminant += Math.log(pivot);
   }
   into.logPrior = prior === null || prior.weight === 0 ? 0 : logPrior(prior, swept, logDeterminant, D);
+  logDeterminants[0] = logDeterminant;
   let logLikelihood = 0;
   for (const pattern of data.patterns) {
     const { observed, missing, count } = pattern;
-    const o = observed.length;
     const m = missing.length;
-    let logDetObserved = 0;
-    let matrix = swept;
-    if (m === 0) {
-      logDetObserved = logDeterminant;
-    } else {
-      matrix = into.work;
-      if (m <= o) {
-        matrix.set(swept);
-        logDetObserved = logDeterminant;
-        for (let a = 0; a < m; a++) logDetObserved -= Math.log(reverseSweep(matrix, D, missing[a]!, column));
-      } else {
-        matrix.set(at.covariance);
-        for (let a = 0; a < o; a++) logDetObserved += Math.log(sweep(matrix, D, observed[a]!, column));
-      }
+    // Taking missing items out one after another leaves what neighbouring patterns have in common on the stack.
+    for (let depth = pattern.shared; depth < m; depth++) {
+      stack[depth + 1] ??= new Float64Array(D * D);
+      stack[depth + 1]!.set(stack[depth]!);
+      const variance = reverseSweep(stack[depth + 1]!, D, missing[depth]!, column);
+      logDeterminants[depth + 1] = logDeterminants[depth]! - Math.log(variance);
     }
-    const quadratic = addPattern(pattern, at.mean, matrix, D, into);
+    const quadratic = addPattern(pattern, at.mean, stack[m]!, D, into);
+    const logDetObserved = logDeterminants[m]!;
     if (!(quadratic >= 0) || Number.isNaN(logDetObserved)) return false;
-    logLikelihood -= 0.5 * (count * (o * LOG_TWO_PI + logDetObserved) + quadratic);
+    logLikelihood -= 0.5 * (count * (observed.length * LOG_TWO_PI + logDetObserved) + quadratic);
   }
   into.logLikelihood = logLikelihood;
   return true;
@@ -130,7 +126,11 @@ function addPattern(
       predicted += beta * item[j]!;
     }
     item[i] = predicted;
-    for (let b = 0; b <= a; b++) second[i * D + missing[b]!]! += count * matrix[i * D + missing[b]!]!;
+    for (let b = 0; b <= a; b++) {
+      const j = missing[b]!;
+      const place = i > j ? i * D + j : j * D + i;
+      second[place]! += count * matrix[place]!;
+    }
   }
   for (let j = 0; j < D; j++) first[j]! += count * item[j]!;
   addOuter(second, item, count, D);

@@ -8,8 +8,10 @@ export interface MissingPattern {
   readonly count: number;
   /** [o] positions of observed items, ascending. */
   readonly observed: Int32Array;
-  /** [m] positions of missing items, ascending. */
+  /** [m] positions of missing items, those missing most often in the data first. */
   readonly missing: Int32Array;
+  /** How many leading elements of `missing` are also those of the pattern before: the E-step shares their work. */
+  readonly shared: number;
   /** [o] mean of the observed items. */
   readonly mean: Float64Array;
   /** [rows × o] root of the scatter about `mean`. */
@@ -38,7 +40,8 @@ const ROOT_TOLERANCE = 1e-15;
  * @param values - [n × D] row-major, NaN = missing.
  * @param dimension - D.
  * @param rows - Positions of the patients to use; all when absent.
- * @returns Patterns in order of first appearance, so that the sums of the E-step have a fixed order.
+ * @returns Patterns ordered by their missing items, so that neighbours share as many as possible; the order depends on
+ *   the data only, and so do the sums of the E-step.
  */
 export function groupByMissingness(values: Float64Array, dimension: number, rows?: ArrayLike<number>): PatternedData {
   const D = dimension;
@@ -51,15 +54,21 @@ export function groupByMissingness(values: Float64Array, dimension: number, rows
     if (members === undefined) groups.set(key, [i]);
     else members.push(i);
   }
+  const rank = ranksByMissingness(values, D, groups);
   const patterns: MissingPattern[] = [];
   const completeScatter = new Float64Array(D * D);
   let count = 0;
-  for (const members of groups.values()) {
-    const pattern = reducePattern(values, D, members);
-    if (pattern.observed.length === 0) continue;
+  let previous: Int32Array = new Int32Array(0);
+  const sorted = [...groups.values()]
+    .map((members) => ({ members, missing: missingItems(values, D, members[0]!, rank) }))
+    .sort((a, b) => compareByRank(a.missing, b.missing, rank));
+  for (const { members, missing } of sorted) {
+    if (missing.length === D) continue;
+    const pattern = reducePattern(values, D, members, missing, commonPrefix(previous, missing));
+    previous = missing;
     patterns.push(pattern);
     count += pattern.count;
-    if (pattern.missing.length === 0) completeScatter.set(pattern.scatter);
+    if (missing.length === 0) completeScatter.set(pattern.scatter);
   }
   return { dimension: D, count, patterns, completeScatter };
 }
@@ -84,11 +93,48 @@ export function patternKey(values: Float64Array, offset: number, dimension: numb
   return key + String.fromCharCode(word);
 }
 
-function reducePattern(values: Float64Array, D: number, members: readonly number[]): MissingPattern {
+/** [D] 0 for the item missing in most patients; ties by position. */
+function ranksByMissingness(values: Float64Array, D: number, groups: Map<string, number[]>): Int32Array {
+  const missing = new Int32Array(D);
+  for (const members of groups.values()) {
+    for (let j = 0; j < D; j++) if (Number.isNaN(values[members[0]! * D + j]!)) missing[j]! += members.length;
+  }
+  const order = Array.from({ length: D }, (_, j) => j).sort((a, b) => missing[b]! - missing[a]! || a - b);
+  const rank = new Int32Array(D);
+  order.forEach((item, position) => {
+    rank[item] = position;
+  });
+  return rank;
+}
+
+function missingItems(values: Float64Array, D: number, patient: number, rank: Int32Array): Int32Array {
+  const items: number[] = [];
+  for (let j = 0; j < D; j++) if (Number.isNaN(values[patient * D + j]!)) items.push(j);
+  return Int32Array.from(items.sort((a, b) => rank[a]! - rank[b]!));
+}
+
+function compareByRank(a: Int32Array, b: Int32Array, rank: Int32Array): number {
+  const shared = commonPrefix(a, b);
+  if (shared === a.length || shared === b.length) return a.length - b.length;
+  return rank[a[shared]!]! - rank[b[shared]!]!;
+}
+
+function commonPrefix(a: Int32Array, b: Int32Array): number {
+  let k = 0;
+  while (k < a.length && k < b.length && a[k] === b[k]) k++;
+  return k;
+}
+
+function reducePattern(
+  values: Float64Array,
+  D: number,
+  members: readonly number[],
+  missing: Int32Array,
+  shared: number,
+): MissingPattern {
   const first = members[0]! * D;
   const observedList: number[] = [];
-  const missingList: number[] = [];
-  for (let j = 0; j < D; j++) (Number.isNaN(values[first + j]!) ? missingList : observedList).push(j);
+  for (let j = 0; j < D; j++) if (!Number.isNaN(values[first + j]!)) observedList.push(j);
   const observed = Int32Array.from(observedList);
   const o = observed.length;
   const n = members.length;
@@ -105,9 +151,8 @@ function reducePattern(values: Float64Array, D: number, members: readonly number
       for (let b = 0; b <= a; b++) scatter[a * o + b]! += x * centred[k * o + b]!;
     }
   }
-  const missing = Int32Array.from(missingList);
   const reduced = n === 1 ? new Float64Array(0) : n - 1 > o ? scatterRoot(scatter, o) : centred;
-  return { count: n, observed, missing, mean, root: reduced, rows: o === 0 ? 0 : reduced.length / o, scatter };
+  return { count: n, observed, missing, shared, mean, root: reduced, rows: reduced.length / o, scatter };
 }
 
 /** Rows e_r with Σ e_r e_rᵀ = scatter (columns of its Cholesky factor); items without spread give no row. */

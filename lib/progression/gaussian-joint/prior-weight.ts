@@ -35,7 +35,8 @@ export interface PriorWeightChoice {
  * prediction bands are calibrated.
  *
  * The score of a weight is the held-out log-density of the outcomes given the baseline features, log p(z) − log p(x): what
- * a twin is asked for. METHODS.md, equation (P7).
+ * a twin is asked for. The search stops when two weaker weights in a row have scored lower than the best. METHODS.md,
+ * equation (P7).
  *
  * @param data - Standardised training data.
  * @param weights - Candidates, strongest first; a single one is taken as it is.
@@ -44,14 +45,23 @@ export interface PriorWeightChoice {
 export function choosePriorWeight(data: StandardisedData, weights: readonly number[], rng: Rng): PriorWeightChoice {
   const folds = Math.min(INNER_FOLDS, data.count);
   const fold = assignFolds(data.count, folds, rng);
-  const fits = Array.from({ length: folds }, (_, k) => fitFold(data, weights, fold, k));
-  const scores = weights.map((weight, w) => ({ weight, score: fits.reduce((sum, fit) => sum + fit.scores[w]!, 0) }));
+  const prepared = Array.from({ length: folds }, (_, k) => prepareFold(data, fold, k));
+  const scores: { weight: number; score: number }[] = [];
+  let current = prepared.map((part) => part.reference);
+  let chosen = current;
   let best = 0;
-  scores.forEach(({ score }, w) => {
-    if (score > scores[best]!.score) best = w;
-  });
+  for (const [w, weight] of weights.entries()) {
+    current = prepared.map((part, k) => fitFold(part, weight, current[k]!));
+    const score = prepared.reduce((sum, part, k) => sum + outcomeLogDensity(part, current[k]!), 0);
+    scores.push({ weight, score });
+    if (w === 0 || score > scores[best]!.score) {
+      best = w;
+      chosen = current;
+    } else if (w - best === 2) {
+      break;
+    }
+  }
   const weight = weights[best]!;
-  const chosen = fits.map((fit) => fit.parameters[best]!);
   return { weight, scores, heldOutResiduals: heldOutResiduals(data, weight, fold, chosen) };
 }
 
@@ -64,29 +74,31 @@ export function referenceFit(data: PatternedData): NormalParameters {
   return fitNormalByEm(data, { weight: REFERENCE_WEIGHT, target: identity }, start, COMPARISON_SETTINGS);
 }
 
-function fitFold(
-  data: StandardisedData,
-  weights: readonly number[],
-  fold: Int32Array,
-  k: number,
-): { scores: number[]; parameters: NormalParameters[] } {
+/** Training and held-out part of one inner fold. */
+interface InnerFold {
+  readonly training: PatternedData;
+  readonly heldOut: PatternedData;
+  readonly heldOutFeatures: PatternedData;
+  readonly reference: NormalParameters;
+  readonly target: Float64Array;
+}
+
+function prepareFold(data: StandardisedData, fold: Int32Array, k: number): InnerFold {
   const D = data.items.length;
   const training = groupByMissingness(data.values, D, foldMembers(fold, k, false));
   const heldOutRows = foldMembers(fold, k, true);
-  const heldOut = groupByMissingness(data.values, D, heldOutRows);
-  const heldOutFeatures = groupByMissingness(featureColumns(data, heldOutRows), data.featureCount);
   const reference = referenceFit(training);
-  const target = structuredTarget(reference.covariance, data.items);
-  const scores: number[] = [];
-  const parameters: NormalParameters[] = [];
-  let start = reference;
-  for (const weight of weights) {
-    const fit = fitNormalByEm(training, { weight, target }, start, COMPARISON_SETTINGS);
-    scores.push(outcomeLogDensity(heldOut, heldOutFeatures, fit, data.featureCount));
-    parameters.push(fit);
-    start = fit;
-  }
-  return { scores, parameters };
+  return {
+    training,
+    heldOut: groupByMissingness(data.values, D, heldOutRows),
+    heldOutFeatures: groupByMissingness(featureColumns(data, heldOutRows), data.featureCount),
+    reference,
+    target: structuredTarget(reference.covariance, data.items),
+  };
+}
+
+function fitFold(part: InnerFold, weight: number, start: NormalParameters): NormalParameters {
+  return fitNormalByEm(part.training, { weight, target: part.target }, start, COMPARISON_SETTINGS);
 }
 
 function featureColumns(data: StandardisedData, rows: Int32Array): Float64Array {
@@ -99,18 +111,13 @@ function featureColumns(data: StandardisedData, rows: Int32Array): Float64Array 
   return columns;
 }
 
-/** log p(outcomes | features) = log p(features, outcomes) − log p(features), observed items only. */
-function outcomeLogDensity(
-  all: PatternedData,
-  featuresOnly: PatternedData,
-  fit: NormalParameters,
-  featureCount: number,
-): number {
-  const D = all.dimension;
-  const Q = featureCount;
+/** log p(outcomes | features) = log p(features, outcomes) − log p(features) of the held-out patients, observed items only. */
+function outcomeLogDensity(part: InnerFold, fit: NormalParameters): number {
+  const D = part.heldOut.dimension;
+  const Q = part.heldOutFeatures.dimension;
   const covariance = new Float64Array(Q * Q);
   for (let i = 0; i < Q; i++) for (let j = 0; j < Q; j++) covariance[i * Q + j] = fit.covariance[i * D + j]!;
-  return logDensity(all, fit) - logDensity(featuresOnly, { mean: fit.mean.slice(0, Q), covariance });
+  return logDensity(part.heldOut, fit) - logDensity(part.heldOutFeatures, { mean: fit.mean.slice(0, Q), covariance });
 }
 
 function logDensity(data: PatternedData, at: NormalParameters): number {
