@@ -50,12 +50,12 @@ const byId = new Intl.Collator("en", { numeric: true });
 function compare(a: ComparedCohortRow<CohortRow>, b: ComparedCohortRow<CohortRow>, view: CohortView): number {
   const sign = view.descending ? -1 : 1;
   if (view.order === "patient") return sign * byId.compare(a.patientId, b.patientId);
-  const [x, y] = [valueOf(a, view.order), valueOf(b, view.order)];
+  const [x, y] = [valueIn(a, view.order), valueIn(b, view.order)];
   if (x === null || y === null) return Number(x === null) - Number(y === null);
   return sign * (x - y);
 }
 
-function valueOf(row: ComparedCohortRow<CohortRow>, order: Exclude<CohortOrder, "patient">): number | null {
+function valueIn(row: ComparedCohortRow<CohortRow>, order: Exclude<CohortOrder, "patient">): number | null {
   switch (order) {
     case "score":
       return row.prognosticScore;

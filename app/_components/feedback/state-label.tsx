@@ -25,6 +25,7 @@ const states = {
   pass: { icon: IconCheck, tone: "good", word: "pass" },
   fail: { icon: IconX, tone: "failure", word: "fail" },
   open: { icon: IconCircle, tone: "warning", word: "open" },
+  "out-of-support": { icon: IconAlertTriangle, tone: "warning", word: "out of support" },
   "not-applicable": { icon: IconCircleDashed, tone: "plain", word: "not applicable" },
 } as const;
 

@@ -1,0 +1,84 @@
+"use client";
+import { Button } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
+import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
+import { useStudy } from "../../../_components/shell/study-context.tsx";
+import { useTRPC } from "../../../_lib/trpc.ts";
+
+/** What is in use to generate twins with, and the button's work. */
+export function useGenerateTwins() {
+  const study = useStudy();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const models = useQuery(trpc.model.list.queryOptions({ studyId: study.id }));
+  const datasets = useQuery(trpc.dataset.list.queryOptions({ studyId: study.id }));
+  const mutation = useMutation(
+    trpc.twins.generate.mutationOptions({ onSuccess: () => queryClient.invalidateQueries() }),
+  );
+  const model = models.data?.find((row) => row.current && row.status === "done");
+  const dataset = datasets.data?.find((row) => row.current && row.role === "enrolled");
+  return {
+    known: models.data !== undefined && datasets.data !== undefined,
+    model,
+    dataset,
+    ready: model !== undefined && dataset !== undefined,
+    isPending: mutation.isPending,
+    error: mutation.error,
+    start() {
+      if (model === undefined || dataset === undefined) return;
+      mutation.mutate({ studyId: study.id, modelId: model.id, datasetId: dataset.id });
+    },
+  } as const;
+}
+
+type Generate = ReturnType<typeof useGenerateTwins>;
+
+export function GenerateFailure({ generate }: { generate: Generate }) {
+  return generate.error === null ? null : <FailureNotice error={generate.error} />;
+}
+
+/** What is missing before twins can be made, or the button that makes them. */
+export function NoTwinsYet({ generate }: { generate: Generate }) {
+  const study = useStudy();
+  if (!generate.known) return null;
+  if (generate.model === undefined)
+    return (
+      <EmptyState
+        title="No twins yet"
+        action={
+          <Button component={Link} href={`/studies/${study.id}/model`} size="sm">
+            Go to the model
+          </Button>
+        }
+      >
+        Twins are predictions of a frozen progression model. Train one first.
+      </EmptyState>
+    );
+  if (generate.dataset === undefined)
+    return (
+      <EmptyState
+        title="No enrolled patients yet"
+        action={
+          <Button component={Link} href={`/studies/${study.id}/data/import`} size="sm">
+            Import enrolled patients
+          </Button>
+        }
+      >
+        Twins are made for the patients of the enrolled trial. Import its data set first.
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      title="No twins yet"
+      action={
+        <Button size="sm" loading={generate.isPending} onClick={generate.start}>
+          Generate twins for {generate.dataset.patients} patients
+        </Button>
+      }
+    >
+      For every enrolled patient the frozen model predicts the course expected under control from baseline values only.
+    </EmptyState>
+  );
+}
