@@ -21,3 +21,13 @@ export const estimandSchema = z.object({
 });
 
 export type Estimand = z.infer<typeof estimandSchema>;
+
+/** Names of the strategies as printed on page and paper. */
+export const STRATEGY_NAMES: Readonly<Record<z.infer<typeof intercurrentEventStrategySchema>, string>> = {
+  "treatment-policy": "treatment policy",
+  hypothetical: "hypothetical",
+  composite: "composite variable",
+  "while-on-treatment": "while on treatment",
+  "while-alive": "while alive (while on treatment, with death as the event)",
+  "principal-stratum": "principal stratum",
+};

@@ -20,7 +20,13 @@ export type ChecklistPoint =
       readonly kind: "machine";
       readonly check: (evidence: DossierEvidence) => Finding;
     }
-  | { readonly id: string; readonly critical: boolean; readonly text: string; readonly kind: "human"; readonly role: AnsweringRole };
+  | {
+      readonly id: string;
+      readonly critical: boolean;
+      readonly text: string;
+      readonly kind: "human";
+      readonly role: AnsweringRole;
+    };
 
 export function machine(id: string, text: string, check: (evidence: DossierEvidence) => Finding): ChecklistPoint {
   return { ...identity(id), text, kind: "machine", check };
@@ -50,7 +56,12 @@ export function printed(evidence: DossierEvidence, wanted: readonly string[], wh
 }
 
 /** Passes when the section exists and prints every string. */
-export function printedIn(evidence: DossierEvidence, key: SectionKey, wanted: readonly string[], what: string): Finding {
+export function printedIn(
+  evidence: DossierEvidence,
+  key: SectionKey,
+  wanted: readonly string[],
+  what: string,
+): Finding {
   const text = sectionText(evidence, key);
   const title = SECTION_TITLES[key];
   if (text === "") return fail(`There is no section "${title}".`);
@@ -58,7 +69,12 @@ export function printedIn(evidence: DossierEvidence, key: SectionKey, wanted: re
 }
 
 /** Passes when the section exists and its text matches every pattern (patterns apply to text without white space). */
-export function matchedIn(evidence: DossierEvidence, key: SectionKey, patterns: readonly RegExp[], what: string): Finding {
+export function matchedIn(
+  evidence: DossierEvidence,
+  key: SectionKey,
+  patterns: readonly RegExp[],
+  what: string,
+): Finding {
   const text = sectionText(evidence, key);
   const title = SECTION_TITLES[key];
   if (text === "") return fail(`There is no section "${title}".`);

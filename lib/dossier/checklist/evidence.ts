@@ -10,7 +10,12 @@ export interface PageEvidence {
   readonly height: number;
   readonly rotation: number;
   /** Box around all text of the page; null on a page without text. */
-  readonly textBox: { readonly left: number; readonly right: number; readonly bottom: number; readonly top: number } | null;
+  readonly textBox: {
+    readonly left: number;
+    readonly right: number;
+    readonly bottom: number;
+    readonly top: number;
+  } | null;
   /** Font sizes used, rounded to 0.1, with the number of characters. */
   readonly fontSizes: readonly { readonly size: number; readonly characters: number }[];
   readonly rasterImages: number;
@@ -35,7 +40,12 @@ export interface PdfEvidence {
     readonly xmpTitle: string | null;
   };
   readonly pageMode: string;
-  readonly fonts: readonly { readonly name: string; readonly embedded: boolean; readonly subset: boolean; readonly unicodeMap: boolean }[];
+  readonly fonts: readonly {
+    readonly name: string;
+    readonly embedded: boolean;
+    readonly subset: boolean;
+    readonly unicodeMap: boolean;
+  }[];
   readonly javaScript: boolean;
   readonly attachments: boolean;
   readonly media: boolean;
@@ -86,7 +96,9 @@ export function missingFrom(where: string, wanted: readonly string[]): string[] 
 export function sectionPages(evidence: DossierEvidence, key: SectionKey): { from: number; to: number } | null {
   const title = tight(SECTION_TITLES[key]);
   const { outline, pages } = evidence.pdf;
-  const index = outline.findIndex((entry) => tight(entry.title).replace(/^[\d.]+/, "") === title && entry.page !== null);
+  const index = outline.findIndex(
+    (entry) => tight(entry.title).replace(/^[\d.]+/, "") === title && entry.page !== null,
+  );
   const entry = outline[index];
   if (entry === undefined || entry.page === null) return null;
   const next = outline.slice(index + 1).find((other) => other.level <= entry.level && other.page !== null);
