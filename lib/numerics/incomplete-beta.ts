@@ -82,8 +82,16 @@ export function betaOddsQuantile(a: number, b: number, probability: number, tail
   });
 }
 
-/** Abramowitz & Stegun 26.5.22 when both shapes exceed 1, else the leading term of the tail. */
+/**
+ * Wallace (1959) for t² (first shape ½), Abramowitz & Stegun 26.5.22 when both shapes exceed 1, else the leading term of
+ * the tail.
+ */
 function startingOdds(a: number, b: number, probability: number, tail: "lower" | "upper"): number {
+  if (a === 0.5 && b >= 1) {
+    const z = normalUpperQuantile((tail === "upper" ? probability : 1 - probability) / 2);
+    const df = 2 * b;
+    return Math.expm1((z * z * (df - 5 / 6)) / (df - 2 / 3 + 0.1 / df) ** 2);
+  }
   if (a > 1 && b > 1) {
     const z = tail === "lower" ? normalUpperQuantile(probability) : -normalUpperQuantile(probability);
     const lambda = (z * z - 3) / 6;

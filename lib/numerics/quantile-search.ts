@@ -10,6 +10,7 @@ export interface PositiveDistribution {
 const LOWEST_LOG = -745;
 const HIGHEST_LOG = 709;
 const MAXIMUM_STEPS = 300;
+const LAST_STEP = 1e-10;
 
 /**
  * Quantile of a positive continuous variable, relative accuracy that of its tails.
@@ -45,11 +46,12 @@ export function quantileOfPositive(
     const excess = Math.log(mass) - goal;
     if (excess * sign > 0) high = u;
     else low = u;
-    const newton = u - (sign * excess * mass) / distribution.scaledDensity(x);
-    const next = newton > low && newton < high ? newton : 0.5 * (low + high);
-    const move = Math.abs(next - u);
-    u = next;
-    if (move <= 1e-15 * Math.max(1, Math.abs(u)) || high - low <= 1e-15 * Math.max(1, Math.abs(u))) break;
+    const move = (-sign * excess * mass) / distribution.scaledDensity(x);
+    // Quadratic convergence: after a step this small the error is rounding only.
+    if (Math.abs(move) <= LAST_STEP) return Math.exp(u + move);
+    const newton = u + move;
+    u = newton > low && newton < high ? newton : 0.5 * (low + high);
+    if (high - low <= 1e-15 * Math.max(1, Math.abs(u))) break;
   }
   return Math.exp(u);
 }

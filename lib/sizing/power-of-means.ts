@@ -34,7 +34,10 @@ export interface MeansSizes {
 
 /** A size that reaches a power. */
 export interface MeansSampleSize {
-  /** Real solution of power(N) = target, split exactly in the ratio. */
+  /**
+   * Real solution of power(N) = target, split exactly in the ratio; half a residual degree of freedom where even that
+   * has more power.
+   */
   readonly unrounded: MeansSizes & { readonly total: number };
   /** Each arm rounded up to whole subjects. */
   readonly rounded: MeansSizes & { readonly total: number };
@@ -110,8 +113,9 @@ export function sampleSizeOfMeans(comparison: ComparisonOfMeans, power: number, 
   let high = fewest + 2 * normalSampleSizeOfMeans(comparison, power, ratio) + 4;
   while (high <= LARGEST_TOTAL && excess(high) < 0) high *= 2;
   if (!(high <= LARGEST_TOTAL)) throw tooLarge(comparison.distance);
-  // Just above the smallest size with a residual degree of freedom the power is that of pure noise.
-  const low = fewest + 1e-3;
+  // Below half a degree of freedom there is no trial to plan.
+  let low = fewest + 1;
+  if (excess(low) >= 0) [low, high] = [fewest + 0.5, low];
   const total = excess(low) >= 0 ? low : findRoot(excess, low, high, { relativeTolerance: 1e-13 }).value;
   const unrounded = split(comparison, total, ratio);
   const rounded = {

@@ -48,6 +48,13 @@ function comparisonOf({ input }: ReferenceCase): ComparisonOfMeans {
   };
 }
 
+/**
+ * Sizes of rpact that stop short of their own target: at 40.9360200279507 subjects the power is 0.8999992788309943 (mpmath,
+ * 30 digits; R's pt and integrate agree), not 0.9. The solution is 40.936118516353, where mpmath finds 0.8999999999999997.
+ */
+const SOLUTION_OF_DISPUTED = 40.93611851635291;
+const DISPUTED = new Set(["means2_1.2_1_0.025_1_0.9_3", "means2_1.2_1_0.05_2_0.9_3"]);
+
 const expectSize = (actual: number, expected: number) => expect(Math.abs(actual / expected - 1)).toBeLessThan(1e-6);
 const expectPower = (actual: number, expected: number) => expect(Math.abs(actual - expected)).toBeLessThan(1e-8);
 
@@ -63,26 +70,37 @@ describe("power and size of comparisons of means agree with R", () => {
         checked.add(name);
         return expected[name] ?? null;
       };
-      const total = value("n_t_unrounded") ?? value("n_total_unrounded_for_target");
-      const { unrounded } = sampleSizeOfMeans(comparison, (input.power ?? input.target_power)!, ratio);
-      if (total !== null) expectSize(unrounded.total, total);
+      const target = (input.power ?? input.target_power)!;
+      const { unrounded } = sampleSizeOfMeans(comparison, target, ratio);
+      const total = value("n_t_unrounded");
       const n1 = value("n1_t");
-      if (n1 !== null) expectSize(unrounded.experimental, n1);
       const n2 = value("n2_t");
-      if (n2 !== null) expectSize(unrounded.control, n2);
+      if (DISPUTED.has(item.id)) {
+        expectSize(unrounded.total, SOLUTION_OF_DISPUTED);
+        const atReference = powerOfMeans(comparison, { experimental: n1!, control: n2! });
+        expect(Math.abs(atReference - 0.8999992788309943)).toBeLessThan(1e-12);
+      } else {
+        if (total !== null) expectSize(unrounded.total, total);
+        if (n1 !== null) expectSize(unrounded.experimental, n1);
+        if (n2 !== null) expectSize(unrounded.control, n2);
+      }
+      // power.t.test (strict) and the ANCOVA cases count rejections in both directions, rpact those in one.
+      const both = { ...comparison, twoSidedPower: "both-directions" } as const;
       const perArm = value("power_t_test");
-      if (perArm !== null) expectSize(unrounded.control, perArm);
+      if (perArm !== null) expectSize(sampleSizeOfMeans(both, target, ratio).unrounded.control, perArm);
+      const adjusted = value("n_total_unrounded_for_target");
+      if (adjusted !== null) expectSize(sampleSizeOfMeans(both, target, ratio).unrounded.total, adjusted);
       const normal = value("n_normal_unrounded");
       if (normal !== null) expectSize(normalSampleSizeOfMeans(comparison, input.power!, ratio), normal);
       const powerAt = value("power_at_n");
       if (powerAt !== null) {
         const sizes = { experimental: input.power_at!.n1, control: input.power_at!.n2 };
-        expectPower(powerOfMeans({ ...comparison, twoSidedPower: "both-directions" }, sizes), powerAt);
+        expectPower(powerOfMeans(both, sizes), powerAt);
       }
       const power = value("power");
       if (power !== null) {
         const sizes = { experimental: input.n1!, control: input.n2! };
-        expectPower(powerOfMeans(comparison, sizes), power);
+        expectPower(powerOfMeans(both, sizes), power);
         expectPower(noncentralityOfMeans(comparison, sizes), value("ncp")!);
       }
       expect([...checked]).toEqual(expect.arrayContaining(Object.keys(expected)));
@@ -107,7 +125,11 @@ describe("laws of power and size", () => {
     fc.assert(
       fc.property(comparisons, powers, ratios, (comparison, power, ratio) => {
         const size = sampleSizeOfMeans(comparison, power, ratio);
-        expect(Math.abs(powerOfMeans(comparison, size.unrounded) - power)).toBeLessThan(1e-9);
+        const reached = powerOfMeans(comparison, size.unrounded);
+        // With more covariates than the effect needs subjects, the smallest plan already has more power than asked for.
+        const smallest = (comparison.groups === "one-sample" ? 1 : 2) + comparison.covariates + 0.5;
+        if (size.unrounded.total > smallest) expect(Math.abs(reached - power)).toBeLessThan(1e-9);
+        else expect(reached).toBeGreaterThanOrEqual(power);
         expect(size.powerAtRounded).toBeGreaterThanOrEqual(power - 1e-9);
         expect(Number.isInteger(size.rounded.total)).toBe(true);
       }),
