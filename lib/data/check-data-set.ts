@@ -118,7 +118,7 @@ function checkEndpoints(data: LongDataSet, from: AssembledFrom, problems: Proble
           : " Check the mapped column, and the texts that mean missing.";
       problems.add(
         "endpoint-all-missing",
-        `${endpoint.label} (${source}) has no value at any planned visit, in none of ${counted(patients, "patient")}.${hint}`,
+        `${endpoint.label} (${source}) has no value at any planned visit (${counted(patients, "patient")}).${hint}`,
       );
     } else {
       data.visits.forEach((visit, v) => {
@@ -136,7 +136,7 @@ function checkEndpoints(data: LongDataSet, from: AssembledFrom, problems: Proble
     if (withBaseline === 0)
       problems.add(
         "baseline-all-missing",
-        `${endpoint.label} (${source}) has no baseline value, in none of ${counted(patients, "patient")}. Name a baseline flag or column, or map the records on or before time zero.`,
+        `${endpoint.label} (${source}) has no baseline value (${counted(patients, "patient")}). Name a baseline flag or column, or map the records on or before time zero.`,
       );
     else if (withBaseline < patients)
       caveats.push(

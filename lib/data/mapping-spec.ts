@@ -101,7 +101,7 @@ export const mappingSpecSchema = z.object({
       unit: z.enum(["days", "weeks", "months", "years"]),
     }),
   ),
-  /** Column with the last day of follow-up, when known: tells "dropped-out" from "not-yet-reached". */
+  /** Column with the last day of follow-up, when known: tells `dropped-out` and `not-yet-reached` apart. */
   followUpDayColumn: text.nullable(),
   /** Eligibility: an expression over column names; rows for which it is not true are left out and counted. */
   include: z.string().max(2000).nullable(),

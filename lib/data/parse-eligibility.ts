@@ -214,15 +214,16 @@ function convertOperator(operation: string, operands: readonly EligibilityRule[]
   throw new EligibilityFault(`The operation "${operation}" is not allowed in an eligibility expression. ${FORMS}`);
 }
 
-/** Refuses what cannot be true or false, e.g. a bare column, or "not age > 5", which binds as "(not age) > 5". */
+/** "not age > 5" would bind as "(not age) > 5". */
+const NOT_NEEDS_PARENTHESES = 'After "not" a condition in parentheses must follow, e.g. not (age > 85).';
+
+/** Refuses what cannot be true or false, e.g. a bare column. */
 function requireCondition(rule: EligibilityRule): void {
   switch (rule.kind) {
     case "missing":
       break;
     case "not":
-      if (!isCondition(rule.operand)) {
-        throw new EligibilityFault('After "not" a condition in parentheses must follow, e.g. not (age > 85).');
-      }
+      if (!isCondition(rule.operand)) throw new EligibilityFault(NOT_NEEDS_PARENTHESES);
       requireCondition(rule.operand);
       break;
     case "and":
@@ -231,6 +232,7 @@ function requireCondition(rule: EligibilityRule): void {
       requireCondition(rule.right);
       break;
     case "comparison":
+      if (rule.operands.some((operand) => operand.kind === "not")) throw new EligibilityFault(NOT_NEEDS_PARENTHESES);
       if (rule.operands.some(isCondition)) {
         throw new EligibilityFault(`A comparison needs values on both sides, not conditions. ${FORMS}`);
       }

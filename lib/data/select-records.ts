@@ -35,7 +35,8 @@ export function selectRecords(
 ): SelectedRecords {
   const flow: QualityReport["flow"][number][] = [];
   let rows = Array.from({ length: table.rowCount }, (_, row) => row);
-  const keyOf = (row: number) => JSON.stringify([studyOf(spec, columns, row), cellText(columns.patient, row)]);
+  const keys = rows.map((row) => JSON.stringify([studyOf(spec, columns, row), cellText(columns.patient, row)]));
+  const keyOf = (row: number) => keys[row] ?? "";
   const record = (step: string, left: number[], reason: (rowsLost: number) => string) => {
     const patientsBefore = new Set(rows.map(keyOf)).size;
     const patients = new Set(left.map(keyOf)).size;
