@@ -3,7 +3,10 @@ import { formatFixed } from "../format-number.ts";
 import type { LookSummary } from "./simulation-names.ts";
 
 /** Stopping boundaries on the z scale, in the direction of benefit, over the information fraction. */
-export function boundaryFigure(designName: string, looks: readonly LookSummary[]): ChartSpecification {
+export function boundaryFigure(
+  designName: string,
+  looks: readonly Pick<LookSummary, "informationFraction" | "efficacyBound" | "futilityBound">[],
+): ChartSpecification {
   const efficacy = looks.flatMap((look): [number, number][] =>
     look.efficacyBound === null ? [] : [[look.informationFraction, look.efficacyBound]],
   );
