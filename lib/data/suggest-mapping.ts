@@ -25,7 +25,8 @@ export interface MappingSuggestion {
 }
 
 export interface SuggestMappingOptions {
-  readonly role: MappingSpec["role"];
+  /** Default "historical-control": the history comes first. */
+  readonly role?: MappingSpec["role"];
   readonly origin?: MappingSpec["origin"];
   /** Table with one row a patient, whose columns may serve as arm, site and covariates. */
   readonly subjects?: RawTable;
@@ -55,7 +56,7 @@ const SITE_NAMES = [
  * ANL01FL, DTYPE, TRTP, ARM, SITEID, STUDYID, AGE, SEX, RACE …) map themselves; anything else gets the best guess, and
  * the gaps say what the user has to add or confirm.
  */
-export function suggestMapping(table: RawTable, options: SuggestMappingOptions): MappingSuggestion {
+export function suggestMapping(table: RawTable, options: SuggestMappingOptions = {}): MappingSuggestion {
   const notes = createSuggestionNotes();
   const patientName = findProfile(profileColumns(table, null), PATIENT_NAMES)?.column.name ?? "";
   const joined =
@@ -105,7 +106,7 @@ export function suggestMapping(table: RawTable, options: SuggestMappingOptions):
   const draft: MappingSpec = {
     format: "understudy-mapping/1",
     name: table.label === "" ? table.name : table.label,
-    role: options.role,
+    role: options.role ?? "historical-control",
     origin: options.origin ?? "real",
     patient: { column: patientName },
     study: study === null ? { kind: "constant", value: table.name } : { kind: "column", column: study.column.name },
