@@ -1,7 +1,7 @@
 import type { LongDataSet, VisitValue } from "../../../lib/data/long-data-set.ts";
-import type { TrainingSpec } from "../../../lib/progression/model-document.ts";
 import { createRng } from "../../../lib/numerics/philox.ts";
 import type { Rng } from "../../../lib/numerics/rng.ts";
+import type { TrainingSpec } from "../../../lib/progression/model-document.ts";
 
 /** A law under which everything a progression model should find is known. */
 export interface SimulatedLaw {
@@ -33,7 +33,11 @@ export const DEFAULT_LAW: SimulatedLaw = {
  * Control patients with y(t) = 20 + u + (3 + effect·x̄ + s)·t + e: u and s normal, x̄ the standardised mean of three
  * covariates. A tenth of the patients is of the second region; a last covariate of two levels means nothing.
  */
-export function simulatedHistory(law: SimulatedLaw, seed: number, role: LongDataSet["role"] = "historical-control"): LongDataSet {
+export function simulatedHistory(
+  law: SimulatedLaw,
+  seed: number,
+  role: LongDataSet["role"] = "historical-control",
+): LongDataSet {
   const rng = createRng(seed);
   const endpoints = Array.from({ length: law.endpoints }, (_, e) => ({
     id: `score${e + 1}`,
@@ -71,7 +75,15 @@ export function simulatedHistory(law: SimulatedLaw, seed: number, role: LongData
       })),
       { id: "region", label: "Region", type: "categorical" as const, levels: ["north", "south"] },
     ],
-    patients: Array.from({ length: law.patients }, (_, i) => patient(law, i, rng.fork(i), visits.map((visit) => visit.targetDay), arms)),
+    patients: Array.from({ length: law.patients }, (_, i) =>
+      patient(
+        law,
+        i,
+        rng.fork(i),
+        visits.map((visit) => visit.targetDay),
+        arms,
+      ),
+    ),
   };
 }
 
@@ -101,7 +113,10 @@ function patient(
     study: `study ${1 + (i % law.studies)}`,
     site: null,
     arm: arms[i % arms.length]!.id,
-    covariates: [...x.map((value) => (rng.uniform() < law.sporadic ? null : value)), rng.uniform() < 0.9 ? "north" : "south"],
+    covariates: [
+      ...x.map((value) => (rng.uniform() < law.sporadic ? null : value)),
+      rng.uniform() < 0.9 ? "north" : "south",
+    ],
     baseline: level.map((u) => 20 + u + 2 * rng.normal()),
     outcomes,
     events: [],
