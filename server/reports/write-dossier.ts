@@ -1,0 +1,101 @@
+import { buildDossier } from "../../lib/dossier/build-dossier.ts";
+import { type ChecklistItem, evaluateChecklist } from "../../lib/dossier/checklist/evaluate-checklist.ts";
+import type { DossierEvidence, PdfEvidence } from "../../lib/dossier/checklist/evidence.ts";
+import { type DossierRecord, dossierRecordSchema, type Signature } from "../../lib/dossier/dossier-record.ts";
+import { buildManifest, DOSSIER_FILES, type DossierFile } from "../../lib/dossier/manifest.ts";
+import { recordText } from "../../lib/dossier/record-hash.ts";
+import { sha256Hex } from "../../lib/numerics/sha256.ts";
+import type { TwinSet } from "../../lib/twins/twin-document.ts";
+import { inspectPdf } from "./inspect-pdf.ts";
+import { renderPdf } from "./render-pdf.ts";
+
+export interface DossierPackage {
+  readonly files: readonly DossierFile[];
+  readonly recordHash: string;
+  readonly pdfHash: string;
+  readonly pages: number;
+  readonly contents: readonly {
+    readonly number: string;
+    readonly title: string;
+    readonly level: number;
+    readonly page: number;
+  }[];
+  readonly checklist: readonly ChecklistItem[];
+}
+
+/** The printed checklist changes page numbers at most once or twice; more rounds would mean that it never settles. */
+const MAXIMUM_ROUNDS = 4;
+
+/**
+ * Makes the dossier folder: PDF, results.json, checklist, signatures, twins, manifest.
+ *
+ * The checklist scores the generated files and is itself printed in the PDF. So the PDF is written, read back and scored,
+ * then written again with that score, until the score printed is the score found.
+ *
+ * @returns Files in a fixed order; the same record and signatures give the same bytes.
+ */
+export async function makeDossier(
+  record: DossierRecord,
+  signatures: readonly Signature[],
+  twins: TwinSet | null = null,
+  onProgress: (fraction: number, message: string) => void = () => undefined,
+): Promise<DossierPackage> {
+  const results = new TextEncoder().encode(recordText(record));
+  const hash = sha256Hex(results);
+  // The checklist reads what was generated, so the record comes from the bytes of results.json.
+  const readBack = dossierRecordSchema.parse(JSON.parse(new TextDecoder().decode(results)));
+  let checklist: ChecklistItem[] | null = null;
+  let pdf = new Uint8Array();
+  let evidence: PdfEvidence | null = null;
+  for (let round = 0; round < MAXIMUM_ROUNDS; round++) {
+    onProgress(round / MAXIMUM_ROUNDS, round === 0 ? "Writing the PDF" : "Printing the checklist that was found");
+    pdf = new Uint8Array(await renderPdf(buildDossier(record, signatures, checklist), signatures));
+    evidence = await inspectPdf(pdf, DOSSIER_FILES.pdf);
+    const found = evaluateChecklist({
+      pdf: evidence,
+      record: readBack,
+      recordHash: hash,
+      signatures,
+    } satisfies DossierEvidence);
+    const settled = checklist !== null && sameStatus(checklist, found);
+    checklist = found;
+    if (settled) break;
+  }
+  if (evidence === null || checklist === null) throw new Error("the dossier was not rendered");
+  onProgress(1, "Dossier written");
+  const files: DossierFile[] = [
+    { name: DOSSIER_FILES.pdf, bytes: pdf },
+    { name: DOSSIER_FILES.results, bytes: results },
+    { name: DOSSIER_FILES.checklist, bytes: json(checklist) },
+    { name: DOSSIER_FILES.signatures, bytes: json(signatures) },
+    ...(twins === null ? [] : [{ name: DOSSIER_FILES.twins, bytes: json(twins) }]),
+  ];
+  return {
+    files: [...files, { name: DOSSIER_FILES.manifest, bytes: json(buildManifest(record, files)) }],
+    recordHash: hash,
+    pdfHash: sha256Hex(pdf),
+    pages: evidence.pages.length,
+    contents: contentsOf(evidence),
+    checklist,
+  };
+}
+
+function sameStatus(printed: readonly ChecklistItem[], found: readonly ChecklistItem[]): boolean {
+  return (
+    printed.length === found.length &&
+    printed.every((item, index) => item.id === found[index]?.id && item.status === found[index]?.status)
+  );
+}
+
+function contentsOf(evidence: PdfEvidence): DossierPackage["contents"] {
+  return evidence.outline.flatMap((entry) => {
+    const match = /^(\d+(?:\.\d+)*)\s+(.*)$/.exec(entry.title);
+    return match === null || entry.page === null
+      ? []
+      : [{ number: match[1] ?? "", title: match[2] ?? "", level: entry.level, page: entry.page }];
+  });
+}
+
+function json(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+}
