@@ -12,12 +12,11 @@ function safePath(callbackUrl: string | null): string {
   return callbackUrl !== null && /^\/(?![/\\])/.test(callbackUrl) ? callbackUrl : "/studies";
 }
 
+/** Only the two refusals the server words for people are shown; anything else stays in its log. */
 function refusal(error: string): string {
-  const wait = /^(?:locked|blocked|rate-?limited)[:=]?\s*(.*)$/i.exec(error);
-  if (wait !== null)
-    return wait[1] === "" ? "Too many attempts. Wait a few minutes, then try again." : `Too many attempts. ${wait[1]}`;
   if (error === "CredentialsSignin") return "E-mail or password is wrong. Check both and try again.";
-  return error;
+  if (error.startsWith("locked: ")) return `Too many attempts. ${error.slice("locked: ".length)}`;
+  return "Signing in is not possible just now. Look at the terminal of the program, then try again.";
 }
 
 export function SignInForm() {

@@ -30,6 +30,8 @@ export const theme = createTheme({
     },
   },
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
+  // The face has two weights; anything between would be drawn by smearing.
+  fontWeights: { regular: "400", medium: "500", bold: "500" },
   defaultRadius: "sm",
   cursorType: "pointer",
   focusRing: "auto",

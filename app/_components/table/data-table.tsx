@@ -22,6 +22,8 @@ interface DataTableProps<Row> {
   /** Longest height before the table scrolls inside itself. */
   readonly maxHeight?: string;
   readonly empty?: string;
+  /** As wide as its content instead of the page: for tables of few columns. */
+  readonly narrow?: boolean;
 }
 
 /** The one table: first column heads the row and stays in sight, the rest scrolls inside itself. */
@@ -30,6 +32,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     <section
       className={classes.scroller}
       aria-label={props.caption}
+      data-narrow={props.narrow === true}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
       tabIndex={0}
       style={{ maxHeight: props.maxHeight }}

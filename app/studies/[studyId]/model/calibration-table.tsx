@@ -19,11 +19,17 @@ export function CalibrationTable(props: { model: FrozenModel; endpointId: string
       columns={[
         { key: "visit", title: "Visit", render: (row) => visitLabel(props.model, row.visitId) },
         { key: "patients", title: "N", align: "right", render: (row) => formatCount(row.patients) },
-        { key: "slope", title: "Slope", unit: "(95 %)", align: "right", render: (row) => formatInterval(row.slope, 3) },
+        {
+          key: "slope",
+          title: "Slope",
+          unit: "(95 % interval)",
+          align: "right",
+          render: (row) => formatInterval(row.slope, 3),
+        },
         {
           key: "intercept",
           title: "Intercept",
-          unit: `${unit} (95 %)`,
+          unit: `${unit} (95 % interval)`,
           align: "right",
           render: (row) => formatInterval(row.intercept, 3),
         },

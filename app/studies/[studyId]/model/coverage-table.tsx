@@ -7,6 +7,7 @@ import { DataTable } from "../../../_components/table/data-table.tsx";
 export function CoverageTable(props: { model: FrozenModel; endpointId: string }) {
   return (
     <DataTable
+      narrow
       caption="Coverage of the twin's bands, out of fold, with exact binomial (Clopper–Pearson) 95 % intervals"
       rows={props.model.evaluation.coverage.filter((row) => row.endpointId === props.endpointId)}
       rowKey={(row) => `${row.visitId}:${row.level}`}
@@ -17,7 +18,7 @@ export function CoverageTable(props: { model: FrozenModel; endpointId: string })
         {
           key: "coverage",
           title: "Covered",
-          unit: "% (95 %)",
+          unit: "(95 % interval)",
           align: "right",
           render: (row) => formatPercentInterval(row.coverage),
         },

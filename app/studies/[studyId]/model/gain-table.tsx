@@ -21,54 +21,48 @@ export function GainTable({ model }: { model: FrozenModel }) {
     {
       key: "gain",
       title: "Gain of the twin",
-      unit: "% (95 %)",
+      unit: "(95 % interval)",
       align: "right",
       render: (row) => <Gain model={model} row={row} />,
     },
     {
       key: "correlation",
       title: "Partial correlation",
-      unit: "(95 %)",
+      unit: "(95 % interval)",
       align: "right",
       render: (row) => formatInterval(row.partialCorrelation, 3),
     },
     {
       key: "covariates",
       title: "All-covariate ANCOVA",
-      unit: "% (95 %)",
+      unit: "(95 % interval)",
       align: "right",
       render: (row) => formatPercentInterval(row.allCovariateAncovaGain),
     },
     { key: "claimed", title: "Gain claimed", render: (row) => (row.gainClaimed ? "yes" : "no") },
-    ...rmseColumns(model),
+    {
+      key: "rSquared",
+      title: "R² of ANCOVA",
+      unit: "(95 % interval)",
+      align: "right",
+      render: (row) => formatInterval(row.variance.rSquaredAncova, 3),
+    },
+    {
+      key: "rSquaredScore",
+      title: "with the score",
+      unit: "(95 % interval)",
+      align: "right",
+      render: (row) => formatInterval(row.variance.rSquaredWithScore, 3),
+    },
   ];
   return (
     <DataTable
-      caption="Gain over ANCOVA on baseline value and strata, out of fold; RMSE of every method on the same patients"
+      caption="Gain over ANCOVA on baseline value and strata, out of fold"
       columns={columns}
       rows={model.evaluation.gain}
       rowKey={(row) => `${row.endpointId}:${row.visitId}`}
     />
   );
-}
-
-const methods = [
-  ["twin", "RMSE twin"],
-  ["baselineAncova", "ANCOVA"],
-  ["allCovariateAncova", "all-covariate ANCOVA"],
-  ["meanChange", "mean change"],
-  ["lastValueCarriedForward", "last value"],
-] as const;
-
-function rmseColumns(model: FrozenModel): TableColumn<GainAtVisit>[] {
-  const units = [...new Set(model.endpoints.map((endpoint) => endpoint.unit))];
-  return methods.map(([method, title]) => ({
-    key: method,
-    title,
-    align: "right",
-    ...(units.length === 1 ? { unit: units[0]! } : {}),
-    render: (row) => formatFixed(row.rmse[method], decimalsForScale(row.rmse.twin)),
-  }));
 }
 
 function Gain({ model, row }: { model: FrozenModel; row: GainAtVisit }) {

@@ -27,14 +27,14 @@ export function LeaveOneStudyOut({ model }: { model: FrozenModel }) {
           {
             key: "gain",
             title: "Gain",
-            unit: "% (95 %)",
+            unit: "(95 % interval)",
             align: "right",
             render: (row) => formatPercentInterval(row.gain),
           },
           {
             key: "error",
             title: "Mean error",
-            unit: "observed − predicted (95 %)",
+            unit: "observed − predicted (95 % interval)",
             align: "right",
             render: (row) => formatInterval(row.meanError, 3),
           },

@@ -37,7 +37,6 @@ export function ControlOnlyTable({ result }: { result: SizingResult }) {
         {
           key: "power",
           title: "Exact power",
-          unit: "%",
           align: "right",
           render: (row) => (row.power === null ? MISSING : formatPercent(row.power)),
         },

@@ -61,9 +61,13 @@ function Answer({ result }: { result: SizingResult }) {
       ANCOVA needs {formatCount(ancova.total)} evaluable patients; with the twin's score {formatCount(twin.total)}
       {range !== null &&
         ` (${formatCount(range.totalAtUpper)} to ${formatCount(range.totalAtLower)} over the 95 % interval of its R²)`}
-      {twin.savedVersusAncova > 0
-        ? `: ${formatCount(twin.savedVersusAncova)} fewer.`
-        : ": nothing is saved. Plan without twins."}
+      {savingText(twin.savedVersusAncova, range !== null && range.totalAtLower >= ancova.total)}
     </Verdict>
   );
+}
+
+function savingText(saved: number, intervalReachesNone: boolean): string {
+  if (saved <= 0) return ": nothing is saved. Plan without twins.";
+  const fewer = `: ${formatCount(saved)} fewer`;
+  return intervalReachesNone ? `${fewer}, but the interval includes no saving at all.` : `${fewer}.`;
 }

@@ -61,8 +61,8 @@ function lines(result: SizingResult): readonly Line[] {
       strong: true,
       render: (row) => formatCount(row.savedVersusAncova),
     },
-    { key: "power", title: "Power at these sizes", unit: "%", render: (row) => formatPercent(row.power) },
-    { key: "zero", title: "Power if R² were 0", unit: "%", render: (row) => formatPercent(row.powerAtZeroRSquared) },
+    { key: "power", title: "Power at these sizes", unit: "", render: (row) => formatPercent(row.power) },
+    { key: "zero", title: "Power if R² were 0", unit: "", render: (row) => formatPercent(row.powerAtZeroRSquared) },
   ];
 }
 

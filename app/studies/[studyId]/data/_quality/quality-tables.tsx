@@ -37,6 +37,7 @@ export function QualityCounts({ quality }: { quality: QualityReport }) {
   return (
     <DataTable
       caption="Counts of the data set"
+      narrow
       captionHidden
       columns={[
         { key: "what", title: "What", render: ([what]) => what },

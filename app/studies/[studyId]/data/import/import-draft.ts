@@ -25,6 +25,7 @@ export interface Upload {
     readonly mapping: Partial<MappingSpec>;
     readonly reasons: readonly { readonly field: string; readonly why: string }[];
     readonly missing: readonly string[];
+    readonly toConfirm: readonly { readonly field: string; readonly question: string }[];
   } | null;
   readonly problems: readonly {
     row: number | null;
