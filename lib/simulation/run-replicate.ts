@@ -1,13 +1,14 @@
 import type { FailureReason } from "./chunk-tally.ts";
-import { addCohort, enrolledBy, lookMonth } from "./cut-data.ts";
-import { createTrialWorkspace, generateTrial, replicateRng, type SimulatedTrial } from "./generate-trial.ts";
 import {
-  clearLookRegression,
-  createLookRegression,
-  estimateTreatment,
-  type LookRegression,
-  type TreatmentEstimate,
-} from "./look-regression.ts";
+  addCohort,
+  analyseKnownData,
+  clearKnownData,
+  createKnownData,
+  enrolledBy,
+  type KnownData,
+  lookMonth,
+} from "./cut-data.ts";
+import { createTrialWorkspace, generateTrial, replicateRng, type SimulatedTrial } from "./generate-trial.ts";
 import type { PreparedCell } from "./prepared-cell.ts";
 import type { ExampleTrial } from "./simulation-document.ts";
 import { TScaleBound, zFromT } from "./t-scale-bound.ts";
@@ -29,10 +30,9 @@ export interface ReplicateOutcome {
 /** Memory and remembered bounds of one cell, for as many replicates as one likes. */
 export interface ReplicateWorkspace {
   readonly trial: SimulatedTrial;
-  readonly regression: LookRegression;
+  readonly known: KnownData;
   readonly upper: readonly TScaleBound[];
   readonly lower: readonly TScaleBound[];
-  readonly fit: TreatmentEstimate;
   readonly outcome: ReplicateOutcome;
 }
 
@@ -43,10 +43,9 @@ export type LookWatcher = (look: ExampleTrial["looks"][number]) => void;
 export function createReplicateWorkspace(cell: PreparedCell): ReplicateWorkspace {
   return {
     trial: createTrialWorkspace(cell),
-    regression: createLookRegression(cell.covariates + (cell.useScore ? 1 : 0)),
+    known: createKnownData(cell),
     upper: cell.bounds.upper.map((z) => new TScaleBound(z, cell.totalPatients)),
     lower: cell.bounds.lower.map((z) => new TScaleBound(z, cell.totalPatients)),
-    fit: { estimate: 0, standardError: 0, degreesOfFreedom: 0 },
     outcome: {
       status: "estimated",
       look: 0,
@@ -75,24 +74,25 @@ export function runReplicate(
   workspace: ReplicateWorkspace,
   watch?: LookWatcher,
 ): ReplicateOutcome {
-  const { trial, regression, fit, outcome } = workspace;
+  const { trial, known, outcome } = workspace;
+  const { kernel } = known;
   generateTrial(cell, replicateRng(cell.seed, cell.scenario.id, replicate), trial);
-  clearLookRegression(regression);
+  clearKnownData(known);
   const last = cell.cohorts.length - 1;
   let cohortBefore = 0;
   let enrolled = 0;
   for (let k = 0; k <= last; k++) {
     const cohort = cell.cohorts[k]!;
-    addCohort(trial, cohortBefore, cohort, cell.useScore, regression);
+    addCohort(trial, cohortBefore, cohort, known);
     cohortBefore = cohort;
-    const status = estimateTreatment(regression, fit);
+    const status = analyseKnownData(known);
     if (status !== "estimated") {
       outcome.status = status;
       return outcome;
     }
-    const t = (cell.direction * fit.estimate) / fit.standardError;
-    const success = t >= workspace.upper[k]!.at(fit.degreesOfFreedom);
-    const futile = !success && k < last && t <= workspace.lower[k]!.at(fit.degreesOfFreedom);
+    const t = (cell.direction * kernel.estimate) / kernel.standardError;
+    const success = t >= workspace.upper[k]!.at(kernel.degreesOfFreedom);
+    const futile = !success && k < last && t <= workspace.lower[k]!.at(kernel.degreesOfFreedom);
     const ends = success || futile || k === last;
     if (ends || watch !== undefined) {
       const month = lookMonth(trial, cohort, cell.followUpMonths);
@@ -102,9 +102,9 @@ export function runReplicate(
         outcome.status = "estimated";
         outcome.look = k;
         outcome.ending = endingOf(success, k === last);
-        outcome.estimate = fit.estimate;
-        outcome.standardError = fit.standardError;
-        outcome.degreesOfFreedom = fit.degreesOfFreedom;
+        outcome.estimate = kernel.estimate;
+        outcome.standardError = kernel.standardError;
+        outcome.degreesOfFreedom = kernel.degreesOfFreedom;
         outcome.patients = enrolled;
         outcome.months = month;
         return outcome;
@@ -142,7 +142,7 @@ function decisionOf(success: boolean, futile: boolean, final: boolean): ExampleT
 
 function describeLook(
   cell: PreparedCell,
-  { regression, fit }: ReplicateWorkspace,
+  { known }: ReplicateWorkspace,
   k: number,
   month: number,
   enrolled: number,
@@ -153,12 +153,12 @@ function describeLook(
   return {
     look: k + 1,
     month,
-    experimental: regression.experimental,
-    control: regression.patients - regression.experimental,
+    experimental: known.experimental,
+    control: known.control,
     enrolled,
-    estimate: fit.estimate,
-    standardError: fit.standardError,
-    z: zFromT((cell.direction * fit.estimate) / fit.standardError, fit.degreesOfFreedom),
+    estimate: known.kernel.estimate,
+    standardError: known.kernel.standardError,
+    z: zFromT((cell.direction * known.kernel.estimate) / known.kernel.standardError, known.kernel.degreesOfFreedom),
     efficacyBound: Number.isFinite(upper) ? upper : null,
     futilityBound: k < cell.cohorts.length - 1 && Number.isFinite(lower) ? lower : null,
     decision,
