@@ -101,7 +101,7 @@ export function withTyped(defaults: SizingSpec, params: { get(key: string): stri
   const typed: Partial<Record<SizingField, SizingSpec[SizingField]>> = {};
   for (const field of sizingFields) {
     const text = params.get(field);
-    const value = text === null ? Number.NaN : Number(text);
+    const value = text === null || text.trim() === "" ? Number.NaN : Number(text);
     if (Number.isFinite(value)) typed[field] = { value, source: "user", note: "Typed in on the sizing page." };
   }
   // A typed R² has no interval of the model around it.
