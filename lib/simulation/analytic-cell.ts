@@ -1,4 +1,4 @@
-import { crossingProbability } from "../design/crossing-probability.ts";
+import { crossingProbability, type SequentialBounds } from "../design/crossing-probability.ts";
 import { betaQuantile } from "../numerics/beta.ts";
 import { noncentralTUpperTail } from "../numerics/noncentral-t.ts";
 import { normalUpperQuantile, normalUpperTail } from "../numerics/normal.ts";
@@ -10,6 +10,13 @@ import type { CellResult, Scenario, TrialDesign } from "./simulation-document.ts
 import { tFromZ } from "./t-scale-bound.ts";
 
 type AnalyticCell = NonNullable<CellResult["analytic"]>;
+
+/** Per look: through the upper bound, through the lower bound, and through the upper bound with futility ignored. */
+interface StoppingProbabilities {
+  readonly upper: readonly number[];
+  readonly lower: readonly number[];
+  readonly withoutFutility: readonly number[];
+}
 
 const IMBALANCE_NODES = 24;
 const SMALLEST_TAIL = 1e-12;
@@ -31,7 +38,8 @@ export function analyticCell(cell: PreparedCell): AnalyticCell | null {
   const ending = stop.upper.map((upper, k) => upper + stop.lower[k]!);
   const average = (values: readonly number[]) => values.reduce((sum, value, k) => sum + value * ending[k]!, 0);
   return {
-    rejection: stop.upper.reduce((sum, value) => sum + value, 0),
+    rejection: total(stop.upper),
+    rejectionWithoutFutility: total(stop.withoutFutility),
     expectedPatients: average(cell.cohorts.map((cohort) => expectedEnrolled(cell, cohort))),
     expectedMonths: average(cell.cohorts.map((cohort) => cohort / cell.scenario.accrualPerMonth + cell.followUpMonths)),
     stopEfficacy: [...stop.upper],
@@ -88,9 +96,9 @@ function exactTail(cell: PreparedCell, cohort: number, z: number): number {
   return tail;
 }
 
-function singleStop(cell: PreparedCell): { upper: readonly number[]; lower: readonly number[] } {
+function singleStop(cell: PreparedCell): StoppingProbabilities {
   const power = exactTail(cell, cell.totalPatients, cell.bounds.upper[0]!);
-  return { upper: [power], lower: [1 - power] };
+  return { upper: [power], lower: [1 - power], withoutFutility: [power] };
 }
 
 /** E[1/n] for n ~ Binomial(patients, p), to second order. */
@@ -102,9 +110,9 @@ function expectedReciprocal(patients: number, p: number): number {
  * Stopping probabilities of several looks: the canonical joint distribution, with every bound moved to where it has its
  * exact probability of being crossed at its look alone; METHODS.md eq. (M13).
  */
-function sequentialStop(cell: PreparedCell): { upper: readonly number[]; lower: readonly number[] } {
+function sequentialStop(cell: PreparedCell): StoppingProbabilities {
   const { bounds, cohorts } = cell;
-  if (cell.scenario.effect === 0) return crossingProbability(bounds, 0);
+  if (cell.scenario.effect === 0) return withAndWithoutFutility(bounds, 0);
   const last = cohorts.length - 1;
   const exact = (z: number, k: number) => exactTail(cell, cohorts[k]!, z);
   const drift = bounds.upper[last]! - tailQuantile(exact(bounds.upper[last]!, last));
@@ -112,7 +120,14 @@ function sequentialStop(cell: PreparedCell): { upper: readonly number[]; lower: 
     Number.isFinite(z) ? drift * Math.sqrt(bounds.informationFractions[k]!) + tailQuantile(exact(z, k)) : z;
   const upper = bounds.upper.map(moved);
   const lower = bounds.lower.map((z, k) => (k === last ? upper[k]! : Math.min(moved(z, k), upper[k]!)));
-  return crossingProbability({ informationFractions: bounds.informationFractions, upper, lower }, drift);
+  return withAndWithoutFutility({ informationFractions: bounds.informationFractions, upper, lower }, drift);
+}
+
+function withAndWithoutFutility(bounds: SequentialBounds, drift: number): StoppingProbabilities {
+  const last = bounds.upper.length - 1;
+  const ignored = bounds.lower.map((lower, k) => (k === last ? lower : -Infinity));
+  const followed = crossingProbability(bounds, drift);
+  return { ...followed, withoutFutility: crossingProbability({ ...bounds, lower: ignored }, drift).upper };
 }
 
 /** Upper normal quantile, kept finite where a probability is 0 or 1 to working accuracy. */
@@ -127,6 +142,10 @@ function expectedEnrolled(cell: PreparedCell, cohort: number): number {
   let expected = cohort;
   for (let j = 0; j < remaining; j++) expected += poissonUpperTail(j, arriving);
   return expected;
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function noteOf(cell: PreparedCell, single: boolean): string {

@@ -45,6 +45,10 @@ export const chunkTallySchema = z.object({
   errorFourthSum: exactSumSchema,
   /** Trials whose naive 95 % interval holds the truth. */
   covered: z.number().int(),
+  /** The same over the trials that rejected H0. */
+  rejectedErrorSum: exactSumSchema,
+  rejectedErrorSquaredSum: exactSumSchema,
+  rejectedCovered: z.number().int(),
   examples: z.array(z.object({ category: exampleCategorySchema, trial: exampleTrialSchema })),
 });
 export type ChunkTally = z.infer<typeof chunkTallySchema>;

@@ -35,6 +35,9 @@ export function mergeTallies(tallies: readonly ChunkTally[]): ChunkTally {
     errorSquaredSum: mergeSums(distinct.map(({ errorSquaredSum }) => errorSquaredSum)),
     errorFourthSum: mergeSums(distinct.map(({ errorFourthSum }) => errorFourthSum)),
     covered: total(distinct, ({ covered }) => covered),
+    rejectedErrorSum: mergeSums(distinct.map(({ rejectedErrorSum }) => rejectedErrorSum)),
+    rejectedErrorSquaredSum: mergeSums(distinct.map(({ rejectedErrorSquaredSum }) => rejectedErrorSquaredSum)),
+    rejectedCovered: total(distinct, ({ rejectedCovered }) => rejectedCovered),
     examples: earliestExamples(distinct.flatMap(({ examples }) => examples)),
   };
   return merged;

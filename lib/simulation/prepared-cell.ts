@@ -3,7 +3,7 @@ import { invalidInput } from "../errors/domain-error.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
 import { lookCohorts } from "./look-schedule.ts";
 import { type PatientLaw, patientLaw } from "./patient-law.ts";
-import { cellAt } from "./simulation-cell.ts";
+import { assertDistinctIdentifiers, cellAt } from "./simulation-cell.ts";
 import type { Scenario, SimulationSpec, TrialDesign } from "./simulation-document.ts";
 import { stoppingBounds } from "./stopping-rule.ts";
 
@@ -38,6 +38,7 @@ export interface PreparedCell {
  * @throws DomainError INVALID_INPUT, UNSUPPORTED_COMBINATION, NOT_ESTIMABLE from the parts.
  */
 export function prepareCell(spec: SimulationSpec, model: FrozenModel | null, cellIndex: number): PreparedCell {
+  assertDistinctIdentifiers(spec);
   const { design, scenario } = cellAt(spec, cellIndex);
   const law = patientLaw(spec.primary, scenario.generator, model);
   return {

@@ -69,9 +69,19 @@ interface Collector {
   readonly looks: { efficacy: number; futility: number }[];
   readonly patients: Map<number, number>;
   readonly months: Map<number, number>;
-  readonly sums: Pick<ChunkTally, "monthsSum" | "monthsSquaredSum" | "errorSum" | "errorSquaredSum" | "errorFourthSum">;
+  readonly sums: Pick<
+    ChunkTally,
+    | "monthsSum"
+    | "monthsSquaredSum"
+    | "errorSum"
+    | "errorSquaredSum"
+    | "errorFourthSum"
+    | "rejectedErrorSum"
+    | "rejectedErrorSquaredSum"
+  >;
   readonly exampleReplicates: { category: ExampleCategory; replicate: number }[];
   covered: number;
+  rejectedCovered: number;
 }
 
 function createCollector(cell: PreparedCell): Collector {
@@ -82,9 +92,18 @@ function createCollector(cell: PreparedCell): Collector {
     looks: cell.cohorts.map(() => ({ efficacy: 0, futility: 0 })),
     patients: new Map(),
     months: new Map(),
-    sums: { monthsSum: [], monthsSquaredSum: [], errorSum: [], errorSquaredSum: [], errorFourthSum: [] },
+    sums: {
+      monthsSum: [],
+      monthsSquaredSum: [],
+      errorSum: [],
+      errorSquaredSum: [],
+      errorFourthSum: [],
+      rejectedErrorSum: [],
+      rejectedErrorSquaredSum: [],
+    },
     exampleReplicates: [],
     covered: 0,
+    rejectedCovered: 0,
   };
 }
 
@@ -112,7 +131,13 @@ function collectEstimated(
   addExactly(sums.errorSum, error);
   addExactly(sums.errorSquaredSum, squared);
   addExactly(sums.errorFourthSum, squared * squared);
-  if (Math.abs(error) <= interval.at(outcome.degreesOfFreedom) * outcome.standardError) collector.covered++;
+  const covers = Math.abs(error) <= interval.at(outcome.degreesOfFreedom) * outcome.standardError ? 1 : 0;
+  collector.covered += covers;
+  if (isSuccess(outcome)) {
+    addExactly(sums.rejectedErrorSum, error);
+    addExactly(sums.rejectedErrorSquaredSum, squared);
+    collector.rejectedCovered += covers;
+  }
   const { exampleReplicates } = collector;
   const kept = exampleReplicates.reduce((sum, { category }) => sum + (category === outcome.ending ? 1 : 0), 0);
   if (kept < EXAMPLES_PER_CATEGORY) exampleReplicates.push({ category: outcome.ending, replicate });
@@ -143,6 +168,7 @@ function tallyOf(
     months: byKey(collector.months),
     ...collector.sums,
     covered: collector.covered,
+    rejectedCovered: collector.rejectedCovered,
     examples: collector.exampleReplicates.flatMap(({ category, replicate }) => {
       const trial = describeReplicate(cell, replicate, workspace);
       return trial === null ? [] : [{ category, trial }];

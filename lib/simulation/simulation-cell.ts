@@ -27,3 +27,22 @@ export function cellAt(spec: SimulationSpec, cellIndex: number): SimulationCell 
     throw invalidInput("cellIndex", cellIndex, `must be a whole number from 0 to ${cellCount(spec) - 1}`);
   return { index: cellIndex, design, scenario };
 }
+
+/**
+ * Refuse designs or scenarios that cannot be told apart.
+ *
+ * @throws DomainError INVALID_INPUT naming the repeated identifier.
+ */
+export function assertDistinctIdentifiers(spec: SimulationSpec): void {
+  for (const [argument, items] of [
+    ["designs", spec.designs],
+    ["scenarios", spec.scenarios],
+  ] as const) {
+    const seen = new Set<string>();
+    for (const { id } of items) {
+      if (seen.has(id))
+        throw invalidInput(argument, id, "must have an identifier of its own each", "Rename one of them.");
+      seen.add(id);
+    }
+  }
+}

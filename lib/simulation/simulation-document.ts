@@ -151,10 +151,14 @@ export const cellResultSchema = z.object({
   rootMeanSquaredError: monteCarloEstimateSchema,
   /** Of the naive 95 % interval at the analysis where the trial ended. */
   coverage: monteCarloEstimateSchema,
+  /** The same measures over the trials that rejected H0 only; null when none did. */
+  givenRejection: z.object({ bias: monteCarloEstimateSchema, coverage: monteCarloEstimateSchema }).nullable(),
   /** Analytic value where the law allows one. */
   analytic: z
     .object({
       rejection: z.number(),
+      /** The same if the futility rule were ignored; the difference is the power it costs. */
+      rejectionWithoutFutility: z.number(),
       expectedPatients: z.number().nullable(),
       expectedMonths: z.number().nullable(),
       /** Per look; shape [K] each. */

@@ -64,8 +64,18 @@ export function summarizeCell(cell: PreparedCell, tally: ChunkTally): CellResult
     bias: meanEstimate(roundedSum(tally.errorSum), squaredError, analysed),
     rootMeanSquaredError: rootMeanSquaredErrorEstimate(squaredError, roundedSum(tally.errorFourthSum), analysed),
     coverage: proportionEstimate(tally.covered, analysed),
+    givenRejection: givenRejection(tally, rejected),
     analytic: analyticCell(cell),
     examples: exampleTrials(tally),
+  };
+}
+
+function givenRejection(tally: ChunkTally, rejected: number): CellResult["givenRejection"] {
+  if (rejected === 0) return null;
+  const squares = roundedSum(tally.rejectedErrorSquaredSum);
+  return {
+    bias: meanEstimate(roundedSum(tally.rejectedErrorSum), squares, rejected),
+    coverage: proportionEstimate(tally.rejectedCovered, rejected),
   };
 }
 

@@ -156,8 +156,22 @@ describe("stopping of a sequential design", () => {
     );
   });
 
+  it("pays for futility with the power that theory states", () => {
+    const world = scenario({ effect: -0.6 });
+    const followed = simulate(design, world);
+    const ignored = simulate({ ...design, futility: { kind: "none" } }, world);
+    const { rejection, rejectionWithoutFutility } = followed.analytic!;
+    expect(standardErrors(ignored.rejection.value, rejectionWithoutFutility, REPLICATES)).toBeLessThan(BOUND);
+    const loss = rejectionWithoutFutility - rejection;
+    expect(loss).toBeGreaterThan(0);
+    expect(Math.abs(ignored.rejection.value - followed.rejection.value - loss)).toBeLessThan(
+      BOUND * Math.sqrt(loss / REPLICATES),
+    );
+  });
+
   it("overstates the effect after early stopping, and says so", () => {
     const cell = simulate(design, scenario({ effect: -0.6 }));
     expect(cell.bias.value).toBeLessThan(-BOUND * cell.bias.mcse);
+    expect(cell.givenRejection!.bias.value).toBeLessThan(cell.bias.value);
   });
 });

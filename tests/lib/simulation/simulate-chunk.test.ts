@@ -110,6 +110,11 @@ describe("a simulation in chunks", () => {
       expect(() => simulateChunk(spec, model, cell, first, count)).toThrow(DomainError);
   });
 
+  it("refuses designs or scenarios that share an identifier", () => {
+    const twice = { ...spec, designs: [spec.designs[0]!, spec.designs[0]!] };
+    expect(() => simulateChunk(twice, model, 0, 0, 1)).toThrow(DomainError);
+  });
+
   it("lets every design of a scenario meet the same patients", () => {
     const trials = [0, 1].map((index) => {
       const cell = prepareCell(spec, model, index);
