@@ -22,14 +22,16 @@ export function fileSize(path: string, option: string): number {
 
 /** A JSON document of a known kind; every field at fault is named. */
 export function readDocument<T extends z.ZodType>(path: string, schema: T, option: string): z.output<T> {
+  return checkDocument(readJson(path, option), schema, `${option} ${path}`);
+}
+
+export function readJson(path: string, option: string): unknown {
   const text = new TextDecoder().decode(readBytes(path, option));
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw new UsageError([`${option}: ${path} is not JSON (${error instanceof Error ? error.message : "unreadable"})`]);
   }
-  return checkDocument(value, schema, `${option} ${path}`);
 }
 
 export function checkDocument<T extends z.ZodType>(value: unknown, schema: T, where: string): z.output<T> {

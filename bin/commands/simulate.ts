@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
-import { frozenModelSchema } from "../../lib/progression/model-document.ts";
 import { defaultSimulationSpec } from "../../lib/simulation/default-simulation-spec.ts";
 import { simulationResultSchema, simulationSpecSchema } from "../../lib/simulation/simulation-document.ts";
 import { sizingResultSchema } from "../../lib/sizing/sizing-document.ts";
 import { type Command, UsageError } from "../command.ts";
+import { readModel } from "../data-input.ts";
 import { readDocument, writeDocument } from "../documents.ts";
 import { progressReporter } from "../progress.ts";
 import { simulateInThreads } from "../simulate-in-threads.ts";
@@ -42,7 +42,7 @@ export const simulateCommand: Command = {
   ],
   async run(call) {
     const modelFile = call.value("model");
-    const model = modelFile === undefined ? null : readDocument(modelFile, frozenModelSchema, "--model");
+    const model = modelFile === undefined ? null : readModel(modelFile, "--model");
     const specFile = call.value("spec");
     const sizingFile = call.value("sizing");
     if ((specFile === undefined) === (sizingFile === undefined)) {

@@ -1,8 +1,8 @@
-import { frozenModelSchema } from "../../lib/progression/model-document.ts";
 import { defaultSizingSpec } from "../../lib/sizing/default-sizing-spec.ts";
 import { sizeControlArm } from "../../lib/sizing/size-control-arm.ts";
 import { type SizingSpec, sizingResultSchema, sizingSpecSchema } from "../../lib/sizing/sizing-document.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
+import { readModel } from "../data-input.ts";
 import { readDocument, writeDocument } from "../documents.ts";
 
 const NUMBER_OPTIONS = [
@@ -50,10 +50,7 @@ function specification(call: CommandCall): SizingSpec {
   if (model === undefined || effect === undefined) {
     throw new UsageError([`give --spec, or --model and --effect. ${sizeCommand.usage}`]);
   }
-  return withOptions(
-    defaultSizingSpec({ model: readDocument(model, frozenModelSchema, "--model"), targetEffect: effect }),
-    call,
-  );
+  return withOptions(defaultSizingSpec({ model: readModel(model, "--model"), targetEffect: effect }), call);
 }
 
 function withOptions(spec: SizingSpec, call: CommandCall): SizingSpec {

@@ -4,8 +4,8 @@ import { frozenModelSchema } from "../../lib/progression/model-document.ts";
 import { generateTwins } from "../../lib/twins/generate-twins.ts";
 import { twinSetSchema } from "../../lib/twins/twin-document.ts";
 import type { Command } from "../command.ts";
-import { readDataSet } from "../data-input.ts";
-import { readDocument, writeDocument } from "../documents.ts";
+import { readDataSet, readModel } from "../data-input.ts";
+import { writeDocument } from "../documents.ts";
 
 /** Computes the twin of every enrolled patient from baseline only. */
 export const twinsCommand: Command = {
@@ -36,7 +36,7 @@ export const twinsCommand: Command = {
     { title: "twins", schema: twinSetSchema },
   ],
   async run(call) {
-    const model = readDocument(call.required("model"), frozenModelSchema, "--model");
+    const model = readModel(call.required("model"), "--model");
     const data = readDataSet(call.required("data"), call.value("mapping"));
     const historyFile = call.value("history");
     const history = historyFile === undefined ? undefined : readDataSet(historyFile, undefined);

@@ -1,0 +1,154 @@
+import { mkdirSync, readdirSync } from "node:fs";
+import { userInfo } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { mappingSpecSchema } from "../../lib/data/mapping-spec.ts";
+import { assembleRecord, type ImportedSource } from "../../lib/dossier/assemble-record.ts";
+import { countByStatus } from "../../lib/dossier/checklist/evaluate-checklist.ts";
+import { type AuditEvent, dossierRecordSchema } from "../../lib/dossier/dossier-record.ts";
+import { manifestSchema } from "../../lib/dossier/manifest.ts";
+import { sha256Hex } from "../../lib/numerics/sha256.ts";
+import { simulationResultSchema } from "../../lib/simulation/simulation-document.ts";
+import { sizingResultSchema } from "../../lib/sizing/sizing-document.ts";
+import { studySpecificationSchema } from "../../lib/trial/study-specification.ts";
+import { twinSetSchema } from "../../lib/twins/twin-document.ts";
+import { auditHash, CHAIN_START } from "../../server/audit/audit-chain.ts";
+import { programVersion } from "../../server/program-version.ts";
+import { makeDossier } from "../../server/reports/write-dossier.ts";
+import { type Command, type CommandCall, UsageError } from "../command.ts";
+import { importFile, readModel } from "../data-input.ts";
+import { readDocument, writeWhole } from "../documents.ts";
+import { type DossierPlan, dossierPlanSchema } from "../dossier-plan.ts";
+import { progressReporter } from "../progress.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+/** Writes the dossier folder from the files that a plan names. */
+export const dossierCommand: Command = {
+  name: "dossier",
+  summary: "write the dossier folder: PDF, results.json, checklist, manifest",
+  usage: "usage: understudy dossier PLAN.json --out FOLDER [--created ISO-TIME]",
+  options: [
+    { name: "out", kind: "value", argument: "FOLDER", help: "new or empty folder to write into" },
+    {
+      name: "created",
+      kind: "value",
+      argument: "TIME",
+      help: "time of the record, ISO 8601 in UTC (default: now); the same time gives the same bytes",
+    },
+  ],
+  documents: [
+    { title: "plan", schema: dossierPlanSchema },
+    { title: "study", schema: studySpecificationSchema },
+    { title: "results", schema: dossierRecordSchema },
+    { title: "manifest", schema: manifestSchema },
+  ],
+  async run(call) {
+    const [planFile, ...rest] = call.positionals;
+    if (planFile === undefined || rest.length > 0)
+      throw new UsageError([`give exactly one plan. ${dossierCommand.usage}`]);
+    const plan = readDocument(planFile, dossierPlanSchema, "plan");
+    const out = emptyFolder(call.required("out"));
+    const createdAtUtc = createdAt(call);
+    const { record, twins } = await recordOf(plan, dirname(resolve(planFile)), createdAtUtc);
+    const dossier = await makeDossier(record, [], twins, progressReporter("dossier"));
+    for (const file of dossier.files) writeWhole(join(out, file.name), file.bytes);
+    const counts = countByStatus(dossier.checklist);
+    process.stderr.write(
+      `${dossier.pages} pages in ${out}; record SHA-256 ${dossier.recordHash}\nchecklist: ${counts.pass} pass, ${counts.fail} fail, ${counts.open} open, ${counts["not-applicable"]} not applicable\n`,
+    );
+  },
+};
+
+async function recordOf(plan: DossierPlan, folder: string, createdAtUtc: string) {
+  const at = (path: string) => resolve(folder, path);
+  const study = readDocument(at(plan.study), studySpecificationSchema, "plan.study");
+  const source = (part: DossierPlan["historical"], name: string): ImportedSource => {
+    const { data, report, mapping, fileName, fileBytes, fileHash } = importFile(
+      at(part.file),
+      readDocument(at(part.mapping), mappingSpecSchema, `plan.${name}.mapping`),
+    );
+    return { fileName, fileBytes, fileHash, version: 1, importedAtUtc: createdAtUtc, mapping, data, quality: report };
+  };
+  const model = readModel(at(plan.model), "plan.model");
+  const twins = readDocument(at(plan.twins), twinSetSchema, "plan.twins");
+  const sizing = readDocument(at(plan.sizing), sizingResultSchema, "plan.sizing");
+  const simulation = readDocument(at(plan.simulation), simulationResultSchema, "plan.simulation");
+  const historical = source(plan.historical, "historical");
+  const enrolled = source(plan.enrolled, "enrolled");
+  const person = userInfo().username;
+  const events = auditOf(person, createdAtUtc, [
+    ["dataset.read", historical.fileName, `file ${historical.fileHash}`],
+    ["dataset.read", enrolled.fileName, `file ${enrolled.fileHash}`],
+    ["model.read", model.name, `model ${model.hash}`],
+    ["twins.read", `${twins.twins.length} twins`, `twins ${twins.hash}`],
+    ["dossier.build", study.protocolId, "record assembled from files"],
+  ]);
+  const head = events.at(-1);
+  const runId = `run-${sha256Hex(`${createdAtUtc} ${model.hash} ${twins.hash} ${head?.hash}`).slice(0, 12)}`;
+  const record = assembleRecord({
+    runId,
+    version: 1,
+    createdAtUtc,
+    study,
+    historical,
+    enrolled,
+    model,
+    twins,
+    sizing,
+    simulation,
+    // Files carry no history of who saw what when; the app's audit trail does.
+    timing: { planFrozenAtUtc: null, outcomesFirstAccessedAtUtc: null },
+    environment: programVersion(ROOT),
+    members: plan.persons.length > 0 ? plan.persons : [{ name: person, role: "statistician" }],
+    audit: { events, total: events.length, headSequence: head?.sequence ?? 0, headHash: head?.hash ?? CHAIN_START },
+    attestations: [],
+    changes: [{ version: 1, atUtc: createdAtUtc, what: "First version, made on the command line" }],
+    reviewer: null,
+  });
+  return { record, twins };
+}
+
+/** The run itself as a hash-chained trail: what was read, by whom, when. */
+function auditOf(
+  actor: string,
+  atUtc: string,
+  steps: readonly (readonly [action: string, subject: string, change: string])[],
+): AuditEvent[] {
+  const events: AuditEvent[] = [];
+  for (const [action, subject, change] of steps) {
+    const event = {
+      sequence: events.length + 1,
+      atUtc,
+      actor,
+      role: "command line",
+      action,
+      subject,
+      change,
+      reason: "dossier made on the command line",
+      previousHash: events.at(-1)?.hash ?? CHAIN_START,
+    };
+    events.push({ ...event, hash: auditHash(event) });
+  }
+  return events;
+}
+
+function createdAt(call: CommandCall): string {
+  const given = call.value("created");
+  const time = given === undefined ? new Date() : new Date(given);
+  if (Number.isNaN(time.getTime()))
+    throw new UsageError([`--created must be an ISO 8601 time such as 2026-01-31T12:00:00Z; received ${given}`]);
+  return time.toISOString();
+}
+
+function emptyFolder(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch {
+    throw new UsageError([`--out: cannot make ${folder}; choose a folder you may write to`]);
+  }
+  if (readdirSync(folder).length > 0)
+    throw new UsageError([
+      `--out: ${folder} is not empty; a dossier is never written over another, choose a new folder`,
+    ]);
+  return folder;
+}
