@@ -46,8 +46,8 @@ export function noncentralTUpperTail(t: number, degreesOfFreedom: number, noncen
 
 /** ∫ Φ(side · (t s − δ)) f(s) ds for t > 0. */
 function integrateTail(t: number, df: number, delta: number, side: 1 | -1): number {
-  const mode = modeOfIntegrand(t, df, delta, side);
   const step = stepLength(df, delta);
+  const mode = modeOfIntegrand(t, df, delta, side, step);
   const sum = sumAroundMode(Math.log(mode), step, (s) => normalCdf(side * (t * s - delta)), df);
   return Math.min(1, sum);
 }
@@ -78,18 +78,18 @@ function stepLength(df: number, delta: number): number {
 }
 
 /** The one zero in s of d/d log s of the log integrand, divided by s: df (1/s − s) + side · t · φ/Φ(side (t s − δ)). */
-function modeOfIntegrand(t: number, df: number, delta: number, side: 1 | -1): number {
+function modeOfIntegrand(t: number, df: number, delta: number, side: 1 | -1, step: number): number {
   const slope = (s: number) => {
     const z = side * (t * s - delta);
     const hazard = Math.exp(-0.5 * z * z - 0.9189385332046728 - normalLogCdf(z));
     return df * (1 / s - s) + side * t * hazard;
   };
-  let low = side === 1 ? 1 : 1e-3;
+  let low = side === 1 ? 1 : 0.5;
   let high = side === 1 ? 2 : 1;
   if (side === 1) while (slope(high) > 0) [low, high] = [high, high * 2];
   else while (slope(low) < 0) [low, high] = [low / 8, low];
-  // A few percent suffices: the rule does not need the exact mode, only to start near it.
-  while (high / low > 1.01) {
+  // The rule does not need the exact mode, only to start within a step of it.
+  while (high > low * (1 + step)) {
     const middle = Math.sqrt(low * high);
     if (slope(middle) > 0) low = middle;
     else high = middle;

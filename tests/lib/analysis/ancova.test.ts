@@ -10,6 +10,7 @@ import {
 } from "../../../lib/analysis/linear-model.ts";
 import { DomainError } from "../../../lib/errors/domain-error.ts";
 import { createRng } from "../../../lib/numerics/philox.ts";
+import { studentizedRangeUpperTail } from "../../../lib/numerics/studentized-range.ts";
 import { repositoryPath, sharedPath } from "../../support/shared.ts";
 
 type Column = readonly (number | string)[];
@@ -174,6 +175,20 @@ function compareWithReference(file: ReferenceFile): void {
           column((r) => r.interval.upper),
           listOf(contrasts.upper!),
         );
+        if (!item.input.formula.includes("*")) {
+          const tukey = item.expected.pairwise_tukey as { contrast: string | string[]; p_tukey: Numbers };
+          const names = [tukey.contrast].flat();
+          const sizes = levels.length;
+          const versusControl = fit.contrasts.map((r, j) => ({
+            name: `${levels[0]} - ${levels[j + 1]}`,
+            p: studentizedRangeUpperTail(Math.abs(r.testStatistic) * Math.SQRT2, sizes, r.degreesOfFreedom!),
+          }));
+          const wanted = versusControl.map(({ name }) => listOf(tukey.p_tukey)[names.indexOf(name)]!);
+          expectClose(
+            versusControl.map(({ p }) => p),
+            wanted,
+          );
+        }
         for (const weighting of ["equal", "proportional"] as const) {
           const wanted = item.expected[`lsmeans_${weighting}`] as Record<string, Numbers>;
           const means = fit.leastSquaresMeans(weighting);

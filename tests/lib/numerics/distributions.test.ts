@@ -6,11 +6,14 @@ import * as chiSquare from "../../../lib/numerics/chi-square.ts";
 import * as fisherF from "../../../lib/numerics/fisher-f.ts";
 import * as gamma from "../../../lib/numerics/gamma.ts";
 import * as logGamma from "../../../lib/numerics/log-gamma.ts";
+import * as multivariateNormal from "../../../lib/numerics/multivariate-normal.ts";
 import * as negativeBinomial from "../../../lib/numerics/negative-binomial.ts";
+import * as noncentralChiSquare from "../../../lib/numerics/noncentral-chi-square.ts";
 import * as noncentralT from "../../../lib/numerics/noncentral-t.ts";
 import * as normal from "../../../lib/numerics/normal.ts";
 import * as poisson from "../../../lib/numerics/poisson.ts";
 import * as studentT from "../../../lib/numerics/student-t.ts";
+import * as studentizedRange from "../../../lib/numerics/studentized-range.ts";
 import { repositoryPath } from "../../support/shared.ts";
 
 interface Case {
@@ -220,6 +223,7 @@ describe("tails and large parameters agree with 30-digit arithmetic", () => {
     ...noncentralT,
     ...normal,
     ...logGamma,
+    ...noncentralChiSquare,
   };
   for (const name of new Set(precise.cases.map((item) => item.function))) {
     it(name, () => {
@@ -234,4 +238,104 @@ describe("tails and large parameters agree with 30-digit arithmetic", () => {
       expect(wrong).toEqual([]);
     });
   }
+});
+
+describe("noncentral chi-square and F agree with R", () => {
+  for (const item of reference.cases) {
+    const { family, params, x } = item.input;
+    const ncp = params.ncp!;
+    if (family === "noncentral_chisq") {
+      it(item.id, () => {
+        const { noncentralChiSquareCdf, noncentralChiSquareDensity, noncentralChiSquareUpperTail } =
+          noncentralChiSquare;
+        expectAll(x, (v) => noncentralChiSquareCdf(v, params.df!, ncp), item.expected.cdf, 1e-10, 1e-11);
+        // R's series stops early in the far tail; the same points are in high-precision.json.
+        expectAll(x, (v) => noncentralChiSquareDensity(v, params.df!, ncp), item.expected.density, 1e-10, 1e-14);
+        for (const v of x) {
+          const sum = noncentralChiSquareCdf(v, params.df!, ncp) + noncentralChiSquareUpperTail(v, params.df!, ncp);
+          expect(Math.abs(sum - 1)).toBeLessThan(1e-13);
+        }
+      });
+    }
+    if (family === "noncentral_f") {
+      it(item.id, () => {
+        const cdf = (v: number) => noncentralChiSquare.noncentralFCdf(v, params.df1!, params.df2!, ncp);
+        // R's pnbeta stops at an error of 1e-9 (AS 226); exact values are in high-precision.json.
+        expectAll(x, cdf, item.expected.cdf, 1e-10, 1e-9);
+      });
+    }
+  }
+});
+
+describe("studentized range agrees with R", () => {
+  for (const item of reference.cases) {
+    if (item.input.family !== "tukey") continue;
+    it(item.id, () => {
+      const { params, p = [] } = item.input;
+      const q = (item.input as unknown as { q: number[] }).q;
+      const { studentizedRangeCdf, studentizedRangeQuantile } = studentizedRange;
+      expectAll(q, (v) => studentizedRangeCdf(v, params.nmeans!, params.df!), item.expected.cdf, 1e-10);
+      // qtukey stops at 1e-4 of the quantile; the inverse is checked against the cdf, which agrees above.
+      const quantile = (v: number) => studentizedRangeQuantile(v, params.nmeans!, params.df!);
+      expectAll(p, quantile, item.expected.quantile, 1e-4);
+      expectAll(p, (v) => studentizedRangeCdf(quantile(v), params.nmeans!, params.df!), p, 1e-11);
+    });
+  }
+});
+
+describe("rectangle probabilities of the multivariate normal", () => {
+  interface RectangleCase {
+    readonly id: string;
+    readonly input: {
+      family: string;
+      corr: number[][];
+      lower: (number | string)[];
+      upper: (number | string)[];
+      mean: number[];
+    };
+    readonly expected: { prob: number; tol: number };
+  }
+  const numbers = (values: readonly (number | string)[]) =>
+    Float64Array.from(values, (v) => (v === "Inf" ? Infinity : v === "-Inf" ? -Infinity : Number(v)));
+
+  for (const item of reference.cases as unknown as RectangleCase[]) {
+    if (item.input.family !== "mvnormal_rect") continue;
+    it(`${item.id} agrees with R`, () => {
+      const { corr, lower, upper, mean } = item.input;
+      const args = [numbers(mean), numbers(corr.flat()), numbers(lower), numbers(upper)] as const;
+      const result = multivariateNormal.multivariateNormalRectangle(...args);
+      expect(result.converged).toBe(true);
+      expect(Math.abs(result.value - item.expected.prob)).toBeLessThan(item.expected.tol);
+      // The same rectangle with the variables in another order is no longer a chain and takes the lattice rule.
+      const order = mean.map((_, i) => (i * 2 + 1) % mean.length);
+      if (item.id.includes("k=3,rep=2")) {
+        const turned = multivariateNormal.multivariateNormalRectangle(
+          args[0],
+          numbers(order.flatMap((i) => order.map((j) => corr[i]![j]!))),
+          numbers(order.map((i) => lower[i]!)),
+          numbers(order.map((i) => upper[i]!)),
+          1e-6,
+        );
+        expect(Math.abs(turned.value - item.expected.prob)).toBeLessThan(2e-6);
+      }
+    });
+  }
+
+  it("knows orthants: ¼ + asin(ρ)/2π, and ⅛ + Σ asin(ρ)/4π", () => {
+    const two = multivariateNormal.multivariateNormalRectangle(
+      new Float64Array(2),
+      Float64Array.of(1, 0.6, 0.6, 1),
+      new Float64Array(2),
+      new Float64Array(2).fill(Infinity),
+    );
+    expect(Math.abs(two.value - (0.25 + Math.asin(0.6) / (2 * Math.PI)))).toBeLessThan(1e-12);
+    const three = multivariateNormal.multivariateNormalRectangle(
+      Float64Array.of(1, 2, 3),
+      Float64Array.of(4, 1, -0.8, 1, 1, 0.3, -0.8, 0.3, 1),
+      Float64Array.of(1, 2, 3),
+      new Float64Array(3).fill(Infinity),
+    );
+    const exact = 0.125 + (Math.asin(0.5) + Math.asin(-0.4) + Math.asin(0.3)) / (4 * Math.PI);
+    expect(Math.abs(three.value - exact)).toBeLessThan(1e-6);
+  });
 });

@@ -126,6 +126,18 @@ for df, delta in [(1, 0.5), (3, 6), (3, 3.2), (28, 6), (28, 3.2), (100, 2), (100
             add("noncentralTCdf", [t, df, delta], lower)
         if upper > mp.mpf("1e-60"):
             add("noncentralTUpperTail", [t, df, delta], upper)
+for df, lam, x in [(1, 1, 80), (1, 7.8, 80), (4, 30, 0.1), (20, 7.8, 40), (3, 500, 400), (10, 0.5, 90)]:
+    weights = lambda j: mp.e ** (-mp.mpf(lam) / 2) * (mp.mpf(lam) / 2) ** j / mp.factorial(j)
+    k = mp.mpf(df) / 2
+    terms = range(int(lam + 200))
+    add("noncentralChiSquareDensity", [x, df, lam], sum(weights(j) * mp.mpf(x) ** (k + j - 1) * mp.e ** (-mp.mpf(x) / 2) / 2 ** (k + j) / mp.gamma(k + j) for j in terms))
+    add("noncentralChiSquareCdf", [x, df, lam], sum(weights(j) * mp.gammainc(k + j, 0, mp.mpf(x) / 2, regularized=True) for j in terms))
+    add("noncentralChiSquareUpperTail", [x, df, lam], sum(weights(j) * mp.gammainc(k + j, mp.mpf(x) / 2, mp.inf, regularized=True) for j in terms))
+for df1, df2, lam, x in [(1, 30, 7.8, 0.025), (1, 30, 7.8, 20), (4, 30, 7.8, 0.75), (4, 30, 7.8, 10), (3, 200, 14, 2.65)]:
+    y = mp.mpf(df1) * x / (mp.mpf(df1) * x + df2)
+    weights = lambda j: mp.e ** (-mp.mpf(lam) / 2) * (mp.mpf(lam) / 2) ** j / mp.factorial(j)
+    add("noncentralFCdf", [x, df1, df2, lam], sum(weights(j) * ibeta(mp.mpf(df1) / 2 + j, mp.mpf(df2) / 2, y) for j in range(150)))
+    add("noncentralFUpperTail", [x, df1, df2, lam], sum(weights(j) * ibeta_upper(mp.mpf(df1) / 2 + j, mp.mpf(df2) / 2, y) for j in range(150)))
 for x in [-37, -12.3, -5.7, -0.68, 0.001, 6.1]:
     add("normalCdf", [x], mp.ncdf(mp.mpf(x)))
 for x in [1e-12, 1e-8, 0.3, 0.4769, 0.4771, 2]:
