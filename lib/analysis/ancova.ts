@@ -1,23 +1,12 @@
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import { DomainError, invalidInput } from "../errors/domain-error.ts";
 import { type AnalysisResult, type BenefitDirection, waldInference } from "./analysis-result.ts";
-import { type DesignColumn, fitLinearModel, type LinearModelFit, type VarianceEstimator } from "./linear-model.ts";
+import { armColumnName, type BuiltColumn, type Covariate, covariateColumns, designColumns } from "./ancova-design.ts";
+import { fitLinearModel, type LinearModelFit, type VarianceEstimator } from "./linear-model.ts";
+import { inflationFactors, partialCorrelation, scoreDiagnostics, type VarianceInflation } from "./score-diagnostics.ts";
 
-/** A baseline covariate of an analysis of covariance. */
-export type Covariate =
-  | {
-      readonly kind: "numeric";
-      readonly name: string;
-      /** One value a subject; NaN when missing. */
-      readonly values: Float64Array;
-    }
-  | {
-      readonly kind: "categorical";
-      readonly name: string;
-      readonly levels: readonly string[];
-      /** Index into `levels`, one a subject; −1 when missing. */
-      readonly codes: ArrayLike<number>;
-    };
+export type { Covariate } from "./ancova-design.ts";
+export type { VarianceInflation } from "./score-diagnostics.ts";
 
 export interface AncovaInput {
   /** Outcome, one a subject; NaN when missing. */
@@ -49,12 +38,6 @@ export interface LeastSquaresMean {
   readonly interval: { readonly lower: number; readonly upper: number };
 }
 
-/** How much the variance of a coefficient is inflated by the other columns. */
-export interface VarianceInflation {
-  readonly name: string;
-  readonly factor: number;
-}
-
 export interface AncovaFit {
   /** First experimental arm minus control. */
   readonly result: AnalysisResult;
@@ -69,17 +52,8 @@ export interface AncovaFit {
   readonly scorePartialCorrelation: number | null;
 }
 
-const INTERCEPT = "(intercept)";
-/** Above it, methods guidance asks for a check that the score has not seen the outcome. */
-const SUSPICIOUS_PARTIAL_CORRELATION = 0.5;
-const IMPLAUSIBLE_PARTIAL_CORRELATION = 0.6;
-const LARGE_VARIANCE_INFLATION = 10;
-
-interface BuiltColumn extends DesignColumn {
-  /** Value at which least-squares means hold it, by weighting of categories. */
-  readonly equal: number;
-  readonly proportional: number;
-}
+/** Share of the sum of squares of the outcome below which the residual is rounding error. */
+const EXACT_OUTCOME = 1e-24;
 
 /**
  * Analysis of covariance: outcome on arm and baseline covariates, with model-based or robust standard errors
@@ -91,7 +65,8 @@ interface BuiltColumn extends DesignColumn {
  * @param input - Columns of one analysis data set in a fixed order of subjects.
  * @returns Treatment effect, least-squares means, fit and collinearity measures; nothing is rounded.
  * @throws DomainError INVALID_INPUT for columns of unequal length or unknown codes; INSUFFICIENT_DATA when an arm is
- *   empty or no residual degree of freedom is left; NOT_ESTIMABLE when the arm is confounded with the covariates.
+ *   empty or no residual degree of freedom is left; NOT_ESTIMABLE when the arm is confounded with the covariates
+ *   or nothing of the outcome is left to estimate a variance from.
  *
  * Source: Schuler et al. (2022), Int. J. Biostat. 18:329–356 (prognostic score); Lin (2013), Ann. Appl. Stat. 7:295–318
  * (interaction). Reference values: tests/reference/ancova.json.
@@ -121,6 +96,7 @@ export function fitAncova(input: AncovaInput): AncovaFit {
       ),
     );
   }
+  if (!(model.residualSumOfSquares > EXACT_OUTCOME * outcome.reduce((sum, y) => sum + y * y, 0))) throw exactOutcome();
   const alone = model.leverages.filter((h) => h > 1 - 1e-10).length;
   if (alone > 0 && varianceEstimator !== "model") {
     diagnostics.push(
@@ -217,6 +193,16 @@ function emptyArm(name: string): DomainError {
   });
 }
 
+function exactOutcome(): DomainError {
+  return new DomainError("NOT_ESTIMABLE", {
+    argument: "outcome",
+    received: 0,
+    requirement:
+      "must vary between subjects beyond what arm and covariates determine; the residual variance is that received",
+    hint: "Check that the outcome is not constant and not itself among the covariates.",
+  });
+}
+
 function confoundedArm(name: string): DomainError {
   return new DomainError("NOT_ESTIMABLE", {
     argument: "covariates",
@@ -224,54 +210,6 @@ function confoundedArm(name: string): DomainError {
     requirement: "must not determine the arm of a subject",
     hint: "Leave out the covariate that is confounded with the arm.",
   });
-}
-
-function covariateColumns(covariate: Covariate, kept: readonly number[]): BuiltColumn[] {
-  if (covariate.kind === "numeric") {
-    const values = Float64Array.from(kept, (i) => covariate.values[i]!);
-    const mean = meanOf(values);
-    return [{ name: covariate.name, values, equal: mean, proportional: mean }];
-  }
-  const codes = kept.map((i) => covariate.codes[i]!);
-  const present = covariate.levels.map((_, level) => level).filter((level) => codes.includes(level));
-  // Treatment coding: the first level that occurs is the reference.
-  return present.slice(1).map((level) => {
-    const values = Float64Array.from(codes, (code) => (code === level ? 1 : 0));
-    const name = `${covariate.name} ${covariate.levels[level]}`;
-    return { name, values, equal: 1 / present.length, proportional: meanOf(values) };
-  });
-}
-
-function designColumns(
-  covariates: readonly BuiltColumn[],
-  arm: Int32Array,
-  armNames: readonly string[],
-  interaction: "none" | "arm-by-covariate",
-): BuiltColumn[] {
-  const ones = new Float64Array(arm.length).fill(1);
-  const columns: BuiltColumn[] = [{ name: INTERCEPT, values: ones, equal: 1, proportional: 1 }, ...covariates];
-  const arms = armNames.slice(1).map((name, index): BuiltColumn => {
-    const values = Float64Array.from(arm, (code) => (code === index + 1 ? 1 : 0));
-    return { name: armColumnName(name), values, equal: 0, proportional: 0 };
-  });
-  columns.push(...arms);
-  if (interaction === "none") return columns;
-  for (const dummy of arms) {
-    for (const covariate of covariates) {
-      const values = covariate.values.map((value, i) => (value - covariate.proportional) * dummy.values[i]!);
-      columns.push({
-        name: `${dummy.name} × ${covariate.name}`,
-        values,
-        equal: covariate.equal - covariate.proportional,
-        proportional: 0,
-      });
-    }
-  }
-  return columns;
-}
-
-function armColumnName(arm: string): string {
-  return `arm ${arm}`;
 }
 
 function leastSquaresMeans(
@@ -295,60 +233,4 @@ function leastSquaresMeans(
     const { interval } = waldInference(estimate, standardError, model.residualDf, { confidence });
     return { arm, estimate, standardError, interval: { lower: interval.lower, upper: interval.upper } };
   });
-}
-
-/** Centred sum of squares times the diagonal of (XᵀX)⁻¹. */
-function inflationFactors(
-  model: LinearModelFit,
-  columns: readonly BuiltColumn[],
-  covariates: readonly BuiltColumn[],
-): VarianceInflation[] {
-  const rank = model.coefficients.length;
-  const variance = model.variance("model");
-  const sigma2 = model.residualStandardDeviation ** 2;
-  return covariates.flatMap(({ name }) => {
-    const position = model.columnNames.indexOf(name);
-    const column = columns.find((candidate) => candidate.name === name)!;
-    if (position === -1 || sigma2 === 0) return [];
-    const centred = column.values.reduce((sum, value) => sum + (value - column.proportional) ** 2, 0);
-    return [{ name, factor: (variance[position * rank + position]! / sigma2) * centred }];
-  });
-}
-
-/** t/√(t² + df) of the score's coefficient. */
-function partialCorrelation(model: LinearModelFit, scoreName: string | undefined): number | null {
-  const position = scoreName === undefined ? -1 : model.columnNames.indexOf(scoreName);
-  if (position === -1) return null;
-  const rank = model.coefficients.length;
-  const variance = model.variance("model")[position * rank + position]!;
-  if (variance === 0) return null;
-  const t = model.coefficients[position]! / Math.sqrt(variance);
-  return t / Math.sqrt(t * t + model.residualDf);
-}
-
-function scoreDiagnostics(
-  scoreName: string | undefined,
-  correlation: number | null,
-  inflation: readonly VarianceInflation[],
-): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  if (scoreName === undefined || correlation === null) return found;
-  const size = Math.abs(correlation);
-  if (size > SUSPICIOUS_PARTIAL_CORRELATION) {
-    const message = `The partial correlation of prognostic score and outcome is ${correlation.toFixed(2)}; published scores reach 0.30 to 0.46. Check that the score has not seen outcomes of this trial.`;
-    const severity = size > IMPLAUSIBLE_PARTIAL_CORRELATION ? "critical" : "warning";
-    found.push(diagnostic(severity, "score-correlation-high", message, scoreName));
-  }
-  const factor = inflation.find(({ name }) => name === scoreName)?.factor ?? 1;
-  if (factor > LARGE_VARIANCE_INFLATION) {
-    const message = `The prognostic score is nearly a combination of the other covariates (variance inflation ${factor.toFixed(1)}); it adds little to them.`;
-    found.push(diagnostic("warning", "score-collinear", message, scoreName));
-  }
-  return found;
-}
-
-function meanOf(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }

@@ -404,6 +404,7 @@ describe("fitAncova says what is wrong or doubtful", () => {
 
   it.each<[string, Partial<AncovaInput>, string]>([
     ["an empty arm", { arm: new Int32Array(40) }, "INSUFFICIENT_DATA"],
+    ["a constant outcome", { outcome: new Float64Array(40).fill(5.1) }, "NOT_ESTIMABLE"],
     ["an unknown arm code", { arm: new Int32Array(40).fill(2) }, "INVALID_INPUT"],
     ["columns of unequal length", { arm: new Int32Array(39) }, "INVALID_INPUT"],
     ["a score that is not a covariate", { scoreName: "site" }, "INVALID_INPUT"],
