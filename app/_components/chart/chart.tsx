@@ -8,25 +8,33 @@ import { formatSignificant } from "../../../lib/reporting/format-number.ts";
 import { DataTable } from "../table/data-table.tsx";
 import classes from "./chart.module.css";
 import { downloadPng, downloadText, fileNameFrom } from "./download.ts";
-import { nextPlace, type PointPlace, showPoint } from "./point-walk.ts";
+import { nextPlace, type PointPlace, showPoint, valueAt } from "./point-walk.ts";
 import { usePlot } from "./use-plot.ts";
 
 const walkKeys = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"]);
 
 /** The one chart of the program: figure, its data as a table one key away, and its downloads. */
-export function Chart(props: { specification: ChartSpecification; height?: number; hideDescription?: boolean }) {
+export function Chart(props: {
+  specification: ChartSpecification;
+  height?: number;
+  hideDescription?: boolean;
+  /** Called with the data of a mark that is clicked, or reached by the arrow keys and chosen with Enter. */
+  onPick?: (value: unknown) => void;
+}) {
   const { specification } = props;
   const height = props.height ?? chartHeight(specification, false);
   const [asTable, setAsTable] = useState(false);
   const [place, setPlace] = useState<PointPlace | null>(null);
   const [spoken, setSpoken] = useState("");
-  const { element, chart } = usePlot(specification, !asTable);
+  const { element, chart } = usePlot(specification, !asTable, props.onPick);
   const table = useMemo(() => chartTable(specification), [specification]);
   const titleId = useId();
   const name = fileNameFrom(specification.title);
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.key === "t" && !event.ctrlKey && !event.metaKey && !event.altKey) setAsTable((shown) => !shown);
+    if (event.key === "Enter" && place !== null && chart.current !== null)
+      props.onPick?.(valueAt(chart.current, place));
     if (!walkKeys.has(event.key) || chart.current === null) return;
     event.preventDefault();
     const next = nextPlace(chart.current, place, event.key);
@@ -96,7 +104,7 @@ export function Chart(props: { specification: ChartSpecification; height?: numbe
           style={{ height }}
           role="application"
           aria-roledescription="chart"
-          aria-label={`${specification.title}. ${specification.description} Arrow keys step through the values, T shows the table.`}
+          aria-label={`${specification.title}. ${specification.description} Arrow keys step through the values, ${props.onPick === undefined ? "" : "Enter opens one, "}T shows the table.`}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard walks through the points
           tabIndex={0}
           onKeyDown={onKeyDown}

@@ -58,3 +58,10 @@ export function showPoint(chart: ECharts, place: PointPlace): string {
   );
   return (tip as HTMLElement | undefined)?.textContent?.replace(/\s+/g, " ") ?? "";
 }
+
+/** The data of the mark at a place. */
+export function valueAt(chart: ECharts, place: PointPlace): unknown {
+  const option = chart.getOption() as { series?: { data?: unknown[] }[] };
+  const item = option.series?.[place.series]?.data?.[place.point];
+  return typeof item === "object" && item !== null && "value" in item ? item.value : item;
+}

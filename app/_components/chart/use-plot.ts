@@ -7,10 +7,18 @@ import type { ChartSpecification } from "../../../lib/reporting/chart-specificat
 /** Below this width type and margins shrink. */
 const compactBelow = 480;
 
-/** Draws a specification into an element as SVG, follows its width, and frees it at the end. */
-export function usePlot(specification: ChartSpecification, shown: boolean) {
+/**
+ * Draws a specification into an element as SVG, follows its width and its changes, and frees it at the end. `onPick` hears
+ * the data of a mark that is clicked.
+ */
+export function usePlot(specification: ChartSpecification, shown: boolean, onPick?: (value: unknown) => void) {
   const element = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | null>(null);
+  const latest = useRef({ specification, onPick });
+
+  useEffect(() => {
+    latest.current = { specification, onPick };
+  });
 
   useEffect(() => {
     const target = element.current;
@@ -21,13 +29,14 @@ export function usePlot(specification: ChartSpecification, shown: boolean) {
       if (ended) return;
       const drawn = init(target, undefined, { renderer: "svg" });
       chart.current = drawn;
-      let compact = target.clientWidth < compactBelow;
-      drawn.setOption(optionFor(specification, target, compact), true);
+      drawn.on("click", (event) => latest.current.onPick?.(event.value));
+      let drawnWidth = target.clientWidth;
+      draw(drawn, latest.current.specification, target);
       observer = new ResizeObserver(() => {
+        if (target.clientWidth === drawnWidth) return;
+        drawnWidth = target.clientWidth;
         drawn.resize();
-        if (target.clientWidth < compactBelow === compact) return;
-        compact = !compact;
-        drawn.setOption(optionFor(specification, target, compact), true);
+        draw(drawn, latest.current.specification, target);
       });
       observer.observe(target);
     });
@@ -37,13 +46,21 @@ export function usePlot(specification: ChartSpecification, shown: boolean) {
       chart.current?.dispose();
       chart.current = null;
     };
-  }, [specification, shown]);
+  }, [shown]);
+
+  useEffect(() => {
+    if (chart.current === null || element.current === null) return;
+    chart.current.resize();
+    draw(chart.current, specification, element.current);
+  }, [specification]);
 
   return { element, chart } as { element: RefObject<HTMLDivElement | null>; chart: RefObject<ECharts | null> };
 }
 
 /** The page prints title and description itself, so the drawing carries neither. */
-function optionFor(specification: ChartSpecification, target: HTMLElement, compact: boolean) {
+function draw(chart: ECharts, specification: ChartSpecification, target: HTMLElement) {
   const fontFamily = getComputedStyle(target).fontFamily;
-  return { ...chartOption(specification, { fontFamily, compact, title: false }), aria: { enabled: false } };
+  const width = target.clientWidth;
+  const option = chartOption(specification, { fontFamily, compact: width < compactBelow, title: false, width });
+  chart.setOption({ ...option, aria: { enabled: false } }, true);
 }

@@ -1,0 +1,143 @@
+"use client";
+import { NativeSelect, NumberInput, Switch, TextInput } from "@mantine/core";
+import type { DesignDraft } from "./design-draft.ts";
+import { analysisWords } from "./design-words.ts";
+import classes from "./designs.module.css";
+import { SpendingFields } from "./spending-fields.tsx";
+
+interface DesignFormProps {
+  readonly draft: DesignDraft;
+  readonly errors: Readonly<Record<string, string>>;
+  readonly onChange: (change: Partial<DesignDraft>) => void;
+}
+
+/** Every field of a design; the choices show only the parameters they carry. */
+export function DesignForm({ draft, errors, onChange }: DesignFormProps) {
+  return (
+    <div className={classes.form}>
+      <TextInput
+        label="Name"
+        value={draft.name}
+        maxLength={80}
+        onChange={(event) => onChange({ name: event.currentTarget.value })}
+        error={errors.name ?? null}
+      />
+      <div className={classes.row}>
+        <NumberInput
+          label="Experimental"
+          description="patients randomised"
+          min={2}
+          allowDecimal={false}
+          value={draft.experimental}
+          onChange={(experimental) => onChange({ experimental })}
+          error={errors.experimental ?? null}
+        />
+        <NumberInput
+          label="Control"
+          description="patients randomised"
+          min={2}
+          allowDecimal={false}
+          value={draft.control}
+          onChange={(control) => onChange({ control })}
+          error={errors.control ?? null}
+        />
+      </div>
+      <div className={classes.row}>
+        <NumberInput
+          label="One-sided α"
+          step={0.005}
+          value={draft.oneSidedAlpha}
+          onChange={(oneSidedAlpha) => onChange({ oneSidedAlpha })}
+          error={errors.oneSidedAlpha ?? null}
+        />
+        <NativeSelect
+          label="Analysis"
+          value={draft.analysis}
+          onChange={(event) => onChange({ analysis: event.currentTarget.value as DesignDraft["analysis"] })}
+          data={Object.entries(analysisWords).map(([value, label]) => ({ value, label }))}
+        />
+      </div>
+      <TextInput
+        label="Looks"
+        description="share of patients with the primary visit at each look; the last is 1"
+        value={draft.looks}
+        onChange={(event) => onChange({ looks: event.currentTarget.value })}
+        error={errors.looks ?? null}
+      />
+      <fieldset className={classes.group}>
+        <legend>Efficacy</legend>
+        <NativeSelect
+          label="Stop for efficacy"
+          value={draft.efficacy}
+          onChange={(event) => onChange({ efficacy: event.currentTarget.value as DesignDraft["efficacy"] })}
+          data={[
+            { value: "fixed", label: "at the final analysis only" },
+            { value: "spending", label: "at every look, by alpha spending" },
+          ]}
+        />
+        {draft.efficacy === "spending" && (
+          <SpendingFields
+            label="Alpha spending"
+            name="efficacySpending"
+            value={draft.efficacySpending}
+            errors={errors}
+            onChange={(efficacySpending) => onChange({ efficacySpending })}
+          />
+        )}
+      </fieldset>
+      <fieldset className={classes.group}>
+        <legend>Futility</legend>
+        <NativeSelect
+          label="Stop for futility"
+          value={draft.futility}
+          onChange={(event) => onChange({ futility: event.currentTarget.value as DesignDraft["futility"] })}
+          data={[
+            { value: "none", label: "no futility stop" },
+            { value: "beta-spending", label: "by beta spending" },
+            { value: "z-scale", label: "at given z values" },
+          ]}
+          error={errors.futility ?? null}
+        />
+        {draft.futility === "beta-spending" && (
+          <>
+            <SpendingFields
+              label="Beta spending"
+              name="futilitySpending"
+              value={draft.futilitySpending}
+              errors={errors}
+              onChange={(futilitySpending) => onChange({ futilitySpending })}
+            />
+            <NumberInput
+              label="Built for power"
+              description="type II error spent is 1 − power"
+              step={0.05}
+              value={draft.futilityPower}
+              onChange={(futilityPower) => onChange({ futilityPower })}
+              error={errors.futilityPower ?? null}
+            />
+          </>
+        )}
+        {draft.futility === "z-scale" && (
+          <TextInput
+            label="Futility bounds"
+            description='one z per interim look, in the direction of benefit; "none" for no bound'
+            value={draft.futilityBounds}
+            onChange={(event) => onChange({ futilityBounds: event.currentTarget.value })}
+            error={errors.futilityBounds ?? null}
+          />
+        )}
+        {draft.futility !== "none" && (
+          <Switch
+            label={
+              draft.binding
+                ? "binding: the type I error holds only if the rule is obeyed"
+                : "non-binding: the type I error holds even if the rule is ignored"
+            }
+            checked={draft.binding}
+            onChange={(event) => onChange({ binding: event.currentTarget.checked })}
+          />
+        )}
+      </fieldset>
+    </div>
+  );
+}
