@@ -62,7 +62,7 @@ export interface EmResult extends NormalParameters {
  * @param start - Starting values; the covariance must be positive definite.
  * @param settings - When to stop: both the likelihood and every parameter must have settled.
  * @returns Parameters, observed-data log-likelihood, the course of the objective.
- * @throws DomainError NOT_ESTIMABLE when the covariance becomes singular (only possible when ν = 0).
+ * @throws DomainError NOT_ESTIMABLE when the covariance becomes singular (with ν = 0, or next to 0).
  *
  * Source: Dempster, Laird & Rubin (1977); Little & Rubin (2002), chapter 11; Varadhan & Roland (2008), Scand. J. Statist.
  * 35:335–353 (acceleration).
@@ -82,7 +82,7 @@ export function fitNormalByEm(
   let iterations = 0;
   let objective = evaluate(data, prior, current, step);
   iterations++;
-  if (!Number.isFinite(objective)) throw singularCovariance(D, data.count);
+  if (!Number.isFinite(objective)) throw singularCovariance(D, data.count, prior.weight);
   course.push(objective);
   let logLikelihood = step.logLikelihood;
   let converged = false;
@@ -91,7 +91,7 @@ export function fitNormalByEm(
     maximise(step, data.count, prior, current, next);
     const nextObjective = evaluate(data, prior, next, step);
     iterations++;
-    if (!Number.isFinite(nextObjective)) throw singularCovariance(D, data.count);
+    if (!Number.isFinite(nextObjective)) throw singularCovariance(D, data.count, prior.weight);
     const moved = largestChange(current, next, D);
     const gained = nextObjective - objective;
     course.push(nextObjective);
@@ -111,7 +111,7 @@ export function fitNormalByEm(
       copyInto(beyond, current);
       candidateObjective = evaluate(data, prior, current, step);
       iterations++;
-      if (!Number.isFinite(candidateObjective)) throw singularCovariance(D, data.count);
+      if (!Number.isFinite(candidateObjective)) throw singularCovariance(D, data.count, prior.weight);
     }
     objective = candidateObjective;
     course.push(objective);
@@ -169,12 +169,12 @@ function copyInto(from: NormalParameters, into: NormalParameters): void {
   into.covariance.set(from.covariance);
 }
 
-function singularCovariance(dimension: number, patients: number): DomainError {
+function singularCovariance(dimension: number, patients: number, weight: number): DomainError {
   return new DomainError("NOT_ESTIMABLE", {
     argument: "shrinkage.priorWeight",
-    received: 0,
+    received: weight,
     requirement:
-      `must be positive here: without shrinkage the covariance of ${dimension} items from ${patients} patients ` +
+      `must be larger here: with so little shrinkage the covariance of ${dimension} items from ${patients} patients ` +
       "is singular (some items determine one another)",
     hint: "Let the prior weight be chosen, or leave out covariates that repeat one another.",
   });

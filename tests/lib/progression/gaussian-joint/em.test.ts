@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DomainError } from "../../../../lib/errors/domain-error.ts";
+import { choleskyDecompose, choleskyLogDeterminant, forwardSubstitute } from "../../../../lib/numerics/cholesky.ts";
 import { createRng } from "../../../../lib/numerics/philox.ts";
 import { type EmSettings, FINAL_SETTINGS, fitNormalByEm } from "../../../../lib/progression/gaussian-joint/em.ts";
 import { groupByMissingness } from "../../../../lib/progression/gaussian-joint/missing-patterns.ts";
@@ -45,6 +46,22 @@ function startFor(D: number): { mean: Float64Array; covariance: Float64Array } {
   const covariance = new Float64Array(D * D);
   for (let j = 0; j < D; j++) covariance[j * D + j] = 1;
   return { mean: new Float64Array(D), covariance };
+}
+
+/** Patient by patient through Cholesky factors of the observed block: no pattern grouping, no sweeping. */
+function observedLogLikelihood(values: Float64Array, D: number, mean: Float64Array, covariance: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length / D; i++) {
+    const seen = Array.from({ length: D }, (_, j) => j).filter((j) => !Number.isNaN(values[i * D + j]!));
+    const block = Float64Array.from(seen.flatMap((a) => seen.map((b) => covariance[a * D + b]!)));
+    const result = choleskyDecompose(block, seen.length);
+    if (!result.ok) return Number.NEGATIVE_INFINITY;
+    const residual = Float64Array.from(seen, (j) => values[i * D + j]! - mean[j]!);
+    forwardSubstitute(result.factor, seen.length, residual);
+    const square = residual.reduce((total, x) => total + x * x, 0);
+    sum -= 0.5 * (seen.length * Math.log(2 * Math.PI) + choleskyLogDeterminant(result.factor, seen.length) + square);
+  }
+  return sum;
 }
 
 const noPrior = (D: number) => ({ weight: 0, target: new Float64Array(D * D) });
@@ -103,6 +120,29 @@ describe("maximum likelihood of a normal with missing items", () => {
     expect(Math.abs(fit.covariance[0]! - truth.v00)).toBeLessThan(4 * truth.v00 * Math.sqrt(2 / (0.7 * n)));
     expect(Math.abs(fit.covariance[1]! - truth.c01)).toBeLessThan(4 * 2.2 * Math.sqrt(1 / (0.5 * n)));
     expect(Math.abs(fit.covariance[5]! - truth.v11)).toBeLessThan(4 * truth.v11 * Math.sqrt(2 / (0.7 * n)));
+  });
+
+  test("with any pattern missing, the likelihood is that of the observed items and nothing nearby is likelier", () => {
+    const D = 4;
+    const n = 70;
+    const values = withHoles(correlated(n, D, 41), 0.3, 42);
+    const fit = maximumLikelihood(values, D);
+    const best = observedLogLikelihood(values, D, fit.mean, fit.covariance);
+    expect(fit.logLikelihood).toBeCloseTo(best, 8);
+    const h = 1e-4;
+    for (let i = 0; i < D; i++) {
+      for (const sign of [-1, 1]) {
+        const mean = fit.mean.slice();
+        mean[i]! += sign * h;
+        expect(observedLogLikelihood(values, D, mean, fit.covariance)).toBeLessThan(best);
+        for (let j = 0; j <= i; j++) {
+          const covariance = fit.covariance.slice();
+          covariance[i * D + j]! += sign * h;
+          if (i !== j) covariance[j * D + i]! += sign * h;
+          expect(observedLogLikelihood(values, D, fit.mean, covariance)).toBeLessThan(best);
+        }
+      }
+    }
   });
 
   test("the log-likelihood of a single observed item is the univariate normal's", () => {
