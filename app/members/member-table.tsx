@@ -72,7 +72,7 @@ export function MemberTable(props: { rows: readonly Member[]; onIssued: (issued:
                 <Button
                   variant="default"
                   onClick={() => revoke.mutate({ userId: member.userId })}
-                  aria-label={`Sign out ${member.name} everywhere`}
+                  aria-label={`Sign out everywhere: ${member.name}`}
                 >
                   Sign out everywhere
                 </Button>
@@ -80,7 +80,7 @@ export function MemberTable(props: { rows: readonly Member[]; onIssued: (issued:
                   variant="default"
                   loading={reset.isPending && reset.variables.userId === member.userId}
                   onClick={() => void issue(member)}
-                  aria-label={`Issue a new password for ${member.name}`}
+                  aria-label={`New password for ${member.name}`}
                 >
                   New password
                 </Button>

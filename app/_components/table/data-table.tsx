@@ -29,7 +29,9 @@ interface DataTableProps<Row> {
 /** The one table: first column heads the row and stays in sight, the rest scrolls inside itself. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
-    <section
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset groups fields, this groups a table and its scrolling
+    <div
+      role="group"
       className={classes.scroller}
       aria-label={props.caption}
       data-narrow={props.narrow === true}
@@ -76,6 +78,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           )}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }

@@ -8,13 +8,8 @@ export function ShortHash(props: { value: string }) {
     <CopyButton value={props.value}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? "Copied" : `${props.value} (click to copy)`} maw={560}>
-          <button
-            type="button"
-            className={classes.hash}
-            onClick={copy}
-            aria-label={`Copy the hash ${props.value.slice(0, 12)}`}
-          >
-            {props.value.slice(0, 12)}…
+          <button type="button" className={classes.hash} onClick={copy}>
+            {props.value.slice(0, 12)}…<span className="sr-only"> copy the whole hash</span>
           </button>
         </Tooltip>
       )}

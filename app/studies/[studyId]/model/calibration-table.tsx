@@ -22,14 +22,14 @@ export function CalibrationTable(props: { model: FrozenModel; endpointId: string
         {
           key: "slope",
           title: "Slope",
-          unit: "(95 % interval)",
+          unit: "(95 %)",
           align: "right",
           render: (row) => formatInterval(row.slope, 3),
         },
         {
           key: "intercept",
           title: "Intercept",
-          unit: `${unit} (95 % interval)`,
+          unit: `${unit} (95 %)`,
           align: "right",
           render: (row) => formatInterval(row.intercept, 3),
         },

@@ -11,7 +11,6 @@ export function CoverageTable(props: { model: FrozenModel; endpointId: string })
       caption="Coverage of the twin's bands, out of fold, with exact binomial (Clopper–Pearson) 95 % intervals"
       rows={props.model.evaluation.coverage.filter((row) => row.endpointId === props.endpointId)}
       rowKey={(row) => `${row.visitId}:${row.level}`}
-      maxHeight="22rem"
       columns={[
         { key: "visit", title: "Visit", render: (row) => visitLabel(props.model, row.visitId) },
         { key: "level", title: "Nominal", align: "right", render: (row) => formatPercent(row.level, 0) },

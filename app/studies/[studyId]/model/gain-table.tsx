@@ -16,26 +16,30 @@ import { modelProvenance } from "./model-provenance.ts";
 /** Gain, partial correlation and error of every method, each number with its provenance. */
 export function GainTable({ model }: { model: FrozenModel }) {
   const columns: readonly TableColumn<GainAtVisit>[] = [
-    { key: "place", title: "Endpoint, visit", render: (row) => placeLabel(model, row) },
+    {
+      key: "place",
+      title: "Endpoint, visit",
+      render: (row) => <span className="one-line">{placeLabel(model, row)}</span>,
+    },
     { key: "patients", title: "N", align: "right", render: (row) => formatCount(row.patients) },
     {
       key: "gain",
       title: "Gain of the twin",
-      unit: "(95 % interval)",
+      unit: "(95 %)",
       align: "right",
       render: (row) => <Gain model={model} row={row} />,
     },
     {
       key: "correlation",
       title: "Partial correlation",
-      unit: "(95 % interval)",
+      unit: "(95 %)",
       align: "right",
       render: (row) => formatInterval(row.partialCorrelation, 3),
     },
     {
       key: "covariates",
       title: "All-covariate ANCOVA",
-      unit: "(95 % interval)",
+      unit: "(95 %)",
       align: "right",
       render: (row) => formatPercentInterval(row.allCovariateAncovaGain),
     },
@@ -43,14 +47,14 @@ export function GainTable({ model }: { model: FrozenModel }) {
     {
       key: "rSquared",
       title: "R² of ANCOVA",
-      unit: "(95 % interval)",
+      unit: "(95 %)",
       align: "right",
       render: (row) => formatInterval(row.variance.rSquaredAncova, 3),
     },
     {
       key: "rSquaredScore",
       title: "with the score",
-      unit: "(95 % interval)",
+      unit: "(95 %)",
       align: "right",
       render: (row) => formatInterval(row.variance.rSquaredWithScore, 3),
     },

@@ -27,14 +27,14 @@ export function LeaveOneStudyOut({ model }: { model: FrozenModel }) {
           {
             key: "gain",
             title: "Gain",
-            unit: "(95 % interval)",
+            unit: "(95 %)",
             align: "right",
             render: (row) => formatPercentInterval(row.gain),
           },
           {
             key: "error",
             title: "Mean error",
-            unit: "observed − predicted (95 % interval)",
+            unit: "observed − predicted (95 %)",
             align: "right",
             render: (row) => formatInterval(row.meanError, 3),
           },

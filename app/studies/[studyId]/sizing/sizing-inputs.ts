@@ -53,7 +53,12 @@ export const fieldTexts: Readonly<Record<SizingField, FieldText>> = {
     step: 0.5,
     minimum: 0.05,
   },
-  margin: { label: "Non-inferiority margin", help: "0 tests superiority.", step: 0.1, minimum: 0 },
+  margin: {
+    label: "Margin",
+    help: "Non-inferiority margin on the analysis scale; 0 tests superiority.",
+    step: 0.1,
+    minimum: 0,
+  },
   dropout: {
     label: "Dropout",
     help: "Proportion of patients without the endpoint at the visit.",

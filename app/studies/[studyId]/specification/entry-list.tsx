@@ -30,7 +30,7 @@ export function EntryList(props: EntryListProps) {
               onClick={() => props.onRemove(index)}
               aria-label={`Remove ${props.noun} ${props.title(index)}`}
             >
-              Remove this {props.noun}
+              Remove
             </Button>
           )}
         </fieldset>

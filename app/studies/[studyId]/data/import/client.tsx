@@ -1,6 +1,7 @@
 "use client";
 import { Anchor } from "@mantine/core";
 import Link from "next/link";
+import { formatQuantity } from "../../../../../lib/reporting/format-number.ts";
 import { PageHeader } from "../../../../_components/feedback/page-header.tsx";
 import { useStudy } from "../../../../_components/shell/study-context.tsx";
 import { FileStep } from "./file-step.tsx";
@@ -30,7 +31,7 @@ export function ImportPage() {
         lede={
           upload?.table === undefined || upload.table === null
             ? "Nothing is stored before you confirm; an import is all or nothing."
-            : `${upload.fileName}: ${upload.table.rowCount} rows, ${upload.table.columns.length} columns.`
+            : `${upload.fileName}: ${formatQuantity(upload.table.rowCount, "row")}, ${formatQuantity(upload.table.columns.length, "column")}.`
         }
       />
       <ol className={classes.steps} aria-label="Steps of the import">

@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import type { MappingSpec } from "../../../../../lib/data/mapping-spec.ts";
 import { mappingSpecSchema } from "../../../../../lib/data/mapping-spec.ts";
+import { formatQuantity } from "../../../../../lib/reporting/format-number.ts";
 import { Notice } from "../../../../_components/feedback/notice.tsx";
 import { Section } from "../../../../_components/feedback/page-header.tsx";
 import { ArmFields } from "./arm-fields.tsx";
@@ -46,6 +47,15 @@ export function MappingStep(props: MappingFieldsProps & { onNext: () => void }) 
           {suggestion.missing.join(" · ")}
         </Notice>
       )}
+      {suggestion !== null && suggestion.toConfirm.length > 0 && (
+        <Notice tone="information" title="Recognised, please look again">
+          <ul style={{ margin: "0.25rem 0 0", paddingLeft: "1.1rem" }}>
+            {suggestion.toConfirm.map((guess) => (
+              <li key={`${guess.field}:${guess.question}`}>{guess.question}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
       <IdentityFields {...props} />
       <EndpointFields {...props} />
       <VisitFields {...props} />
@@ -70,8 +80,11 @@ export function MappingStep(props: MappingFieldsProps & { onNext: () => void }) 
       )}
       <div className={classes.bar}>
         <Button size="sm" disabled={!checked.success} onClick={props.onNext}>
-          Check {props.upload.table?.rowCount ?? 0} rows with this mapping
+          Check {formatQuantity(props.upload.table?.rowCount ?? 0, "row")} with this mapping
         </Button>
+        {!checked.success && (
+          <span className={classes.chosen}>{formatQuantity(checked.error.issues.length, "field")} still needed</span>
+        )}
       </div>
     </>
   );
