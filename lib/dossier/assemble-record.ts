@@ -8,7 +8,7 @@ import type { FrozenModel } from "../progression/model-document.ts";
 import type { SimulationResult } from "../simulation/simulation-document.ts";
 import type { SizingResult } from "../sizing/sizing-document.ts";
 import type { StudySpecification } from "../trial/study-specification.ts";
-import type { TwinSet } from "../twins/twin-document.ts";
+import type { Twin, TwinSet } from "../twins/twin-document.ts";
 import { type DossierRecord, dossierRecordSchema } from "./dossier-record.ts";
 
 /** One imported file with everything that says how it became a data set. */
@@ -112,6 +112,8 @@ export function assembleRecord(parts: RecordParts): DossierRecord {
       patients: parts.twins.twins.length,
       observedMinusTwin: parts.twins.observedMinusTwin,
       outOfSupport: parts.twins.outOfSupport,
+      examples: exampleTwins(parts.twins, parts.study),
+      bandLevels: parts.twins.bandLevels,
       scores: parts.twins.twins.map((twin) => ({
         patientId: twin.patientId,
         arm: twin.arm,
@@ -128,6 +130,17 @@ export function assembleRecord(parts: RecordParts): DossierRecord {
     attestations: parts.attestations,
     changes: parts.changes,
     reviewer: parts.reviewer,
+  });
+}
+
+/** The patient with the middle score of each arm: neither the best nor the worst fit is picked by hand. */
+function exampleTwins(twins: TwinSet, study: StudySpecification): Twin[] {
+  return study.arms.flatMap((arm) => {
+    const sorted = twins.twins
+      .filter((twin) => twin.arm === arm.id)
+      .sort((a, b) => a.prognosticScore - b.prognosticScore || (a.patientId < b.patientId ? -1 : 1));
+    const middle = sorted[Math.floor((sorted.length - 1) / 2)];
+    return middle === undefined ? [] : [middle];
   });
 }
 

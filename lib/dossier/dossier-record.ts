@@ -5,7 +5,7 @@ import { frozenModelSchema } from "../progression/model-document.ts";
 import { simulationResultSchema } from "../simulation/simulation-document.ts";
 import { sizingResultSchema } from "../sizing/sizing-document.ts";
 import { studySpecificationSchema } from "../trial/study-specification.ts";
-import { observedMinusTwinSchema } from "../twins/twin-document.ts";
+import { observedMinusTwinSchema, twinSchema } from "../twins/twin-document.ts";
 
 export const auditEventSchema = z.object({
   sequence: z.number().int(),
@@ -67,6 +67,10 @@ export const dossierRecordSchema = z.object({
     patients: z.number().int(),
     observedMinusTwin: z.array(observedMinusTwinSchema),
     outOfSupport: z.object({ patients: z.number().int(), of: z.number().int() }),
+    /** Some whole twins to be shown, chosen by a fixed rule. */
+    examples: z.array(twinSchema).default([]),
+    /** Nominal levels of the bands of `examples`. */
+    bandLevels: z.array(z.number()).default([]),
     scores: z.array(z.object({ patientId: z.string(), arm: z.string(), score: z.number(), outOfSupport: z.boolean() })),
   }),
   sizing: sizingResultSchema,
@@ -81,7 +85,12 @@ export const dossierRecordSchema = z.object({
     operatingSystem: z.string(),
   }),
   members: z.array(z.object({ name: z.string(), role: z.string() })),
-  audit: z.object({ events: z.array(auditEventSchema), total: z.number().int(), headSequence: z.number().int(), headHash: z.string() }),
+  audit: z.object({
+    events: z.array(auditEventSchema),
+    total: z.number().int(),
+    headSequence: z.number().int(),
+    headHash: z.string(),
+  }),
   attestations: z.array(attestationSchema),
   changes: z.array(z.object({ version: z.number().int(), atUtc: z.string(), what: z.string() })),
   reviewer: z.string().nullable(),

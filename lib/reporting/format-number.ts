@@ -51,6 +51,19 @@ export function formatSignificant(value: number, digits: number): string {
   return formatFixed(value, Math.max(0, digits - 1 - exponent));
 }
 
+/**
+ * An input as it was given: the shortest decimal form, at most `digits` significant digits, no trailing zeros.
+ *
+ * @param digits - Default 6: what people type is shown whole, what a program derived is cut where nobody reads on.
+ */
+export function formatInput(value: number, digits = 6): string {
+  if (!Number.isFinite(value)) return MISSING;
+  const [mantissa = "0", exponent = "0"] = value.toExponential().split("e");
+  const significant = Math.min(digits, mantissa.replace(/[-.]/g, "").length);
+  const text = formatSignificant(value, Math.max(1, significant));
+  return text.includes(".") && !text.includes("×") && Number(exponent) < digits ? text.replace(/\.?0+$/, "") : text;
+}
+
 /** Proportion as percent, one decimal unless told: 0.1234 → "12.3 %". */
 export function formatPercent(proportion: number, decimals = 1): string {
   return Number.isFinite(proportion)

@@ -55,6 +55,10 @@ export interface ReportDocument {
   /** Printed in every page header when the data are simulated. */
   readonly banner: string | null;
   readonly watermark: string | null;
+  /** Left part of every page header: sponsor, protocol. The run id stands at the right. */
+  readonly runningHead: string;
+  /** Left part of every page footer before the instant: program, engine, data cut. */
+  readonly runningFoot: string;
   readonly runId: string;
   readonly recordHash: string;
   readonly titlePage: readonly { readonly label: string; readonly value: string }[];

@@ -1,0 +1,40 @@
+import type { ReportBlock } from "../../reporting/report-document.ts";
+import type { DossierContext } from "../dossier-context.ts";
+import { heading, paragraph } from "../prose.ts";
+import { boundsProgram, simulationProgram, sizingProgram } from "../reproduction-code.ts";
+import { SECTION_TITLES } from "../section-titles.ts";
+
+/** Programs in another language that give the printed numbers again. */
+export function appendixCodeSection(context: DossierContext): ReportBlock[] {
+  const bounds = boundsProgram(context);
+  return [
+    heading(1, "appendixCode", SECTION_TITLES.appendixCode),
+    heading(2, "appendixCode-sizing", "Sample size (base R)"),
+    paragraph`The following R program needs no package. It prints sizes, exact power and fallback power of the three analyses.`,
+    { kind: "code", language: "R", text: sizingProgram(context) },
+    heading(2, "appendixCode-bounds", "Boundaries (base R)"),
+    bounds === null
+      ? paragraph`No design has an interim look with alpha spending; the critical value is qnorm(1 - alpha).`
+      : paragraph`The following R program recomputes the efficacy bounds by recursive numerical integration; rpact and gsDesign give the same values.`,
+    ...(bounds === null ? [] : [{ kind: "code" as const, language: "R" as const, text: bounds }]),
+    heading(2, "appendixCode-simulation", "Simulation (base R)"),
+    paragraph`The following R program is an independent simulation of the first design without effect and at the planned effect, from the law (M1) with the numbers of this report. It uses R's own random numbers; agreement is to be judged by the Monte Carlo standard errors. It was not run by the program that wrote this report.`,
+    { kind: "code", language: "R", text: simulationProgram(context) },
+    heading(2, "appendixCode-command", "The whole report"),
+    paragraph`The command line makes every document of this report again from the files named in the manifest:`,
+    {
+      kind: "code",
+      language: "text",
+      text: [
+        "understudy import HISTORY-FILE --mapping mapping-history.json --out history.json",
+        "understudy import TRIAL-FILE --mapping mapping-enrolled.json --out trial.json",
+        "understudy train history.json --spec training.json --out model.json",
+        "understudy twins --model model.json --data trial.json --out twins.json",
+        "understudy size --spec sizing.json --out sizing-result.json",
+        "understudy simulate --spec simulation.json --model model.json --out simulation.json",
+        "understudy dossier plan.json --out FOLDER",
+        "understudy verify FOLDER --rerun",
+      ].join("\n"),
+    },
+  ];
+}

@@ -1,0 +1,194 @@
+import { ANALYSIS_NAMES, sizingFigure } from "../../reporting/figures/sizing-figure.ts";
+import {
+  decimalsForScale,
+  formatCount,
+  formatFixed,
+  formatInput,
+  formatPercent,
+  MISSING,
+} from "../../reporting/format-number.ts";
+import type { ReportBlock } from "../../reporting/report-document.ts";
+import type { SizingAnalysis } from "../../sizing/sizing-document.ts";
+import type { DossierContext } from "../dossier-context.ts";
+import { saving } from "../headline.ts";
+import { columns, heading, paragraph, plainParagraph, see, table } from "../prose.ts";
+import { SECTION_TITLES } from "../section-titles.ts";
+
+/** Sizes under the three analyses of the same patients. */
+export function sampleSizeSection(context: DossierContext): ReportBlock[] {
+  return [
+    heading(1, "sampleSize", SECTION_TITLES.sampleSize),
+    ...inputBlocks(context),
+    ...comparisonBlocks(context),
+    ...sensitivityBlocks(context),
+    ...protocolBlocks(context),
+  ];
+}
+
+function inputBlocks({ record, primaryLabel, primaryUnit }: DossierContext): ReportBlock[] {
+  const { spec } = record.sizing;
+  const decimals = decimalsForScale(spec.standardDeviation.value);
+  const row = (name: string, input: { value: number; source: string; note: string }, text: string) => [
+    name,
+    text,
+    input.source,
+    input.note === "" ? "as usual for a confirmatory trial" : input.note,
+  ];
+  return [
+    heading(2, "sampleSize-inputs", "Inputs"),
+    paragraph`The inputs stand in ${see("table-inputs-sizing")}, each with its source. Discounts: λ = ${formatInput(spec.correlationDeflation.value)} multiplies every correlation, because ${reason(spec.correlationDeflation.note)}; γ = ${formatInput(spec.controlSdInflation.value)} multiplies the SD of the control arm, because ${reason(spec.controlSdInflation.note)}. Both act on all three analyses alike, so that no discount makes the score look better or worse against ordinary adjustment than it is.`,
+    table({
+      id: "table-inputs-sizing",
+      title: `Inputs of the sample size, ${primaryLabel}`,
+      population: "",
+      columns: columns("Input", ">Value", "Source", "Note"),
+      rows: [
+        row(
+          `Effect, experimental minus control (${primaryUnit})`,
+          spec.effect,
+          formatFixed(spec.effect.value, Math.max(2, decimals)),
+        ),
+        row(
+          spec.hypothesis === "non-inferiority" ? "Margin, non-inferiority" : "Margin, superiority",
+          spec.margin,
+          formatInput(spec.margin.value),
+        ),
+        row(
+          `SD under control (${primaryUnit})`,
+          spec.standardDeviation,
+          formatFixed(spec.standardDeviation.value, decimals + 1),
+        ),
+        row("α, one-sided", spec.oneSidedAlpha, formatInput(spec.oneSidedAlpha.value)),
+        row("Power", spec.power, formatPercent(spec.power.value)),
+        row(
+          "Randomisation ratio, experimental : control",
+          spec.randomizationRatio,
+          formatInput(spec.randomizationRatio.value),
+        ),
+        row("R² of ANCOVA", spec.rSquaredAncova, formatFixed(spec.rSquaredAncova.value, 3)),
+        row("R² of ANCOVA + twin score", spec.rSquaredWithScore, formatFixed(spec.rSquaredWithScore.value, 3)),
+        row("λ, deflation of correlations", spec.correlationDeflation, formatInput(spec.correlationDeflation.value)),
+        row("γ, inflation of the control SD", spec.controlSdInflation, formatInput(spec.controlSdInflation.value)),
+        row("Dropout before the visit", spec.dropout, formatPercent(spec.dropout.value)),
+        row("Covariate columns of ANCOVA", spec.covariatesInAncova, formatInput(spec.covariatesInAncova.value)),
+      ],
+      notes: ["Source: user = typed in; derived = computed from data or the model; default = of the program."],
+    }),
+  ];
+}
+
+function reason(note: string): string {
+  return note === "" ? "the user set it so" : note;
+}
+
+function comparisonBlocks({ record }: DossierContext): ReportBlock[] {
+  const { rows, spec } = record.sizing;
+  const gamma = formatInput(spec.controlSdInflation.value);
+  return [
+    heading(2, "sampleSize-comparison", "Three analyses at the same γ"),
+    paragraph`${see("table-three-way")} compares the three analyses of the same patients at γ = ${gamma}: unadjusted, ANCOVA on baseline value and strata, and the same ANCOVA with the twin score. The saving that counts is the one against ANCOVA. ${see("table-control-only")} holds the experimental arm at its ANCOVA size and lets only the control arm shrink.`,
+    table({
+      id: "table-three-way",
+      title: `Sample size of the three analyses at γ = ${gamma}`,
+      population: "Patients with endpoint (randomised in parentheses)",
+      columns: columns("", ...rows.map((row) => `>${ANALYSIS_NAMES[row.analysis]}`)),
+      rows: [
+        ["R²", ...rows.map((row) => formatFixed(row.rSquared, 3))],
+        ["λ²R², planned", ...rows.map((row) => formatFixed(row.discountedRSquared, 3))],
+        [
+          "Experimental",
+          ...rows.map((row) => `${formatCount(row.experimental)} (${formatCount(row.enrolled.experimental)})`),
+        ],
+        ["Control", ...rows.map((row) => `${formatCount(row.control)} (${formatCount(row.enrolled.control)})`)],
+        ["Total", ...rows.map((row) => `${formatCount(row.total)} (${formatCount(row.enrolled.total)})`)],
+        ["Exact power", ...rows.map((row) => formatPercent(row.power))],
+        ["Power if R² were 0", ...rows.map((row) => formatPercent(row.powerAtZeroRSquared))],
+        [
+          "Saved against unadjusted",
+          ...rows.map((row) => (row.analysis === "unadjusted" ? MISSING : saving(row.savedVersusUnadjusted))),
+        ],
+        [
+          "Saved against ANCOVA",
+          ...rows.map((row) => (row.analysis === "ancova-with-score" ? saving(row.savedVersusAncova) : MISSING)),
+        ],
+        ["Residual degrees of freedom", ...rows.map((row) => formatCount(row.degreesOfFreedom))],
+        ["Normal approximation, total", ...rows.map((row) => formatFixed(row.normalApproximationTotal, 1))],
+      ],
+      notes: [
+        `${MISSING}: not a saving by definition. Sizes: exact noncentral t (S4, S5). Normal approximation: shown for comparison, not used (S7).`,
+      ],
+    }),
+    table({
+      id: "table-control-only",
+      title: "Control arm with the experimental arm held at its ANCOVA size",
+      population: "Patients with endpoint",
+      columns: columns("Analysis", ">Experimental (fixed)", ">Control", ">Saved against ANCOVA", ">Exact power"),
+      rows: record.sizing.controlOnly.map((row) => [
+        ANALYSIS_NAMES[row.analysis],
+        formatCount(row.experimentalFixed),
+        row.control === null ? "none reaches the power" : formatCount(row.control),
+        row.savedVersusAncova === null ? MISSING : saving(row.savedVersusAncova),
+        row.power === null ? MISSING : formatPercent(row.power),
+      ]),
+      notes: [`${MISSING}: no control arm of any size reaches the power with the experimental arm fixed.`],
+    }),
+  ];
+}
+
+function sensitivityBlocks({ record }: DossierContext): ReportBlock[] {
+  const { range, spec, grid } = record.sizing;
+  const withScore = record.sizing.rows.find((row) => row.analysis === ("ancova-with-score" satisfies SizingAnalysis));
+  const limits = spec.rSquaredWithScoreLimits;
+  const rangeText =
+    range === null || limits === null
+      ? "The interval of R² with score is not known, so no range is given."
+      : `At the 95 % limits of R² with score, ${formatFixed(limits.lower, 3)} and ${formatFixed(limits.upper, 3)}, the total is ${formatCount(range.totalAtLower)} and ${formatCount(range.totalAtUpper)}.`;
+  return [
+    heading(2, "sampleSize-sensitivity", "Sensitivity to R²"),
+    paragraph`${see("figure-sizing")} and ${see("table-grid")} show the size over R², down to R² = 0. ${rangeText} If covariates and score explained nothing, the ${withScore === undefined ? "planned" : formatCount(withScore.total)} patients planned with the score would have ${withScore === undefined ? MISSING : formatPercent(withScore.powerAtZeroRSquared)} power.`,
+    {
+      kind: "figure",
+      id: "figure-sizing",
+      title: "Patients needed over R², with the three analyses and the interval of R² with score",
+      population: "Patients with endpoint, both arms",
+      chart: sizingFigure(record.sizing),
+      notes: [
+        "R² before discount by λ². Shaded: 95 % interval of R² with score. N of each analysis stands in the legend.",
+      ],
+    },
+    table({
+      id: "table-grid",
+      title: "Size and power over R²",
+      population: "Patients with endpoint",
+      columns: columns(">R²", ">Total needed", ">Control needed", ">Power of the size planned with the score"),
+      rows: grid.map((row) => [
+        formatFixed(row.rSquared, 3),
+        formatCount(row.total),
+        formatCount(row.control),
+        formatPercent(row.powerAtPlannedSize),
+      ]),
+    }),
+  ];
+}
+
+/** The paragraph for the protocol, written by the sizing itself; its reference list is the report's own. */
+function protocolBlocks({ record }: DossierContext): ReportBlock[] {
+  const paragraphs = record.sizing.protocolText
+    .split("\n\n")
+    .filter((text) => text !== "" && !text.startsWith("References:"));
+  const caveats = record.sizing.diagnostics.map((entry) => entry.message);
+  return [
+    heading(2, "sampleSize-protocol", "Text for the protocol"),
+    paragraph`The following paragraphs can be put into the protocol as they stand; numbers in square brackets are those of the same works in ${see("references")}.`,
+    ...paragraphs.map(plainParagraph),
+    ...(caveats.length === 0
+      ? []
+      : [
+          {
+            kind: "callout" as const,
+            tone: "warning" as const,
+            content: [{ kind: "text" as const, text: `Caveats of the sizing: ${caveats.join(" ")}` }],
+          },
+        ]),
+  ];
+}

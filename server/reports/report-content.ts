@@ -1,0 +1,214 @@
+import type { Content } from "pdfmake/interfaces.js";
+import { chartHeight } from "../../lib/reporting/chart-size.ts";
+import type { ReportNumbering } from "../../lib/reporting/number-report.ts";
+import type { ReportBlock, ReportDocument } from "../../lib/reporting/report-document.ts";
+import { CODE_FONT } from "./fonts.ts";
+import { inlineRuns, plainRuns, textContent } from "./inline-text.ts";
+import { CHART_PIXELS, innerWidth, TYPE } from "./page-layout.ts";
+import { renderChartSvg } from "./render-chart-svg.ts";
+import { tableContent } from "./table-content.ts";
+
+/** A node whose place in the finished document is the target of links and bookmarks. */
+export interface Anchor {
+  readonly id: string;
+  /** Filled by pdfmake: the first position is where the node begins. */
+  readonly node: AnchorNode;
+}
+
+interface AnchorNode {
+  readonly id: string;
+  positions?: { pageNumber: number; left: number; top: number }[];
+}
+
+export interface ReportContent {
+  readonly content: Content[];
+  readonly anchors: readonly Anchor[];
+}
+
+const HEADING_SIZE = { 1: 16, 2: 12.5, 3: 10.5 } as const;
+const CALLOUT = { information: "#475569", warning: "#b45309", critical: "#b3261e" } as const;
+/** A paragraph up to this length stays on the page of its heading. */
+const KEEP_TOGETHER = 1400;
+
+/** pdfmake content of the blocks of a report, with a list of everything that can be linked to. */
+export function reportContent(document: ReportDocument, numbering: ReportNumbering): ReportContent {
+  const anchors: Anchor[] = [];
+  const content: Content[] = [];
+  let headings: Content[] = [];
+  let wide = false;
+  let breakBefore = false;
+  for (const block of document.blocks) {
+    if (block.kind === "page-break") {
+      breakBefore = true;
+      continue;
+    }
+    const node = blockContent(block, numbering, anchors);
+    if (block.kind === "heading") {
+      if (block.level === 1) breakBefore = breakBefore || content.length > 0;
+      headings.push(node);
+      continue;
+    }
+    const landscape = block.kind === "table" && block.wide;
+    const together = headings.length === 0 ? [node] : keepTogether(headings, node, block);
+    headings = [];
+    for (const [index, entry] of together.entries()) {
+      const turn = index === 0 && landscape !== wide;
+      content.push(turn || (index === 0 && breakBefore) ? turned(entry, landscape) : entry);
+    }
+    wide = landscape;
+    breakBefore = false;
+  }
+  return { content: [...content, ...headings], anchors };
+}
+
+/** Starts a page, in portrait or landscape. */
+function turned(entry: Content, landscape: boolean): Content {
+  return { stack: [entry], pageBreak: "before", pageOrientation: landscape ? "landscape" : "portrait" };
+}
+
+function keepTogether(headings: Content[], node: Content, block: ReportBlock): Content[] {
+  const length =
+    block.kind === "paragraph" ? JSON.stringify(block.content).length : block.kind === "figure" ? 0 : KEEP_TOGETHER + 1;
+  return length <= KEEP_TOGETHER ? [{ stack: [...headings, node], unbreakable: true }] : [...headings, node];
+}
+
+function blockContent(
+  block: Exclude<ReportBlock, { kind: "page-break" }>,
+  numbering: ReportNumbering,
+  anchors: Anchor[],
+): Content {
+  switch (block.kind) {
+    case "heading": {
+      const label = numbering.byId.get(block.id)?.label ?? "";
+      const node = {
+        text: plainRuns(`${label}   ${block.text}`, { bold: true }).map((run) => ({ ...run })),
+        fontSize: HEADING_SIZE[block.level],
+        bold: true,
+        margin: [0, block.level === 1 ? 0 : 10, 0, block.level === 1 ? 8 : 4] as [number, number, number, number],
+        id: block.id,
+        tocItem: "contents",
+        tocMargin: [(block.level - 1) * 14, block.level === 1 ? 4 : 0, 0, 0] as [number, number, number, number],
+        tocStyle: { bold: block.level === 1, fontSize: TYPE.body },
+        tocNumberStyle: { bold: block.level === 1, fontSize: TYPE.body },
+      };
+      anchors.push({ id: block.id, node });
+      return node as unknown as Content;
+    }
+    case "paragraph":
+      return {
+        text: inlineRuns(block.content, numbering).map((run) => ({ ...run })),
+        margin: [0, 0, 0, 6],
+        lineHeight: 1.18,
+      };
+    case "list":
+      return {
+        ul: block.items.map((item) => ({
+          text: inlineRuns(item, numbering).map((run) => ({ ...run })),
+          margin: [0, 0, 0, 3],
+          lineHeight: 1.15,
+        })),
+        margin: [6, 0, 0, 6],
+      };
+    case "table":
+      return withNotes(tableContent(block, caption(block, numbering, anchors, "tables")), block.notes, false);
+    case "figure":
+      return withNotes(figureContent(block, caption(block, numbering, anchors, "figures")), block.notes, true);
+    case "callout":
+      return calloutContent(block, numbering);
+    case "code":
+      return {
+        table: {
+          widths: ["*"],
+          body: [
+            [
+              {
+                text: block.text,
+                font: CODE_FONT,
+                fontSize: TYPE.code,
+                preserveLeadingSpaces: true,
+                fillColor: "#f6f7f9",
+              },
+            ],
+          ],
+        },
+        layout: {
+          hLineWidth: () => 0,
+          vLineWidth: () => 0,
+          paddingLeft: () => 6,
+          paddingRight: () => 6,
+          paddingTop: () => 5,
+          paddingBottom: () => 5,
+        },
+        margin: [0, 2, 0, 8],
+      };
+  }
+}
+
+function caption(
+  block: Extract<ReportBlock, { kind: "table" | "figure" }>,
+  numbering: ReportNumbering,
+  anchors: Anchor[],
+  toc: "tables" | "figures",
+): Content {
+  const label = numbering.byId.get(block.id)?.label ?? "";
+  const node = {
+    text: plainRuns(`${label}.  ${block.title}`, { bold: true }).map((run) => ({ ...run })),
+    fontSize: TYPE.caption,
+    id: block.id,
+    tocItem: toc,
+    tocMargin: [0, 0, 0, 1] as [number, number, number, number],
+    tocStyle: { bold: false, fontSize: TYPE.body },
+    tocNumberStyle: { bold: false, fontSize: TYPE.body },
+  };
+  anchors.push({ id: block.id, node });
+  const lines: Content[] = [node as unknown as Content];
+  if (block.population !== "")
+    lines.push({ ...(textContent(plainRuns(block.population)) as object), fontSize: TYPE.note } as Content);
+  return { stack: lines };
+}
+
+function figureContent(block: Extract<ReportBlock, { kind: "figure" }>, head: Content): Content {
+  const height = chartHeight(block.chart, false);
+  return {
+    stack: [
+      head,
+      {
+        svg: renderChartSvg(block.chart, { width: CHART_PIXELS, height }),
+        width: innerWidth(false),
+        margin: [0, 4, 0, 0],
+      },
+    ],
+    margin: [0, 6, 0, block.notes.length > 0 ? 2 : 10],
+  };
+}
+
+function withNotes(node: Content, notes: readonly string[], together: boolean): Content {
+  if (notes.length === 0) return together ? { stack: [node], unbreakable: true } : node;
+  const lines: Content[] = notes.map((note, index) => ({
+    text: plainRuns(note).map((run) => ({ ...run })),
+    fontSize: TYPE.note,
+    margin: [0, 0, 0, index === notes.length - 1 ? 10 : 1],
+  }));
+  return { stack: [node, ...lines], unbreakable: together };
+}
+
+function calloutContent(block: Extract<ReportBlock, { kind: "callout" }>, numbering: ReportNumbering): Content {
+  const colour = CALLOUT[block.tone];
+  return {
+    table: {
+      widths: ["*"],
+      dontBreakRows: true,
+      body: [[{ text: inlineRuns(block.content, numbering).map((run) => ({ ...run })), lineHeight: 1.15 }]],
+    },
+    layout: {
+      hLineWidth: () => 0,
+      vLineWidth: (line) => (line === 0 ? 3 : 0),
+      vLineColor: () => colour,
+      paddingLeft: () => 8,
+      paddingRight: () => 4,
+      paddingTop: () => 3,
+      paddingBottom: () => 3,
+    },
+    margin: [0, 2, 0, 8],
+  };
+}
