@@ -35,11 +35,29 @@ async function openRuntime(environment: Environment): Promise<Runtime> {
   return { environment, database, queue, threads: createThreadPool(environment.root, environment.threads) };
 }
 
+/** Closes what this process holds; for commands, which end afterwards. */
+export async function closeRuntime(): Promise<void> {
+  const runtime = await holder[KEY];
+  delete holder[KEY];
+  if (runtime === undefined) return;
+  await runtime.queue.stop();
+  await runtime.threads.close();
+  await runtime.database.close();
+}
+
 export async function serviceContext(actor: Actor): Promise<ServiceContext> {
   return contextFor(await getRuntime(), actor);
 }
 
-export function contextFor(runtime: Omit<Runtime, "environment">, actor: Actor): ServiceContext {
-  const { database, queue, threads } = runtime;
-  return { db: database.db, storage: database.storage, actor, jobs: queue, threads, now: () => new Date() };
+export function contextFor(runtime: Runtime, actor: Actor): ServiceContext {
+  const { database, queue, threads, environment } = runtime;
+  return {
+    db: database.db,
+    storage: database.storage,
+    actor,
+    jobs: queue,
+    threads,
+    now: () => new Date(),
+    root: environment.root,
+  };
 }

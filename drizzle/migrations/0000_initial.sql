@@ -1,5 +1,15 @@
-CREATE TABLE "audit_event" (
+CREATE TABLE "audit_chain" (
+	"id" uuid PRIMARY KEY NOT NULL,
 	"workspace_id" uuid NOT NULL,
+	"sequence" bigint NOT NULL,
+	"head" text NOT NULL,
+	"started_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "audit_event" (
+	"position" bigserial PRIMARY KEY NOT NULL,
+	"workspace_id" uuid NOT NULL,
+	"chain_id" uuid NOT NULL,
 	"sequence" bigint NOT NULL,
 	"at_utc" text NOT NULL,
 	"actor" text NOT NULL,
@@ -10,8 +20,7 @@ CREATE TABLE "audit_event" (
 	"reason" text NOT NULL,
 	"previous_hash" text NOT NULL,
 	"hash" text NOT NULL,
-	"study_id" uuid,
-	CONSTRAINT "audit_event_workspace_id_sequence_pk" PRIMARY KEY("workspace_id","sequence")
+	CONSTRAINT "audit_event_sequence" UNIQUE("chain_id","sequence")
 );
 --> statement-breakpoint
 CREATE TABLE "member" (
@@ -124,6 +133,7 @@ CREATE TABLE "dossier" (
 	"state" text NOT NULL,
 	"reason" text NOT NULL,
 	"job_id" uuid NOT NULL,
+	"record_file_id" uuid,
 	"record_hash" text,
 	"pdf_hash" text,
 	"pages" integer,
@@ -271,12 +281,12 @@ CREATE TABLE "twin_set" (
 CREATE TABLE "workspace" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
-	"audit_sequence" bigint DEFAULT 0 NOT NULL,
-	"audit_head" text NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
+ALTER TABLE "audit_chain" ADD CONSTRAINT "audit_chain_workspace_id_workspace_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspace"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_event" ADD CONSTRAINT "audit_event_workspace_id_workspace_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspace"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "audit_event" ADD CONSTRAINT "audit_event_chain_id_audit_chain_id_fk" FOREIGN KEY ("chain_id") REFERENCES "public"."audit_chain"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "member" ADD CONSTRAINT "member_workspace_id_workspace_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspace"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "dataset" ADD CONSTRAINT "dataset_workspace_id_workspace_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspace"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "dataset" ADD CONSTRAINT "dataset_study_id_study_id_fk" FOREIGN KEY ("study_id") REFERENCES "public"."study"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -294,6 +304,7 @@ ALTER TABLE "sizing" ADD CONSTRAINT "sizing_study_id_study_id_fk" FOREIGN KEY ("
 ALTER TABLE "attestation" ADD CONSTRAINT "attestation_dossier_id_dossier_id_fk" FOREIGN KEY ("dossier_id") REFERENCES "public"."dossier"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "dossier" ADD CONSTRAINT "dossier_workspace_id_workspace_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspace"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "dossier" ADD CONSTRAINT "dossier_study_id_study_id_fk" FOREIGN KEY ("study_id") REFERENCES "public"."study"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "dossier" ADD CONSTRAINT "dossier_record_file_id_stored_file_id_fk" FOREIGN KEY ("record_file_id") REFERENCES "public"."stored_file"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "dossier_file" ADD CONSTRAINT "dossier_file_dossier_id_dossier_id_fk" FOREIGN KEY ("dossier_id") REFERENCES "public"."dossier"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "dossier_file" ADD CONSTRAINT "dossier_file_file_id_stored_file_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."stored_file"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "signature" ADD CONSTRAINT "signature_dossier_id_dossier_id_fk" FOREIGN KEY ("dossier_id") REFERENCES "public"."dossier"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -316,7 +327,8 @@ ALTER TABLE "twin_set" ADD CONSTRAINT "twin_set_study_id_study_id_fk" FOREIGN KE
 ALTER TABLE "twin_set" ADD CONSTRAINT "twin_set_model_id_progression_model_id_fk" FOREIGN KEY ("model_id") REFERENCES "public"."progression_model"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "twin_set" ADD CONSTRAINT "twin_set_dataset_id_dataset_id_fk" FOREIGN KEY ("dataset_id") REFERENCES "public"."dataset"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "twin_set" ADD CONSTRAINT "twin_set_document_file_id_stored_file_id_fk" FOREIGN KEY ("document_file_id") REFERENCES "public"."stored_file"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "audit_event_study" ON "audit_event" USING btree ("study_id","sequence");--> statement-breakpoint
+CREATE INDEX "audit_chain_workspace" ON "audit_chain" USING btree ("workspace_id");--> statement-breakpoint
+CREATE INDEX "audit_event_workspace" ON "audit_event" USING btree ("workspace_id","position");--> statement-breakpoint
 CREATE INDEX "member_workspace" ON "member" USING btree ("workspace_id");--> statement-breakpoint
 CREATE INDEX "upload_created" ON "upload" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "sizing_study" ON "sizing" USING btree ("study_id","created_at");--> statement-breakpoint

@@ -46,6 +46,8 @@ export const dossier = pgTable(
     state: text("state", { enum: ["draft", "locked", "signed"] }).notNull(),
     reason: text("reason").notNull(),
     jobId: uuid("job_id").notNull(),
+    /** The canonical record as it is stored. */
+    recordFileId: uuid("record_file_id").references(() => storedFile.id),
     /** SHA-256 of the canonical record: what is signed. */
     recordHash: text("record_hash"),
     pdfHash: text("pdf_hash"),

@@ -19,8 +19,10 @@ const transaction = (tx: Db) => tx as unknown as Parameters<typeof fromDrizzle>[
 export interface BossQueue extends JobQueue {
   /** Starts working on jobs in this process, `concurrency` at a time. */
   work(concurrency: number, run: (jobId: string, signal: AbortSignal) => Promise<void>): Promise<void>;
-  /** Gives back what a dead process of the same embedded database was working on. */
-  reclaim(jobId: string): Promise<void>;
+  /** Queues a job that is neither queued nor being worked on, e.g. after its database was moved. */
+  ensureQueued(jobId: string): Promise<void>;
+  /** Takes a job back from a process that is known to be dead; on the embedded database every other process is. */
+  takeBack(jobId: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -49,17 +51,22 @@ export async function startBossQueue(database: Database, log: (error: unknown) =
     retryLimit: DELIVERIES,
     retryDelay: 1,
   });
+  // pg-boss looks its queues up at first use, on its own connection. That look-up must be over before the first job is
+  // sent inside a transaction: the embedded database has one connection, and both would wait for each other for ever.
+  await boss.findJobs(QUEUE, { key: "" });
   const running = new Map<string, AbortController>();
   return {
     async enqueue(tx: Db, jobId: string) {
       await boss.send(QUEUE, { jobId }, { singletonKey: jobId, db: fromDrizzle(transaction(tx), sql) });
     },
     abort: (jobId) => running.get(jobId)?.abort(),
-    async reclaim(jobId) {
+    async ensureQueued(jobId) {
+      await boss.send(QUEUE, { jobId }, { singletonKey: jobId });
+    },
+    async takeBack(jobId) {
       const left = await boss.findJobs<{ jobId: string }>(QUEUE, { key: jobId });
       const active = left.filter((job) => job.state === "active").map((job) => job.id);
       if (active.length > 0) await boss.fail(QUEUE, active, { reason: "the server stopped" });
-      await boss.send(QUEUE, { jobId }, { singletonKey: jobId });
     },
     async work(concurrency, run) {
       const options = {

@@ -11,6 +11,7 @@ export interface ThreadTasks {
   "train-model": typeof import("./threads/train-model.ts").default;
   "generate-twins": typeof import("./threads/generate-twins.ts").default;
   "simulate-chunk": typeof import("./threads/simulate-chunk.ts").default;
+  "build-dossier": typeof import("./threads/build-dossier.ts").default;
   "summarize-simulation": typeof import("./threads/summarize-simulation.ts").default;
 }
 

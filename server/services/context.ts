@@ -11,5 +11,7 @@ export interface ServiceContext {
   /** Heavy work on the way to an answer, e.g. reading a file. */
   readonly threads: ThreadPool;
   readonly now: () => Date;
+  /** Root of the program, for what it says about itself and for its samples. */
+  readonly root: string;
   readonly storage: "embedded" | "postgres";
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { member, workspace } from "../../drizzle/schema/index.ts";
-import { CHAIN_START } from "../../server/audit/audit-chain.ts";
 import type { SignedIn } from "../../server/auth/auth.ts";
 import { hashPassword } from "../../server/auth/password.ts";
 import type { Role } from "../../server/auth/permissions.ts";
@@ -17,7 +16,7 @@ let sharedHash: Promise<string> | undefined;
 
 export async function createWorkspace(db: Db, name = "Test workspace"): Promise<string> {
   const id = randomUUID();
-  await db.insert(workspace).values({ id, name, auditHead: CHAIN_START, createdAt: new Date() });
+  await db.insert(workspace).values({ id, name, createdAt: new Date() });
   return id;
 }
 
@@ -65,7 +64,9 @@ export function testThreads(): ThreadPool {
 }
 
 export function contextOf(database: Database, actor: SignedIn, jobs: JobQueue = recordingQueue()): ServiceContext {
-  return { db: database.db, storage: database.storage, actor, jobs, threads: testThreads(), now: () => new Date() };
+  const { db, storage } = database;
+  const root = repositoryPath(".");
+  return { db, storage, actor, jobs, threads: testThreads(), now: () => new Date(), root };
 }
 
 /** Calls procedures as this person, through the same checks as over the network. */

@@ -3,7 +3,7 @@ import { auditEventSchema } from "../../../lib/dossier/dossier-record.ts";
 
 export const listAuditInput = z.object({
   studyId: z.uuid().optional(),
-  /** Sequence of the last event already shown; older ones follow. */
+  /** `nextCursor` of the page before; older events follow. */
   cursor: z.number().int().positive().optional(),
   limit: z.number().int().min(1).max(200).default(50),
   filter: z
@@ -29,6 +29,7 @@ export type AuditPage = z.infer<typeof auditPageSchema>;
 export const auditVerificationSchema = z.object({
   ok: z.boolean(),
   events: z.number().int(),
+  /** Of all chains of the workspace together; `sequence` is the number of events. */
   head: z.object({ sequence: z.number().int(), hash: z.string() }),
   firstBroken: z.object({ sequence: z.number().int(), problem: z.string() }).nullable(),
 });

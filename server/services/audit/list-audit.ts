@@ -9,14 +9,14 @@ export async function listAudit(ctx: ServiceContext, input: ListAuditInput): Pro
   if (input.studyId !== undefined) await studyInWorkspace(ctx, input.studyId);
   const scope = and(
     eq(auditEvent.workspaceId, ctx.actor.workspaceId),
-    input.studyId === undefined ? undefined : eq(auditEvent.studyId, input.studyId),
+    input.studyId === undefined ? undefined : eq(auditEvent.chainId, input.studyId),
   );
   const matching = and(scope, textFilter(input.filter?.text), actionFilter(input.filter?.action));
   const rows = await ctx.db
     .select()
     .from(auditEvent)
-    .where(and(matching, input.cursor === undefined ? undefined : lt(auditEvent.sequence, input.cursor)))
-    .orderBy(desc(auditEvent.sequence))
+    .where(and(matching, input.cursor === undefined ? undefined : lt(auditEvent.position, input.cursor)))
+    .orderBy(desc(auditEvent.position))
     .limit(input.limit + 1);
   const page = rows.slice(0, input.limit);
   const [total] = await ctx.db.select({ count: count() }).from(auditEvent).where(matching);
@@ -27,7 +27,7 @@ export async function listAudit(ctx: ServiceContext, input: ListAuditInput): Pro
     .orderBy(auditEvent.action);
   return {
     events: page.map(presentEvent),
-    nextCursor: rows.length > input.limit ? (page.at(-1)?.sequence ?? null) : null,
+    nextCursor: rows.length > input.limit ? (page.at(-1)?.position ?? null) : null,
     total: total?.count ?? 0,
     actions: actions.map((row) => row.action),
   };

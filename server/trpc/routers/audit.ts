@@ -1,4 +1,4 @@
-import { verifyChain } from "../../audit/verify-chain.ts";
+import { verifyWorkspace } from "../../audit/verify-chain.ts";
 import { auditPageSchema, auditVerificationSchema, listAuditInput } from "../../services/audit/audit-schemas.ts";
 import { listAudit } from "../../services/audit/list-audit.ts";
 import { procedure, router } from "../trpc.ts";
@@ -8,5 +8,5 @@ export const auditRouter = router({
     .input(listAuditInput)
     .output(auditPageSchema)
     .query(({ ctx, input }) => listAudit(ctx, input)),
-  verify: procedure.output(auditVerificationSchema).query(({ ctx }) => verifyChain(ctx.db, ctx.actor.workspaceId)),
+  verify: procedure.output(auditVerificationSchema).query(({ ctx }) => verifyWorkspace(ctx.db, ctx.actor.workspaceId)),
 });

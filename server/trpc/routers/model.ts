@@ -1,31 +1,34 @@
 import { z } from "zod";
 import { trainingSpecSchema } from "../../../lib/progression/model-document.ts";
+import { getModel } from "../../services/model/get-model.ts";
+import { listModels } from "../../services/model/list-models.ts";
 import {
   modelDetailSchema,
   modelIdInput,
   modelRowSchema,
   trainModelInput,
 } from "../../services/model/model-schemas.ts";
+import { trainModel } from "../../services/model/train-model.ts";
+import { trainingDefaults } from "../../services/model/training-defaults.ts";
 import { studyIdInput } from "../../services/study/study-schemas.ts";
-import { pending } from "../pending.ts";
 import { procedure, router } from "../trpc.ts";
 
 export const modelRouter = router({
   list: procedure
     .input(studyIdInput)
     .output(z.array(modelRowSchema))
-    .query(({ ctx, input }) => pending(ctx, input.studyId)),
+    .query(({ ctx, input }) => listModels(ctx, input.studyId)),
   get: procedure
     .input(modelIdInput)
     .output(modelDetailSchema)
-    .query(({ ctx, input }) => pending(ctx, input.modelId)),
+    .query(({ ctx, input }) => getModel(ctx, input.modelId)),
   /** Training choices that fit the study and its current historical data set. */
   defaults: procedure
     .input(studyIdInput)
     .output(trainingSpecSchema)
-    .query(({ ctx, input }) => pending(ctx, input.studyId)),
+    .query(({ ctx, input }) => trainingDefaults(ctx, input.studyId)),
   train: procedure
     .input(trainModelInput)
     .output(z.object({ jobId: z.uuid(), modelId: z.uuid() }))
-    .mutation(({ ctx, input }) => pending(ctx, input)),
+    .mutation(({ ctx, input }) => trainModel(ctx, input)),
 });

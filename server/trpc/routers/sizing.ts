@@ -1,25 +1,28 @@
 import { z } from "zod";
+import { sizeControlArm } from "../../../lib/sizing/size-control-arm.ts";
 import { sizingResultSchema, sizingSpecSchema } from "../../../lib/sizing/sizing-document.ts";
+import { listSizings } from "../../services/sizing/list-sizings.ts";
+import { saveSizing } from "../../services/sizing/save-sizing.ts";
+import { sizingDefaults } from "../../services/sizing/sizing-defaults.ts";
 import { savedSizingSchema, saveSizingInput } from "../../services/sizing/sizing-schemas.ts";
 import { studyIdInput } from "../../services/study/study-schemas.ts";
-import { pending } from "../pending.ts";
 import { procedure, router } from "../trpc.ts";
 
 export const sizingRouter = router({
   defaults: procedure
     .input(studyIdInput)
     .output(sizingSpecSchema)
-    .query(({ ctx, input }) => pending(ctx, input.studyId)),
+    .query(({ ctx, input }) => sizingDefaults(ctx, input.studyId)),
   compute: procedure
     .input(sizingSpecSchema)
     .output(sizingResultSchema)
-    .query(({ input }) => pending(input)),
+    .query(({ input }) => sizeControlArm(input)),
   save: procedure
     .input(saveSizingInput)
     .output(z.object({ id: z.uuid() }))
-    .mutation(({ ctx, input }) => pending(ctx, input)),
+    .mutation(({ ctx, input }) => saveSizing(ctx, input)),
   list: procedure
     .input(studyIdInput)
     .output(z.array(savedSizingSchema))
-    .query(({ ctx, input }) => pending(ctx, input.studyId)),
+    .query(({ ctx, input }) => listSizings(ctx, input.studyId)),
 });

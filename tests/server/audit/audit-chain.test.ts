@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { auditEvent, workspace } from "../../../drizzle/schema/index.ts";
+import { auditChain, auditEvent } from "../../../drizzle/schema/index.ts";
 import { CHAIN_START } from "../../../server/audit/audit-chain.ts";
 import { recordEvent } from "../../../server/audit/record-event.ts";
-import { verifyChain } from "../../../server/audit/verify-chain.ts";
+import { verifyWorkspace } from "../../../server/audit/verify-chain.ts";
 import type { SignedIn } from "../../../server/auth/auth.ts";
 import { createMember, createWorkspace } from "../../support/actors.ts";
 import { describeOnBothDatabases } from "../../support/database.ts";
@@ -29,7 +30,7 @@ describeOnBothDatabases("the audit trail", (database) => {
     expect(rows.map((row) => row.sequence)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
     expect(rows[0]?.previousHash).toBe(CHAIN_START);
     expect(rows.slice(1).every((row, index) => row.previousHash === rows[index]?.hash)).toBe(true);
-    expect(await verifyChain(database().db, actor.workspaceId)).toMatchObject({
+    expect(await verifyWorkspace(database().db, actor.workspaceId)).toMatchObject({
       ok: true,
       events: 20,
       firstBroken: null,
@@ -37,13 +38,13 @@ describeOnBothDatabases("the audit trail", (database) => {
   });
 
   it("disappears with a change that is rolled back", async () => {
-    const before = await verifyChain(database().db, actor.workspaceId);
+    const before = await verifyWorkspace(database().db, actor.workspaceId);
     const failing = database().db.transaction(async (tx) => {
       await recordEvent(tx, actor, new Date(), entry("half"));
       throw new Error("the change failed");
     });
     await expect(failing).rejects.toThrow("the change failed");
-    expect(await verifyChain(database().db, actor.workspaceId)).toEqual(before);
+    expect(await verifyWorkspace(database().db, actor.workspaceId)).toEqual(before);
   });
 
   describe("refuses", () => {
@@ -62,13 +63,13 @@ describeOnBothDatabases("the audit trail", (database) => {
   describe("notices, with the triggers switched off,", () => {
     const tampered = async (statement: ReturnType<typeof sql>) => {
       const { db } = database();
-      let verdict: Awaited<ReturnType<typeof verifyChain>> | undefined;
+      let verdict: Awaited<ReturnType<typeof verifyWorkspace>> | undefined;
       const rollback = new Error("rollback");
       await db
         .transaction(async (tx) => {
           await tx.execute(sql`alter table audit_event disable trigger all`);
           await tx.execute(statement);
-          verdict = await verifyChain(tx, actor.workspaceId);
+          verdict = await verifyWorkspace(tx, actor.workspaceId);
           throw rollback;
         })
         .catch((error: unknown) => {
@@ -79,12 +80,18 @@ describeOnBothDatabases("the audit trail", (database) => {
 
     it("a changed event", async () => {
       const verdict = await tampered(sql`update audit_event set change = 'a → c' where sequence = 7`);
-      expect(verdict?.firstBroken).toEqual({ sequence: 7, problem: "its content does not match its hash" });
+      expect(verdict?.firstBroken).toEqual({
+        sequence: 7,
+        problem: "the workspace's chain, event 7: its content does not match its hash",
+      });
     });
 
     it("an event taken out of the middle", async () => {
       const verdict = await tampered(sql`delete from audit_event where sequence = 7`);
-      expect(verdict?.firstBroken).toEqual({ sequence: 7, problem: "the event is missing" });
+      expect(verdict?.firstBroken).toEqual({
+        sequence: 7,
+        problem: "the workspace's chain, event 7: the event is missing",
+      });
     });
 
     it("a cut-off tail", async () => {
@@ -93,11 +100,23 @@ describeOnBothDatabases("the audit trail", (database) => {
     });
   });
 
+  it("gives every study a chain of its own, which starts at 1", async () => {
+    const studyId = randomUUID();
+    const { db } = database();
+    await db.transaction((tx) => recordEvent(tx, actor, new Date(), { ...entry("a study"), studyId }));
+    const [event] = await db.select().from(auditEvent).where(eq(auditEvent.chainId, studyId));
+    expect(event).toMatchObject({ sequence: 1, previousHash: CHAIN_START });
+    expect(await verifyWorkspace(db, actor.workspaceId)).toMatchObject({ ok: true, events: 21 });
+  });
+
   it("is kept apart by workspace", async () => {
     const { db } = database();
-    const other = await createWorkspace(db, "Other");
-    expect(await verifyChain(db, other)).toMatchObject({ ok: true, events: 0 });
-    const [head] = await db.select().from(workspace).where(eq(workspace.id, other));
-    expect(head?.auditHead).toBe(CHAIN_START);
+    const other = await createMember(db, await createWorkspace(db, "Other"), "admin");
+    expect(await verifyWorkspace(db, other.workspaceId)).toMatchObject({ ok: true, events: 0 });
+    const [chain] = await db.select().from(auditChain).where(eq(auditChain.workspaceId, actor.workspaceId));
+    const foreign = db.transaction((tx) =>
+      recordEvent(tx, other, new Date(), { ...entry("x"), studyId: chain?.id ?? "" }),
+    );
+    await expect(foreign).rejects.toThrow("not of this workspace");
   });
 });
