@@ -9,10 +9,8 @@ import type { QualityReport } from "../lib/data/quality-document.ts";
 import type { RawTable } from "../lib/data/raw-table.ts";
 import { defaultMaxBytes, describeTooLarge, readTable } from "../lib/data/read-table.ts";
 import { sha256Hex } from "../lib/numerics/sha256.ts";
-import { parseFrozenModel } from "../lib/progression/frozen-model.ts";
-import type { FrozenModel } from "../lib/progression/model-document.ts";
 import { UsageError } from "./command.ts";
-import { fileSize, readBytes, readDocument, readJson } from "./documents.ts";
+import { fileSize, readBytes, readDocument } from "./documents.ts";
 
 /** A source file that was read, mapped and checked. */
 export interface ImportedFile {
@@ -59,11 +57,6 @@ export function importFile(path: string, mapping: MappingSpec, subjectsFile?: st
 export function readDataSet(path: string, mappingFile: string | undefined): LongDataSet {
   if (mappingFile === undefined) return readDocument(path, longDataSetSchema, "data set");
   return importFile(path, readDocument(mappingFile, mappingSpecSchema, "--mapping")).data;
-}
-
-/** A frozen model; one that was changed after freezing is refused. */
-export function readModel(path: string, option: string): FrozenModel {
-  return parseFrozenModel(readJson(path, option));
 }
 
 function problemsOf(path: string, refused: FileProblems): UsageError {

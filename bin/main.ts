@@ -3,38 +3,33 @@ import { z } from "zod";
 import { ENGINE_VERSION } from "../lib/engine-version.ts";
 import { DomainError } from "../lib/errors/domain-error.ts";
 import { type Command, type CommandCall, UsageError } from "./command.ts";
-import { dossierCommand } from "./commands/dossier.ts";
-import { importCommand } from "./commands/import.ts";
-import { sampleCommand } from "./commands/sample.ts";
-import { simulateCommand } from "./commands/simulate.ts";
-import { sizeCommand } from "./commands/size.ts";
-import { trainCommand } from "./commands/train.ts";
-import { twinsCommand } from "./commands/twins.ts";
-import { verifyCommand } from "./commands/verify.ts";
 
-const COMMANDS: readonly Command[] = [
-  importCommand,
-  trainCommand,
-  twinsCommand,
-  sizeCommand,
-  simulateCommand,
-  dossierCommand,
-  verifyCommand,
-  sampleCommand,
-];
+/** Loaded when asked for: reading data, simulating and writing PDF each bring parts that no other command needs. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ["import", async () => (await import("./commands/import.ts")).importCommand],
+  ["train", async () => (await import("./commands/train.ts")).trainCommand],
+  ["twins", async () => (await import("./commands/twins.ts")).twinsCommand],
+  ["size", async () => (await import("./commands/size.ts")).sizeCommand],
+  ["simulate", async () => (await import("./commands/simulate.ts")).simulateCommand],
+  ["dossier", async () => (await import("./commands/dossier.ts")).dossierCommand],
+  ["verify", async () => (await import("./commands/verify.ts")).verifyCommand],
+  ["sample", async () => (await import("./commands/sample.ts")).sampleCommand],
+]);
 
 const EXIT_BAD_INPUT = 2;
 
 /** Runs one command; returns the exit code: 0 done, 1 a check failed or the program is at fault, 2 bad input. */
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
-  if (name === undefined || name === "--help" || name === "help" || name === "-h") return print(overview());
+  endQuietlyWhenNobodyReads();
+  if (name === undefined || name === "--help" || name === "help" || name === "-h") return print(await overview());
   if (name === "--version") return print(`understudy ${ENGINE_VERSION}`);
-  const command = COMMANDS.find((one) => one.name === name);
-  if (command === undefined) {
-    return complain([`there is no command ${name}; the commands are ${COMMANDS.map((one) => one.name).join(", ")}`]);
+  const load = COMMANDS.get(name);
+  if (load === undefined) {
+    return complain([`there is no command ${name}; the commands are ${[...COMMANDS.keys()].join(", ")}`]);
   }
   try {
+    const command = await load();
     const parsed = parse(command, rest);
     if (parsed.flag("help")) return print(helpOf(command));
     if (parsed.flag("schema")) return print(schemaOf(command));
@@ -122,14 +117,23 @@ function complain(problems: readonly string[]): number {
   return EXIT_BAD_INPUT;
 }
 
-function overview(): string {
-  const width = Math.max(...COMMANDS.map((command) => command.name.length));
+/** A reader such as `head` may close the pipe early; that is no fault of the program. */
+function endQuietlyWhenNobodyReads(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
+}
+
+async function overview(): Promise<string> {
+  const commands = await Promise.all([...COMMANDS.values()].map((load) => load()));
+  const width = Math.max(...commands.map((command) => command.name.length));
   return [
     "understudy: control arms designed with counterfactual twins; works on files, needs neither database nor server",
     "",
     "usage: understudy COMMAND [OPTIONS]",
     "",
-    ...COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`),
+    ...commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`),
     "",
     "understudy COMMAND --help    options of a command",
     "understudy COMMAND --schema  JSON Schema of the documents it reads and writes",

@@ -13,11 +13,11 @@ import { studySpecificationSchema } from "../../lib/trial/study-specification.ts
 import { twinSetSchema } from "../../lib/twins/twin-document.ts";
 import { auditHash, CHAIN_START } from "../../server/audit/audit-chain.ts";
 import { programVersion } from "../../server/program-version.ts";
-import { makeDossier } from "../../server/reports/write-dossier.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
-import { importFile, readModel } from "../data-input.ts";
-import { readDocument, writeWhole } from "../documents.ts";
+import { importFile } from "../data-input.ts";
+import { readDocument, writeAllWhole } from "../documents.ts";
 import { type DossierPlan, dossierPlanSchema } from "../dossier-plan.ts";
+import { readModel } from "../model-input.ts";
 import { progressReporter } from "../progress.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -50,8 +50,10 @@ export const dossierCommand: Command = {
     const out = emptyFolder(call.required("out"));
     const createdAtUtc = createdAt(call);
     const { record, twins } = await recordOf(plan, dirname(resolve(planFile)), createdAtUtc);
+    // Loaded here: the PDF parts are slow to load, and no other command needs them.
+    const { makeDossier } = await import("../../server/reports/write-dossier.ts");
     const dossier = await makeDossier(record, [], twins, progressReporter("dossier"));
-    for (const file of dossier.files) writeWhole(join(out, file.name), file.bytes);
+    writeAllWhole(dossier.files.map((file) => ({ path: join(out, file.name), content: file.bytes })));
     const counts = countByStatus(dossier.checklist);
     process.stderr.write(
       `${dossier.pages} pages in ${out}; record SHA-256 ${dossier.recordHash}\nchecklist: ${counts.pass} pass, ${counts.fail} fail, ${counts.open} open, ${counts["not-applicable"]} not applicable\n`,

@@ -4,7 +4,7 @@ import { qualityReportSchema } from "../../lib/data/quality-document.ts";
 import { suggestMapping } from "../../lib/data/suggest-mapping.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
 import { importFile, readSourceTable } from "../data-input.ts";
-import { readDocument, writeDocument } from "../documents.ts";
+import { readDocument, writeDocument, writeDocuments } from "../documents.ts";
 
 /** Reads CSV, SAS transport or Dataset-JSON through a mapping into the long schema. */
 export const importCommand: Command = {
@@ -45,8 +45,10 @@ export const importCommand: Command = {
       call.value("subjects"),
     );
     const quality = call.value("quality");
-    if (quality !== undefined) writeDocument(quality, imported.report);
-    writeDocument(call.value("out"), imported.data);
+    writeDocuments([
+      ...(quality === undefined ? [] : [{ path: quality, value: imported.report }]),
+      { path: call.value("out"), value: imported.data },
+    ]);
     process.stderr.write(
       `${imported.data.patients.length} patients; file SHA-256 ${imported.fileHash}; data set SHA-256 ${imported.dataHash}\n`,
     );

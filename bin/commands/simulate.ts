@@ -3,8 +3,8 @@ import { defaultSimulationSpec } from "../../lib/simulation/default-simulation-s
 import { simulationResultSchema, simulationSpecSchema } from "../../lib/simulation/simulation-document.ts";
 import { sizingResultSchema } from "../../lib/sizing/sizing-document.ts";
 import { type Command, UsageError } from "../command.ts";
-import { readModel } from "../data-input.ts";
 import { readDocument, writeDocument } from "../documents.ts";
+import { readModel } from "../model-input.ts";
 import { progressReporter } from "../progress.ts";
 import { simulateInThreads } from "../simulate-in-threads.ts";
 

@@ -2,8 +2,8 @@ import { defaultSizingSpec } from "../../lib/sizing/default-sizing-spec.ts";
 import { sizeControlArm } from "../../lib/sizing/size-control-arm.ts";
 import { type SizingSpec, sizingResultSchema, sizingSpecSchema } from "../../lib/sizing/sizing-document.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
-import { readModel } from "../data-input.ts";
 import { readDocument, writeDocument } from "../documents.ts";
+import { readModel } from "../model-input.ts";
 
 const NUMBER_OPTIONS = [
   ["power", "power"],

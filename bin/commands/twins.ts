@@ -4,8 +4,9 @@ import { frozenModelSchema } from "../../lib/progression/model-document.ts";
 import { generateTwins } from "../../lib/twins/generate-twins.ts";
 import { twinSetSchema } from "../../lib/twins/twin-document.ts";
 import type { Command } from "../command.ts";
-import { readDataSet, readModel } from "../data-input.ts";
+import { readDataSet } from "../data-input.ts";
 import { writeDocument } from "../documents.ts";
+import { readModel } from "../model-input.ts";
 
 /** Computes the twin of every enrolled patient from baseline only. */
 export const twinsCommand: Command = {

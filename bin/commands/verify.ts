@@ -5,7 +5,7 @@ import { z } from "zod";
 import { dossierRecordSchema } from "../../lib/dossier/dossier-record.ts";
 import { DOSSIER_FILES, manifestSchema } from "../../lib/dossier/manifest.ts";
 import { canonicalJson } from "../../lib/numerics/canonical-json.ts";
-import { type VerificationStep, verifyDossier } from "../../server/reports/verify-dossier.ts";
+import type { VerificationStep } from "../../server/reports/verify-dossier.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
 import { progressReporter } from "../progress.ts";
 import { simulateInThreads } from "../simulate-in-threads.ts";
@@ -16,7 +16,7 @@ const stepSchema = z.object({ what: z.string(), ok: z.boolean(), found: z.string
 export const verifyCommand: Command = {
   name: "verify",
   summary: "check a dossier folder: hashes, signatures, audit chain, recomputation",
-  usage: "usage: understudy verify FOLDER [--rerun] [--json]",
+  usage: "usage: understudy verify FOLDER [--rerun [--workers N]] [--json]",
   options: [
     { name: "rerun", kind: "flag", help: "also simulate every trial again and compare bit for bit" },
     { name: "workers", kind: "value", argument: "N", help: "threads for --rerun (default: all cores)" },
@@ -30,6 +30,7 @@ export const verifyCommand: Command = {
     const folder = oneFolder(call);
     const names = readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile());
     const files = names.map((name) => ({ name, bytes: new Uint8Array(readFileSync(join(folder, name))) }));
+    const { verifyDossier } = await import("../../server/reports/verify-dossier.ts");
     const steps = await verifyDossier(files);
     if (call.flag("rerun")) steps.push(await rerun(folder, call));
     if (call.flag("json")) process.stdout.write(`${JSON.stringify(steps, null, 2)}\n`);

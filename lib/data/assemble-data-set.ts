@@ -3,6 +3,7 @@ import type { Covariate } from "../trial/covariate.ts";
 import { createFindings, type Findings } from "./assembly-findings.ts";
 import { checkDataSet } from "./check-data-set.ts";
 import { checkMapping, findMappedColumns, type MappedColumns } from "./check-mapping.ts";
+import { compareNames } from "./compare-names.ts";
 import { createProblemList, type FileProblems, type ProblemList } from "./file-problem.ts";
 import { joinSubjectTable } from "./join-subject-table.ts";
 import type { LongDataSet, PatientRecord } from "./long-data-set.ts";
@@ -15,7 +16,7 @@ import { baselineValue, plannedValues } from "./patient-outcomes.ts";
 import type { QualityReport } from "./quality-document.ts";
 import { buildQualityReport } from "./quality-report.ts";
 import { cellText, type RawTable } from "./raw-table.ts";
-import { compareNames, type PatientRows, selectRecords } from "./select-records.ts";
+import { type PatientRows, selectRecords } from "./select-records.ts";
 import { readSourceValues, type SourceValues } from "./source-values.ts";
 
 /** A whole data set with its quality report, or every reason why there is none. */

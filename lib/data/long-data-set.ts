@@ -4,6 +4,7 @@ import { covariateSchema } from "../trial/covariate.ts";
 import { endpointSchema } from "../trial/endpoint.ts";
 import { dataOriginSchema } from "../trial/study-specification.ts";
 import { plannedVisitSchema } from "../trial/visit-schedule.ts";
+import { checkLongDataSet } from "./check-long-data-set.ts";
 
 /** Why a planned value is absent. */
 export const missingReasonSchema = z.enum([
@@ -48,7 +49,7 @@ export const patientRecordSchema = z.object({
 export type PatientRecord = z.infer<typeof patientRecordSchema>;
 
 /** The one long schema behind every import: one record a patient, planned visits as columns of `outcomes`. */
-export const longDataSetSchema = z.object({
+const longDataSetFields = z.object({
   format: z.literal("understudy-data/1"),
   name: z.string().min(1),
   role: z.enum(["historical-control", "enrolled"]),
@@ -60,4 +61,9 @@ export const longDataSetSchema = z.object({
   /** Sorted by (study, id). */
   patients: z.array(patientRecordSchema),
 });
-export type LongDataSet = z.infer<typeof longDataSetSchema>;
+export type LongDataSet = z.infer<typeof longDataSetFields>;
+
+/** The fields and what holds between them ({@link checkLongDataSet}). */
+export const longDataSetSchema = longDataSetFields.superRefine((data, context) => {
+  for (const { path, message } of checkLongDataSet(data)) context.addIssue({ code: "custom", path, message });
+});

@@ -6,7 +6,7 @@ import {
   isSymbolNode,
   type MathNode,
   parse,
-} from "mathjs";
+} from "mathjs/number";
 import type { Comparison, EligibilityRule } from "./eligibility-rule.ts";
 import { listed } from "./sentence.ts";
 

@@ -1,6 +1,7 @@
 import type { Arm } from "../trial/arm.ts";
 import { isSameValue } from "./cell-value.ts";
 import type { MappedColumns } from "./check-mapping.ts";
+import { compareNames } from "./compare-names.ts";
 import { evaluateEligibility } from "./eligibility-rule.ts";
 import type { ProblemList } from "./file-problem.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
@@ -180,14 +181,4 @@ function armOf(
       { row: other + 1, column: column.name },
     );
   return spec.arm.arms.find((entry) => isSameValue(cellText(column, first), entry.value))?.arm ?? null;
-}
-
-/** Whole numbers first, in order of size; then everything else, by character code. */
-export function compareNames(first: string, second: string): number {
-  const [firstNumber, secondNumber] = [first, second].map((name) => (/^\d{1,15}$/.test(name) ? Number(name) : null));
-  if (firstNumber != null && secondNumber != null)
-    return firstNumber - secondNumber || (first < second ? -1 : first > second ? 1 : 0);
-  if (firstNumber != null) return -1;
-  if (secondNumber != null) return 1;
-  return first < second ? -1 : first > second ? 1 : 0;
 }
