@@ -25,13 +25,15 @@ const SMALLEST_TAIL = 1e-12;
  * Rejection probability, expected size and duration by theory, to stand beside the simulated ones.
  *
  * @param cell - Prepared cell.
- * @returns Analytic values, or null where the theory does not hold (a curved score makes residuals non-normal).
+ * @returns Analytic values, or null where the theory does not hold: a curved score makes residuals non-normal, and a first look
+ *   of fewer patients than the analysis has columns cannot be analysed.
  *
  * @remarks METHODS.md eq. (M11)–(M14). One look: exact, averaged over the chance imbalance of normal covariates. Several
  * looks: the canonical joint distribution, with bounds moved so that each look alone has its exact probabilities.
  */
 export function analyticCell(cell: PreparedCell): AnalyticCell | null {
   if ((cell.scenario.drift.scoreCurvature ?? 0) > 0) return null;
+  if (expectedDegreesOfFreedom(cell, cell.cohorts[0]!) < 1) return null;
   const single = cell.cohorts.length === 1;
   const stop = single ? singleStop(cell) : sequentialStop(cell);
   const last = cell.cohorts.length - 1;
@@ -75,10 +77,10 @@ export function unexplainedVariance(law: PatientLaw, scenario: Scenario, analysi
  */
 function exactTail(cell: PreparedCell, cohort: number, z: number): number {
   const { design, scenario } = cell;
+  if (scenario.effect === 0) return normalUpperTail(z);
   const covariates = cell.covariates + (cell.useScore ? 1 : 0);
   const completing = 1 - scenario.dropoutProbability;
-  const df = cohort * completing - 2 - covariates;
-  if (scenario.effect === 0 || !(df >= 1)) return normalUpperTail(z);
+  const df = expectedDegreesOfFreedom(cell, cohort);
   const share = cohort / cell.totalPatients;
   const perUnit =
     expectedReciprocal(design.experimental * share, completing) +
@@ -99,6 +101,10 @@ function exactTail(cell: PreparedCell, cohort: number, z: number): number {
 function singleStop(cell: PreparedCell): StoppingProbabilities {
   const power = exactTail(cell, cell.totalPatients, cell.bounds.upper[0]!);
   return { upper: [power], lower: [1 - power], withoutFutility: [power] };
+}
+
+function expectedDegreesOfFreedom(cell: PreparedCell, cohort: number): number {
+  return cohort * (1 - cell.scenario.dropoutProbability) - 2 - cell.covariates - (cell.useScore ? 1 : 0);
 }
 
 /** E[1/n] for n ~ Binomial(patients, p), to second order. */

@@ -6,6 +6,11 @@ import {
   plannedPower,
 } from "./planned-power.ts";
 
+/**
+ * Sizes are sought from half a residual degree of freedom on: below it the t distribution has no usable quantiles. A plan
+ * that has its power there already gets the smallest trial that can be analysed.
+ */
+const FEWEST_DEGREES_OF_FREEDOM = 0.5;
 /** Beyond this a plan is a slip of the keyboard, not a trial. */
 const LARGEST_TOTAL = 1e7;
 
@@ -31,7 +36,7 @@ export function plannedSize(analysis: PlannedAnalysis, power: number, ratio: num
   });
   const unroundedTotal = smallestReaching(
     (total) => plannedPower(analysis, split(total)) >= power,
-    2 + analysis.covariates,
+    2 + analysis.covariates + FEWEST_DEGREES_OF_FREEDOM,
   );
   if (unroundedTotal === null) throw tooLarge(analysis.distance);
   const { experimental, control } = split(unroundedTotal);
@@ -48,12 +53,16 @@ export function plannedSize(analysis: PlannedAnalysis, power: number, ratio: num
  */
 export function plannedControlSize(analysis: PlannedAnalysis, power: number, experimental: number): number | null {
   if (!(largestPowerWithFixedExperimental(analysis, experimental) > power)) return null;
-  const unrounded = smallestReaching((control) => plannedPower(analysis, { experimental, control }) >= power, 0);
+  const unrounded = smallestReaching(
+    (control) => plannedPower(analysis, { experimental, control }) >= power,
+    Math.max(0, 2 + analysis.covariates + FEWEST_DEGREES_OF_FREEDOM - experimental),
+  );
   return unrounded === null ? null : roundUp(unrounded);
 }
 
-/** Smallest real size above `from` for which a monotone condition holds, to 1e-12 relative; null beyond the limit. */
+/** Smallest real size from `from` on for which a monotone condition holds, to 1e-12 relative; null beyond the limit. */
 function smallestReaching(reaches: (size: number) => boolean, from: number): number | null {
+  if (reaches(from)) return from;
   let high = from + 2;
   let low = from;
   while (!reaches(high)) {
