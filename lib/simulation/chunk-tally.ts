@@ -2,11 +2,11 @@ import { z } from "zod";
 import { exampleTrialSchema } from "./simulation-document.ts";
 
 /** Why a replicate could not be analysed. */
-export const failureReasonSchema = z.enum(["too-few-patients", "singular-design"]);
+const failureReasonSchema = z.enum(["too-few-patients", "singular-design"]);
 export type FailureReason = z.infer<typeof failureReasonSchema>;
 
 /** What an example trial shows; two of each are kept, the earliest replicates. */
-export const exampleCategorySchema = z.enum(["early-efficacy", "early-futility", "final-success", "final-failure"]);
+const exampleCategorySchema = z.enum(["early-efficacy", "early-futility", "final-success", "final-failure"]);
 export type ExampleCategory = z.infer<typeof exampleCategorySchema>;
 
 const exactSumSchema = z.array(z.number());

@@ -7,7 +7,7 @@ import { assertDistinctIdentifiers, cellAt } from "./simulation-cell.ts";
 import type { Scenario, SimulationSpec, TrialDesign } from "./simulation-document.ts";
 import { stoppingBounds } from "./stopping-rule.ts";
 
-export const DAYS_PER_MONTH = 30.4375;
+const DAYS_PER_MONTH = 30.4375;
 
 /** Everything about a cell that does not change from replicate to replicate. */
 export interface PreparedCell {
