@@ -84,6 +84,7 @@ export const mappingSpecSchema = z.object({
         type: z.literal("continuous"),
         id: text,
         label: text,
+        /** Unit of the column; on the log scale "log" is put before it. */
         unit: z.string(),
         column: text,
         sourceRange: z.object({ minimum: z.number().nullable(), maximum: z.number().nullable() }),

@@ -6,6 +6,7 @@ import { type MappingSpec, mappingSpecSchema } from "../../../lib/data/mapping-s
 import { type QualityReport, qualityReportSchema } from "../../../lib/data/quality-document.ts";
 import type { RawTable } from "../../../lib/data/raw-table.ts";
 import { readTable } from "../../../lib/data/read-table.ts";
+import { PBC_HISTORY_MAPPING, PBC_TRIAL_MAPPING } from "../../../lib/samples/pbc/pbc-mapping.ts";
 import { repositoryPath, sharedFile } from "../../support/shared.ts";
 
 const local = (path: string) => new Uint8Array(readFileSync(repositoryPath(path)));
@@ -89,14 +90,25 @@ describe("the PBC trial", () => {
   } = JSON.parse(readFileSync(repositoryPath("tests/fixtures/pbc-xpt/pbc-visits.json"), "utf8"));
   /** The expected sums are printed with 12 decimals. */
   const PRINTED = 1e-9;
+  const groups = ["history", "enrolled"] as const;
+  const sample = { history: PBC_HISTORY_MAPPING, enrolled: PBC_TRIAL_MAPPING };
+  const transport = {
+    history: mappingFile("tests/fixtures/mappings/pbc-xpt-history.json"),
+    enrolled: mappingFile("tests/fixtures/mappings/pbc-xpt-enrolled.json"),
+  };
   const files = [
-    ["CSV", "lib/samples/pbc/pbcseq.csv", "lib/samples/pbc/mapping-"],
-    ["XPT written by haven", "tests/fixtures/pbc-xpt/pbcseq.xpt", "tests/fixtures/mappings/pbc-xpt-"],
+    ["CSV", "lib/samples/pbc/pbcseq.csv", sample],
+    ["XPT written by haven", "tests/fixtures/pbc-xpt/pbcseq.xpt", transport],
   ] as const;
 
+  test("the mappings of the transport file are those of the sample but for one column name", () => {
+    const renamed = JSON.stringify(sample).replaceAll('"column":"alk.phos"', '"column":"ALKPHOS"');
+    expect(transport).toEqual(JSON.parse(renamed));
+  });
+
   test.each(files)("planned values from %s are those computed in R", (_, file, mappings) => {
-    for (const group of ["history", "enrolled"]) {
-      const { data } = accepted(assembleDataSet(tableOf(local(file), file), mappingFile(`${mappings}${group}.json`)));
+    for (const group of groups) {
+      const { data } = accepted(assembleDataSet(tableOf(local(file), file), mappings[group]));
       for (const row of expected.visits.filter((each) => each.group === group)) {
         const e = data.endpoints.findIndex((endpoint) => endpoint.id === row.endpoint);
         const v = data.visits.findIndex((visit) => visit.id === row.visit);
@@ -111,10 +123,9 @@ describe("the PBC trial", () => {
   });
 
   test("the file and its transport version give the same data sets, to the digits that CSV carries", () => {
-    for (const group of ["history", "enrolled"]) {
+    for (const group of groups) {
       const [first, second] = files.map(
-        ([, file, mappings]) =>
-          accepted(assembleDataSet(tableOf(local(file), file), mappingFile(`${mappings}${group}.json`))).data,
+        ([, file, mappings]) => accepted(assembleDataSet(tableOf(local(file), file), mappings[group])).data,
       );
       expect(printed(second!, 15)).toEqual(printed(first!, 15));
     }
@@ -122,12 +133,12 @@ describe("the PBC trial", () => {
 
   test("history and enrolled trial: patients, arms, events, and every planned value accounted for", () => {
     const table = tableOf(local("lib/samples/pbc/pbcseq.csv"), "pbcseq.csv");
-    const history = accepted(assembleDataSet(table, mappingFile("lib/samples/pbc/mapping-history.json")));
-    const enrolled = accepted(assembleDataSet(table, mappingFile("lib/samples/pbc/mapping-enrolled.json")));
+    const history = accepted(assembleDataSet(table, sample.history));
+    const enrolled = accepted(assembleDataSet(table, sample.enrolled));
     expect(history.report.arms.map((arm) => arm.patients)).toEqual([200]);
     expect(enrolled.report.arms.map((arm) => [arm.armId, arm.patients])).toEqual([
       ["placebo", 55],
-      ["dPenicillamine", 57],
+      ["d-penicillamine", 57],
     ]);
     expect([history.report.events, enrolled.report.events]).toEqual([
       [
