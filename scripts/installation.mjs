@@ -3,15 +3,19 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
-export const root = resolve(import.meta.dirname, "..");
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** One clear line and the exit code, never a stack trace. */
 export function stop(message, code = 1) {
   process.stderr.write(`understudy: ${message}\n`);
   process.exit(code);
 }
+
+const [major = 0] = process.versions.node.split(".").map(Number);
+if (major < 20) stop(`Node 20 or newer is needed; this is Node ${process.versions.node}`);
 
 /** The pinned Node that everything after the entry script runs on. */
 export function pinnedNode() {

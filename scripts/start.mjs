@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { assertWritable, ensureBuild, ensurePackages, pinnedNode, root, stop } from "./installation.mjs";
 
 const say = (line) => process.stdout.write(`${line}\n`);
@@ -17,31 +18,46 @@ ensurePackages(say);
 ensureBuild(say);
 
 const shownHost = host === "0.0.0.0" || host === "::" ? "localhost" : host;
-const address = process.env.NEXTAUTH_URL ?? `http://${shownHost.includes(":") ? `[${shownHost}]` : shownHost}:${port}`;
+const localAddress = `http://${shownHost.includes(":") ? `[${shownHost}]` : shownHost}:${port}`;
+// Without NEXTAUTH_URL the sign-in follows the address in the browser, so that it works from other machines too.
+const address = process.env.NEXTAUTH_URL ?? localAddress;
 const environment = {
   ...process.env,
   NODE_ENV: "production",
   NEXT_TELEMETRY_DISABLED: "1",
   UNDERSTUDY_DATA: dataFolder,
-  NEXTAUTH_URL: address,
 };
 
 const first = bootstrap();
 const server = spawn(
   pinnedNode(),
-  [join("node_modules", "next", "dist", "bin", "next"), "start", "--port", String(port), "--hostname", host],
-  { cwd: root, env: environment, stdio: ["ignore", "pipe", "inherit"] },
+  [
+    ...[
+      "--disable-warning=ExperimentalWarning",
+      "--import",
+      pathToFileURL(join(root, "scripts/end-with-parent.mjs")).href,
+    ],
+    join("node_modules", "next", "dist", "bin", "next"),
+    ...["start", "--port", String(port), "--hostname", host],
+  ],
+  { cwd: root, env: environment, stdio: ["ignore", "pipe", "inherit", "ipc"] },
 );
-let announced = false;
-server.stdout.on("data", (chunk) => {
-  const text = String(chunk);
-  if (!announced && text.includes("Ready")) {
-    announced = true;
-    announce();
-  }
+let stopping = false;
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    stopping = true;
+    server.kill(signal);
+  });
+}
+server.on("exit", (code, signal) => {
+  if (stopping) process.exit(0);
+  if (signal !== null)
+    stop(`the server was ended by ${signal}; nothing that was stored is lost, npm start brings it back`);
+  process.exit(code ?? 1);
 });
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill(signal));
-server.on("exit", (code, signal) => process.exit(code ?? (signal === null ? 1 : 0)));
+server.stdout.resume();
+await answers(localAddress);
+announce();
 
 function assertPortFree() {
   return new Promise((done) => {
@@ -55,6 +71,16 @@ function assertPortFree() {
     });
     probe.listen(port, host, () => probe.close(done));
   });
+}
+
+/** Waits until the first page comes; a server that ends before has said why. */
+async function answers(base) {
+  for (;;) {
+    const response = await fetch(`${base}/sign-in`).catch(() => undefined);
+    await response?.arrayBuffer();
+    if (response?.ok === true) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
 }
 
 /** Migrates the database and creates the first administrator when there is none; its password is printed once. */
