@@ -27,7 +27,7 @@ export const trainModelJob: JobHandler = async ({ job, ctx, signal, report }) =>
   return async (tx) => {
     const now = ctx.now();
     const documentFileId = await storeFile(tx, job.workspaceId, trained.document, now);
-    const { hash, summary } = trained;
+    const { hash, summary, scoreInformation } = trained;
     await tx
       .update(progressionModel)
       .set({ documentFileId, hash, summary, frozenAt: now })
@@ -39,6 +39,6 @@ export const trainModelJob: JobHandler = async ({ job, ctx, signal, report }) =>
       change: `trained → frozen; SHA-256 ${hash}`,
       studyId: job.studyId,
     });
-    if (summary.sizing !== null) await startDesigns(tx, ctx, job.studyId, summary.sizing);
+    if (summary.sizing !== null) await startDesigns(tx, ctx, job.studyId, summary.sizing, scoreInformation);
   };
 };

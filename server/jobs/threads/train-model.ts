@@ -3,6 +3,7 @@ import { longDataSetSchema } from "../../../lib/data/long-data-set.ts";
 import { DomainError } from "../../../lib/errors/domain-error.ts";
 import type { FrozenModel, TrainingSpec } from "../../../lib/progression/model-document.ts";
 import { trainProgressionModel } from "../../../lib/progression/train-progression-model.ts";
+import { outOfFoldScoreInformation } from "../../../lib/simulation/out-of-fold-score-information.ts";
 import { defaultSizingSpec } from "../../../lib/sizing/default-sizing-spec.ts";
 import { sizeControlArm } from "../../../lib/sizing/size-control-arm.ts";
 import type { SizingResult } from "../../../lib/sizing/sizing-document.ts";
@@ -22,6 +23,8 @@ export interface TrainOutput {
   readonly document: PackedDocument;
   readonly hash: string;
   readonly summary: ModelSummary;
+  /** How much of the score's own information held up out of fold; scenarios begin with it. */
+  readonly scoreInformation: number;
 }
 
 /** Historical controls → frozen model with its evaluation. */
@@ -33,7 +36,12 @@ export default serveTask<TrainInput, TrainOutput>(({ data, dataHash, training, n
     name,
     onProgress,
   });
-  return { document: packDocument(model), hash: model.hash, summary: summarize(model, targetEffect) };
+  return {
+    document: packDocument(model),
+    hash: model.hash,
+    summary: summarize(model, targetEffect),
+    scoreInformation: outOfFoldScoreInformation(model, training.primary),
+  };
 });
 
 function summarize(model: FrozenModel, targetEffect: number): ModelSummary {

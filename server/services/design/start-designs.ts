@@ -11,10 +11,18 @@ import type { ServiceContext } from "../context.ts";
 import { listDesignDocuments, listScenarioDocuments } from "../study/study-work.ts";
 
 /** Gives a study without designs or scenarios the ones to begin with, as they follow from its first model. */
-export async function startDesigns(tx: Db, ctx: ServiceContext, studyId: string, sizing: SizingResult): Promise<void> {
+export async function startDesigns(
+  tx: Db,
+  ctx: ServiceContext,
+  studyId: string,
+  sizing: SizingResult,
+  scoreInformation: number,
+): Promise<void> {
   const designs = (await listDesignDocuments(tx, studyId)).length > 0 ? [] : admissible(() => defaultDesigns(sizing));
   const scenarios =
-    (await listScenarioDocuments(tx, studyId)).length > 0 ? [] : defaultScenarios({ sizing, fromModel: true });
+    (await listScenarioDocuments(tx, studyId)).length > 0
+      ? []
+      : defaultScenarios({ sizing, fromModel: true, scoreInformation });
   const now = ctx.now();
   const row = (key: string, position: number) => ({
     id: randomUUID(),
