@@ -55,7 +55,8 @@ export function importFile(path: string, mapping: MappingSpec, subjectsFile?: st
 
 /** An imported data set (JSON), or a source file with its mapping. */
 export function readDataSet(path: string, mappingFile: string | undefined): LongDataSet {
-  if (mappingFile === undefined) return readDocument(path, longDataSetSchema, "data set");
+  if (mappingFile === undefined)
+    return readDocument(path, longDataSetSchema, "data set", "; give --mapping when it is a source file");
   return importFile(path, readDocument(mappingFile, mappingSpecSchema, "--mapping")).data;
 }
 

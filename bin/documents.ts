@@ -1,4 +1,13 @@
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { UsageError } from "./command.ts";
@@ -29,12 +38,16 @@ export function fileSize(path: string, option: string): number {
 /** Longest JSON document read; a text beyond it cannot be held by the JSON parser. */
 const MAXIMUM_JSON_BYTES = 512 * 1024 * 1024 - 1;
 
-/** A JSON document of a known kind; every field at fault is named. */
-export function readDocument<T extends z.ZodType>(path: string, schema: T, option: string): z.output<T> {
-  return checkDocument(readJson(path, option), schema, `${option} ${path}`);
+/**
+ * A JSON document of a known kind; every field at fault is named.
+ *
+ * @param hint - What to do when the file is not JSON at all, beginning with "; ".
+ */
+export function readDocument<T extends z.ZodType>(path: string, schema: T, option: string, hint = ""): z.output<T> {
+  return checkDocument(readJson(path, option, hint), schema, `${option} ${path}`);
 }
 
-export function readJson(path: string, option: string): unknown {
+export function readJson(path: string, option: string, hint = ""): unknown {
   if (path !== "-" && fileSize(path, option) > MAXIMUM_JSON_BYTES) {
     throw new UsageError([`${option}: ${path} is too large for a document (512 MiB at most); is it the right file?`]);
   }
@@ -44,7 +57,7 @@ export function readJson(path: string, option: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const fault = error instanceof Error ? error.message : "unreadable";
-    throw new UsageError([`${option}: ${path} is not JSON (${fault})`]);
+    throw new UsageError([`${option}: ${path} is not JSON (${fault})${hint}`]);
   }
 }
 
@@ -102,7 +115,7 @@ export function writeAllWhole(
       current = path;
       const target = resolve(path);
       refuseTarget(target, temporaries);
-      mkdirSync(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
       const temporary = `${target}.${process.pid}.partial`;
       temporaries.push({ temporary, target, path });
       writeFileSync(temporary, content);
@@ -115,6 +128,13 @@ export function writeAllWhole(
     for (const { temporary } of temporaries) rmSync(temporary, { force: true });
     throw new UsageError([`cannot write ${current} (${reason(error)}); choose another file or folder`]);
   }
+}
+
+/** One level at a time: the recursive form never returns where a folder cannot exist, such as in /proc. */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 function refuseTarget(target: string, others: readonly { readonly target: string }[]): void {

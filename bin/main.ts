@@ -55,12 +55,13 @@ function parse(command: Command, args: readonly string[]): CommandCall {
   try {
     // A negative number is a value, not an option.
     const joined = joinNegativeNumbers(args);
-    result = parseArgs({ args: joined, options, allowPositionals: true, strict: true }) as typeof result;
+    const parsed = parseArgs({ args: joined, options, allowPositionals: true, strict: true, tokens: true });
+    refuseRepeated(parsed.tokens.flatMap((token) => (token.kind === "option" ? [token.name] : [])));
+    result = parsed as typeof result;
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const known = command.options.map((option) => `--${option.name}`).join(" ");
-    throw new UsageError([
-      `${error instanceof Error ? error.message : "unreadable options"}; ${command.name} takes ${known}`,
-    ]);
+    throw new UsageError([`${optionFault(error)}; ${command.name} takes ${known}`]);
   }
   const value = (name: string) => {
     const found = result.values[name];
@@ -94,6 +95,22 @@ function parse(command: Command, args: readonly string[]): CommandCall {
       return found;
     },
   };
+}
+
+function refuseRepeated(names: readonly string[]): void {
+  const repeated = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+  if (repeated.length > 0) throw new UsageError(repeated.map((name) => `--${name} is given twice; give it once`));
+}
+
+/** The first sentence of the parser; its advice on positional arguments beginning with a dash helps nobody here. */
+function optionFault(error: unknown): string {
+  const message = error instanceof Error ? error.message : "the options cannot be read";
+  const unknown = /^Unknown option '([^']+)'/.exec(message)?.[1];
+  if (unknown !== undefined) return `there is no option ${unknown}`;
+  const valueless = /^Option '(?:-\w, )?(--[^ ']+)/.exec(message)?.[1];
+  if (valueless !== undefined && /argument (missing|is ambiguous)/.test(message)) return `${valueless} needs a value`;
+  if (valueless !== undefined && /does not take an argument/.test(message)) return `${valueless} takes no value`;
+  return message;
 }
 
 function joinNegativeNumbers(args: readonly string[]): string[] {

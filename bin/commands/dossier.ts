@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { mappingSpecSchema } from "../../lib/data/mapping-spec.ts";
@@ -15,7 +15,7 @@ import { auditHash, CHAIN_START } from "../../server/audit/audit-chain.ts";
 import { programVersion } from "../../server/program-version.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
 import { importFile } from "../data-input.ts";
-import { readDocument, writeAllWhole } from "../documents.ts";
+import { makeFolder, readDocument, writeAllWhole } from "../documents.ts";
 import { type DossierPlan, dossierPlanSchema } from "../dossier-plan.ts";
 import { readModel } from "../model-input.ts";
 import { progressReporter } from "../progress.ts";
@@ -144,7 +144,7 @@ function createdAt(call: CommandCall): string {
 
 function emptyFolder(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch {
     throw new UsageError([`--out: cannot make ${folder}; choose a folder you may write to`]);
   }

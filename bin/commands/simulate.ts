@@ -48,6 +48,11 @@ export const simulateCommand: Command = {
     if ((specFile === undefined) === (sizingFile === undefined)) {
       throw new UsageError([`give either --spec or --sizing. ${simulateCommand.usage}`]);
     }
+    if (sizingFile !== undefined && modelFile === undefined) {
+      throw new UsageError([
+        `--model is missing: the default scenarios draw patients from it. ${simulateCommand.usage}`,
+      ]);
+    }
     const document =
       specFile === undefined
         ? defaultSimulationSpec({

@@ -1,6 +1,9 @@
 import { invalidInput } from "../errors/domain-error.ts";
 import type { SizingSpec } from "./sizing-document.ts";
 
+/** An expected difference of more standard deviations than this is a slip of the unit, not a plan. */
+const LARGEST_EFFECT_IN_SD = 1000;
+
 /**
  * Refuse a plan that no size can answer.
  *
@@ -53,6 +56,14 @@ function assertDistance(spec: SizingSpec): void {
   const effect = spec.effect.value;
   const margin = spec.margin.value;
   if (!Number.isFinite(effect)) throw invalidInput("effect.value", effect, "must be a finite number");
+  const largest = LARGEST_EFFECT_IN_SD * spec.standardDeviation.value;
+  if (!(Math.abs(effect) <= largest))
+    throw invalidInput(
+      "effect.value",
+      effect,
+      `must be at most ${LARGEST_EFFECT_IN_SD} standard deviations of the outcome (${largest.toPrecision(3)})`,
+      "Check the units of the effect and of the standard deviation.",
+    );
   if (!(Number.isFinite(margin) && margin >= 0))
     throw invalidInput("margin.value", margin, "must be a number of at least 0", "The direction is that of benefit.");
   if (spec.hypothesis === "non-inferiority") {
