@@ -16,26 +16,25 @@ export interface ChunkInput {
   readonly replicates: number;
 }
 
-const prepared = new Map<number, PreparedCell>();
-let preparedFor = "";
+/** Enough for the cells of two runs that share the threads. */
+const MOST_PREPARED = 256;
+const prepared = new Map<string, PreparedCell>();
 
 /** Replicates [first, first + n) of one cell → their tally. */
-export default serveTask<ChunkInput, ChunkTally>((input) => {
-  return simulatePreparedChunk(cell(input), input.firstReplicate, input.replicates);
-});
+export default serveTask<ChunkInput, ChunkTally>((input) =>
+  simulatePreparedChunk(cell(input), input.firstReplicate, input.replicates),
+);
 
 function cell({ runId, spec, model, cellIndex }: ChunkInput): PreparedCell {
-  if (preparedFor !== runId) {
-    prepared.clear();
-    preparedFor = runId;
-  }
-  const known = prepared.get(cellIndex);
+  const key = `${runId}:${cellIndex}`;
+  const known = prepared.get(key);
   if (known !== undefined) return known;
   const made = prepareCell(
     unpackDocument(spec, simulationSpecSchema),
     model === null ? null : unpackDocument(model, frozenModelSchema),
     cellIndex,
   );
-  prepared.set(cellIndex, made);
+  if (prepared.size >= MOST_PREPARED) prepared.clear();
+  prepared.set(key, made);
   return made;
 }
