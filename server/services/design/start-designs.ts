@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { design, scenario } from "../../../drizzle/schema/index.ts";
+import { eq } from "drizzle-orm";
+import { design, scenario, sizing as sizingTable } from "../../../drizzle/schema/index.ts";
+import { ENGINE_VERSION } from "../../../lib/engine-version.ts";
 import { DomainError } from "../../../lib/errors/domain-error.ts";
 import { defaultDesigns } from "../../../lib/simulation/default-designs.ts";
 import { defaultScenarios } from "../../../lib/simulation/default-scenarios.ts";
@@ -10,7 +12,10 @@ import type { Db } from "../../db/client.ts";
 import type { ServiceContext } from "../context.ts";
 import { listDesignDocuments, listScenarioDocuments } from "../study/study-work.ts";
 
-/** Gives a study without designs or scenarios the ones to begin with, as they follow from its first model. */
+/**
+ * Gives a study what there is to begin with, as it follows from its first model: a sizing, and the designs and scenarios
+ * made from it. What the study has already stays.
+ */
 export async function startDesigns(
   tx: Db,
   ctx: ServiceContext,
@@ -24,6 +29,24 @@ export async function startDesigns(
       ? []
       : defaultScenarios({ sizing, fromModel: true, scoreInformation });
   const now = ctx.now();
+  const [known] = await tx
+    .select({ id: sizingTable.id })
+    .from(sizingTable)
+    .where(eq(sizingTable.studyId, studyId))
+    .limit(1);
+  if (known === undefined) {
+    await tx.insert(sizingTable).values({
+      id: randomUUID(),
+      workspaceId: ctx.actor.workspaceId,
+      studyId,
+      name: "As derived from the model",
+      spec: sizing.spec,
+      result: sizing,
+      engineVersion: ENGINE_VERSION,
+      createdBy: actorLabel(ctx.actor),
+      createdAt: now,
+    });
+  }
   const row = (key: string, position: number) => ({
     id: randomUUID(),
     workspaceId: ctx.actor.workspaceId,
@@ -39,11 +62,11 @@ export async function startDesigns(
   for (const [index, document] of scenarios.entries()) {
     await tx.insert(scenario).values({ ...row(document.id, index), document });
   }
-  if (designs.length + scenarios.length === 0) return;
+  if (known !== undefined && designs.length + scenarios.length === 0) return;
   await recordEvent(tx, ctx.actor, now, {
     action: "design.start",
-    subject: "designs and scenarios",
-    change: `none → ${designs.length} designs and ${scenarios.length} scenarios derived from the model`,
+    subject: "sizing, designs and scenarios",
+    change: `derived from the model: ${known === undefined ? "a sizing, " : ""}${designs.length} designs, ${scenarios.length} scenarios`,
     studyId,
   });
 }
