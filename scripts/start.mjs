@@ -97,6 +97,7 @@ function bootstrap() {
   );
   if (result.status !== 0)
     stop((result.stderr || result.error?.message || "the database could not be prepared").trim());
+  process.stderr.write(result.stderr);
   return JSON.parse(result.stdout);
 }
 

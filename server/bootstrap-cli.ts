@@ -9,7 +9,7 @@ import { describeStartupError } from "./startup-error.ts";
 async function main(): Promise<void> {
   const runtime = await getRuntime();
   const first = await createFirstAdmin(runtime.database.db, new Date());
-  if (first !== null) {
+  if (first !== null && runtime.environment.samples) {
     await openSamples(runtime, first.workspaceId).catch((error: unknown) => {
       process.stderr.write(`The samples were not opened: ${describeStartupError(error)}\n`);
     });

@@ -14,6 +14,8 @@ export interface Environment {
   readonly databaseUrl: string | null;
   /** With PostgreSQL: whether the web server works on jobs itself. */
   readonly webWorkers: boolean;
+  /** Whether the first start opens the sample studies. */
+  readonly samples: boolean;
   /** Threads for heavy work in one process. */
   readonly threads: number;
   /** `next build` imports pages and routes; nothing may be opened then. */
@@ -28,6 +30,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     dataDirectory: resolve(/* turbopackIgnore: true */ root, variables.UNDERSTUDY_DATA ?? ".data"),
     databaseUrl: databaseUrl === undefined || databaseUrl === "" ? null : databaseUrl,
     webWorkers: variables.UNDERSTUDY_WEB_WORKERS !== "0",
+    samples: variables.UNDERSTUDY_SAMPLES !== "0",
     threads: threadCount(variables.UNDERSTUDY_THREADS),
     building: variables.NEXT_PHASE === "phase-production-build",
   };

@@ -11,6 +11,8 @@ export interface RunningApp {
   readonly password: string;
   readonly dataFolder: string;
   readonly output: () => string;
+  /** The start script; the server is its child. */
+  readonly process: ChildProcess;
   /** Ends the program as a power user would: SIGTERM. */
   stop(): Promise<void>;
   /** Ends it as a crash would: SIGKILL to every process of it. */
@@ -33,10 +35,13 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), "understudy-test-"));
 }
 
+interface StartOptions {
+  readonly dataFolder?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Runs `npm start`'s script on a free port and an own data folder, and waits until it says it is ready. */
-export async function startApp(
-  options: { dataFolder?: string; environment?: Record<string, string> } = {},
-): Promise<RunningApp> {
+export async function startApp(options: StartOptions = {}): Promise<RunningApp> {
   const port = await freePort();
   const dataFolder = options.dataFolder ?? temporaryFolder();
   let output = "";
@@ -44,7 +49,7 @@ export async function startApp(
     cwd: repositoryPath("."),
     // A group of its own, so that a crash can be staged for the whole tree of processes.
     detached: true,
-    env: { ...process.env, PORT: String(port), UNDERSTUDY_DATA: dataFolder, ...options.environment },
+    env: startEnvironment({ PORT: String(port), UNDERSTUDY_DATA: dataFolder, ...options.environment }),
     stdio: ["ignore", "pipe", "pipe"],
   });
   child.stdout.on("data", (chunk) => {
@@ -60,6 +65,7 @@ export async function startApp(
   );
   const found = /Sign in as (\S+) with password (\S+)/.exec(output);
   return {
+    process: child,
     address: /ready at (\S+)/.exec(output)?.[1] ?? "",
     email: found?.[1] ?? "",
     password: found?.[2] ?? "",
@@ -72,6 +78,12 @@ export async function startApp(
 
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The tests' own settings must not reach the program: it runs as it would for anybody. */
+export function startEnvironment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const { NODE_ENV: _mode, VITEST: _runner, DATABASE_URL: _url, NEXTAUTH_URL: _address, ...own } = process.env;
+  return { ...own, ...settings } as NodeJS.ProcessEnv;
 }
 
 function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
