@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { inflateSync } from "node:zlib";
 import { type AssemblyResult, assembleDataSet } from "../lib/data/assemble-data-set.ts";
 import { dataSetHash } from "../lib/data/data-set-hash.ts";
-import type { FileProblems } from "../lib/data/file-problem.ts";
+import { describeFileProblem, type FileProblems } from "../lib/data/file-problem.ts";
 import { type LongDataSet, longDataSetSchema } from "../lib/data/long-data-set.ts";
 import { type MappingSpec, mappingSpecSchema } from "../lib/data/mapping-spec.ts";
 import type { QualityReport } from "../lib/data/quality-document.ts";
@@ -61,14 +61,7 @@ export function readDataSet(path: string, mappingFile: string | undefined): Long
 }
 
 function problemsOf(path: string, refused: FileProblems): UsageError {
-  const where = (row: number | null, column: string | null) =>
-    [row === null ? "" : `row ${row}`, column === null ? "" : `column ${column}`]
-      .filter((part) => part !== "")
-      .join(", ");
-  const lines = refused.problems.map((problem) => {
-    const place = where(problem.row, problem.column);
-    return `${path}${place === "" ? "" : ` (${place})`}: ${problem.message}`;
-  });
+  const lines = refused.problems.map((problem) => `${path}: ${describeFileProblem(problem)}`);
   if (refused.omitted > 0) lines.push(`${path}: and ${refused.omitted} more problems of the same kinds`);
   return new UsageError(lines);
 }

@@ -35,8 +35,26 @@ export function checkDataSet(data: LongDataSet, from: AssembledFrom, problems: P
     ...checkArms(data, from, problems),
     ...checkEndpoints(data, from, problems),
     ...checkCovariates(data, problems),
+    ...checkWindows(from.spec),
     ...findingCaveats(from),
   ];
+}
+
+/** Overlapping windows are allowed, because the nearest target decides; whoever did not mean them reads it here. */
+function checkWindows({ visits, time }: MappingSpec): Diagnostic[] {
+  if (time.kind === "visit") return [];
+  return visits.flatMap((visit, v) => {
+    const earlier = visits[v - 1];
+    if (earlier === undefined || visit.windowFrom > earlier.windowTo) return [];
+    return [
+      diagnostic(
+        "information",
+        "windows-overlap",
+        `The windows of ${earlier.label} and ${visit.label} overlap from day ${visit.windowFrom} to day ${earlier.windowTo}; a record there counts for the visit with the nearer target day.`,
+        visit.id,
+      ),
+    ];
+  });
 }
 
 function describeEmpty({ selected, columns, spec }: AssembledFrom): string {

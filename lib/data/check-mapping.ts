@@ -1,5 +1,7 @@
+import type { EligibilityRule } from "./eligibility-rule.ts";
 import type { ProblemList } from "./file-problem.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
+import { parseEligibility } from "./parse-eligibility.ts";
 import { findColumn, type RawColumn, type RawTable } from "./raw-table.ts";
 import { listed } from "./sentence.ts";
 
@@ -18,6 +20,11 @@ export function checkMapping(spec: MappingSpec, problems: ProblemList): void {
     (id) => problems.add("mapping-covariate", `Two covariates have the id "${id}".`),
   );
   for (const [index, visit] of spec.visits.entries()) {
+    if (visit.targetDay <= 0)
+      problems.add(
+        "mapping-visit",
+        `The planned visit ${visit.label} has the target day ${visit.targetDay}; planned visits lie after time zero (day 0). Values on or before day 0 are baseline.`,
+      );
     const previous = spec.visits[index - 1];
     if (previous !== undefined && previous.targetDay >= visit.targetDay) {
       problems.add(
@@ -83,9 +90,14 @@ export interface MappedColumns {
   readonly events: readonly { readonly day: RawColumn; readonly occurred: RawColumn | null }[];
   readonly followUp: RawColumn | null;
   readonly rowFilter: readonly RawColumn[];
+  /** Null when everybody is eligible. */
+  readonly eligibility: EligibilityRule | null;
 }
 
-/** Finds every column of a mapping; all that are absent are reported together. Null when any is. */
+/**
+ * Finds every column of a mapping and reads its eligibility expression; all faults are reported together. Null when there
+ * is any.
+ */
 export function findMappedColumns(table: RawTable, spec: MappingSpec, problems: ProblemList): MappedColumns | null {
   const before = problems.count;
   const find = (name: string, use: string): RawColumn => {
@@ -123,6 +135,18 @@ export function findMappedColumns(table: RawTable, spec: MappingSpec, problems: 
     })),
     followUp: findOptional(spec.followUpDayColumn, "the last day of follow-up"),
     rowFilter: spec.rowFilter.map((filter) => find(filter.column, "the row filter")),
+    eligibility: eligibilityOf(table, spec, problems),
   };
   return problems.count > before ? null : columns;
+}
+
+function eligibilityOf(table: RawTable, spec: MappingSpec, problems: ProblemList): EligibilityRule | null {
+  if (spec.include === null) return null;
+  const parsed = parseEligibility(
+    spec.include,
+    table.columns.map((column) => column.name),
+  );
+  if (parsed.ok) return parsed.rule;
+  problems.add("eligibility", parsed.message);
+  return null;
 }

@@ -161,7 +161,8 @@ function rewritePhrases(tokens: readonly string[]): string[] {
 function parseTokens(tokens: readonly string[]): MathNode {
   try {
     return parse(tokens.join(" "));
-  } catch {
+  } catch (error) {
+    if (error instanceof RangeError) throw new EligibilityFault("The eligibility expression is nested too deeply.");
     throw new EligibilityFault(`The eligibility expression is incomplete or its parentheses do not match. ${FORMS}`);
   }
 }
@@ -233,15 +234,24 @@ function requireCondition(rule: EligibilityRule): void {
       break;
     case "comparison":
       if (rule.operands.some((operand) => operand.kind === "not")) throw new EligibilityFault(NOT_NEEDS_PARENTHESES);
-      if (rule.operands.some(isCondition)) {
-        throw new EligibilityFault(`A comparison needs values on both sides, not conditions. ${FORMS}`);
-      }
+      rule.operands.forEach(requireValue);
       break;
     case "constant":
     case "column":
     case "negative":
     case "arithmetic":
       throw new EligibilityFault(`The eligibility expression must be a condition that is true or false. ${FORMS}`);
+  }
+}
+
+/** Refuses a condition where a value must stand, at any depth. */
+function requireValue(rule: EligibilityRule): void {
+  if (isCondition(rule))
+    throw new EligibilityFault(`A comparison needs values on both sides, not conditions. ${FORMS}`);
+  if (rule.kind === "negative") requireValue(rule.operand);
+  if (rule.kind === "arithmetic") {
+    requireValue(rule.left);
+    requireValue(rule.right);
   }
 }
 

@@ -2,10 +2,9 @@ import type { Arm } from "../trial/arm.ts";
 import { isSameValue } from "./cell-value.ts";
 import type { MappedColumns } from "./check-mapping.ts";
 import { compareNames } from "./compare-names.ts";
-import { evaluateEligibility } from "./eligibility-rule.ts";
+import { type EligibilityRule, evaluateEligibility } from "./eligibility-rule.ts";
 import type { ProblemList } from "./file-problem.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
-import { parseEligibility } from "./parse-eligibility.ts";
 import type { QualityReport } from "./quality-document.ts";
 import { cellText, findColumn, type RawColumn, type RawTable } from "./raw-table.ts";
 import { counted, listed } from "./sentence.ts";
@@ -70,8 +69,8 @@ export function selectRecords(
       (lost) => `${counted(lost, "row")} left out by the row filter`,
     );
   });
-  if (spec.include !== null) {
-    const kept = eligibleRows(table, spec.include, rows, problems);
+  if (columns.eligibility !== null) {
+    const kept = eligibleRows(table, columns.eligibility, rows);
     record(`Eligible: ${spec.include}`, kept, (lost) => `${counted(lost, "row")} for which the expression is not true`);
   }
   if (columns.parameter !== null) {
@@ -97,15 +96,7 @@ function studyOf(spec: MappingSpec, columns: MappedColumns, row: number): string
     : cellText(columns.study, row);
 }
 
-function eligibleRows(table: RawTable, expression: string, rows: readonly number[], problems: ProblemList): number[] {
-  const parsed = parseEligibility(
-    expression,
-    table.columns.map((column) => column.name),
-  );
-  if (!parsed.ok) {
-    problems.add("eligibility", parsed.message);
-    return [];
-  }
+function eligibleRows(table: RawTable, rule: EligibilityRule, rows: readonly number[]): number[] {
   const columnOf = new Map<string, RawColumn | null>();
   const cellIn = (row: number) => (name: string) => {
     if (!columnOf.has(name)) columnOf.set(name, findColumn(table, name));
@@ -115,7 +106,7 @@ function eligibleRows(table: RawTable, expression: string, rows: readonly number
     const text = cellText(column, row);
     return text === "" ? null : text;
   };
-  return rows.filter((row) => evaluateEligibility(parsed.rule, cellIn(row)) === true);
+  return rows.filter((row) => evaluateEligibility(rule, cellIn(row)) === true);
 }
 
 function reportUnknownParameters(
