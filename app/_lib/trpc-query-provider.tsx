@@ -1,6 +1,6 @@
 "use client";
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchLink, TRPCClientError } from "@trpc/client";
+import { createTRPCClient, httpBatchStreamLink, TRPCClientError } from "@trpc/client";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
 import type { AppRouter } from "../../server/trpc/root.ts";
@@ -40,7 +40,8 @@ export function TrpcQueryProvider({ children }: { children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
   const [trpcClient] = useState(() =>
     createTRPCClient<AppRouter>({
-      links: [httpBatchLink({ url: "/api/trpc", transformer: superjson, maxURLLength: 4_000 })],
+      // Streamed, so that a slow answer does not hold back the quick ones of the same batch.
+      links: [httpBatchStreamLink({ url: "/api/trpc", transformer: superjson, maxURLLength: 4_000 })],
     }),
   );
   return (

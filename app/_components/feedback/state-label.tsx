@@ -19,6 +19,7 @@ const states = {
   done: { icon: IconCheck, tone: "good", word: "done" },
   "out-of-date": { icon: IconAlertTriangle, tone: "warning", word: "out of date" },
   locked: { icon: IconLock, tone: "good", word: "locked" },
+  frozen: { icon: IconLock, tone: "good", word: "plan frozen" },
   signed: { icon: IconLock, tone: "good", word: "signed" },
   failed: { icon: IconX, tone: "failure", word: "failed" },
   cancelled: { icon: IconX, tone: "plain", word: "cancelled" },

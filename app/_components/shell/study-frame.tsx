@@ -26,7 +26,7 @@ export function StudyFrame(props: { studyId: string; children: ReactNode }) {
         <>
           {study !== undefined && (
             <span className={classes.status}>
-              <StateLabel state={study.state === "locked" ? "locked" : "draft"} />
+              <StudyState study={study} />
             </span>
           )}
           <RunningJobs studyId={props.studyId} />
@@ -47,6 +47,12 @@ export function StudyFrame(props: { studyId: string; children: ReactNode }) {
       <QueryGate query={query}>{(data) => <StudyProvider value={data}>{props.children}</StudyProvider>}</QueryGate>
     </Frame>
   );
+}
+
+function StudyState({ study }: { study: Study }) {
+  if (study.state === "locked") return <StateLabel state="locked" />;
+  if (study.planFrozenAt === null) return <StateLabel state="draft" />;
+  return <StateLabel state="frozen" detail={`since ${study.planFrozenAt.slice(0, 10)}`} />;
 }
 
 function Where({ study }: { study: Study | undefined }) {

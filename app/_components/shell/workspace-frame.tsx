@@ -13,7 +13,7 @@ export function WorkspaceFrame(props: { title: string; children: ReactNode }) {
     <Frame
       where={
         <div className={classes.trail}>
-          <span className={classes.workspace}>{me.data?.workspaceName ?? ""} ▸</span>
+          {me.data !== undefined && <span className={classes.workspace}>{me.data.workspaceName} ▸</span>}
           <span className={classes.study}>{props.title}</span>
         </div>
       }

@@ -1,6 +1,7 @@
 import type { AuditEvent } from "../../../lib/dossier/dossier-record.ts";
 import { formatUtc } from "../../../lib/reporting/format-number.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
+import { EventText } from "./event-text.tsx";
 
 const columns: readonly TableColumn<AuditEvent>[] = [
   { key: "sequence", title: "No.", align: "right", render: (event) => event.sequence },
@@ -10,11 +11,11 @@ const columns: readonly TableColumn<AuditEvent>[] = [
     unit: "UTC",
     render: (event) => <span style={{ whiteSpace: "nowrap" }}>{formatUtc(event.atUtc).replace(" UTC", "")}</span>,
   },
-  { key: "actor", title: "Who", render: (event) => `${event.actor} (${event.role})` },
-  { key: "action", title: "Action", render: (event) => event.action },
-  { key: "subject", title: "On", render: (event) => event.subject },
-  { key: "change", title: "Change (old → new)", render: (event) => event.change },
-  { key: "reason", title: "Why", render: (event) => event.reason },
+  { key: "actor", title: "Who", width: "13rem", render: (event) => `${event.actor} (${event.role})` },
+  { key: "action", title: "Action", render: (event) => <span className="one-line">{event.action}</span> },
+  { key: "subject", title: "On", width: "16rem", render: (event) => <EventText text={event.subject} /> },
+  { key: "change", title: "Change (old → new)", width: "24rem", render: (event) => <EventText text={event.change} /> },
+  { key: "reason", title: "Why", width: "12rem", render: (event) => event.reason },
 ];
 
 /** Who did what, when and why. */
