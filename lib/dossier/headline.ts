@@ -1,4 +1,4 @@
-import { formatCount, formatMonteCarlo, formatQuantity } from "../reporting/format-number.ts";
+import { formatCount, formatMonteCarlo, formatPercentInterval, formatQuantity } from "../reporting/format-number.ts";
 import type { CellResult, TrialDesign } from "../simulation/simulation-document.ts";
 import type { DossierContext } from "./dossier-context.ts";
 
@@ -51,4 +51,45 @@ export function headlineCells(context: DossierContext): { design: string; scenar
       ? []
       : [{ design: design.name, scenario: scenario.name.toLowerCase(), power: formatMonteCarlo(cell.rejection, 3) }];
   });
+}
+
+/** Monte Carlo standard errors by which a simulated rate may miss its target before a design is ruled out. */
+const TOLERATED_MCSE = 3;
+
+/**
+ * The design that the selection rule of the simulation picks: among designs that keep the type I error in every null
+ * scenario and the power at the planned effect (within Monte Carlo error), the one with the fewest expected patients,
+ * then the shortest. Designs with the score are left out where no gain is shown.
+ *
+ * @returns null when no simulated design qualifies.
+ */
+export function proposedDesign(context: DossierContext): TrialDesign | null {
+  const planned = plannedScenarioId(context);
+  if (planned === null) return null;
+  const { spec } = context.record.sizing;
+  const scoreAllowed = context.verdict.decision !== "do-not-use";
+  const qualified = context.designs.flatMap((design) => {
+    const cell = context.cell(design.id, planned);
+    if (cell === undefined || (design.analysis === "ancova-with-score" && !scoreAllowed)) return [];
+    const keepsError = nullCells(context)
+      .filter((row) => row.designId === design.id)
+      .every((row) => row.rejection.value <= design.oneSidedAlpha + TOLERATED_MCSE * row.rejection.mcse);
+    const keepsPower = cell.rejection.value >= spec.power.value - TOLERATED_MCSE * cell.rejection.mcse;
+    return keepsError && keepsPower ? [{ design, cell }] : [];
+  });
+  qualified.sort(
+    (a, b) =>
+      a.cell.expectedPatients.value - b.cell.expectedPatients.value ||
+      a.cell.expectedMonths.value - b.cell.expectedMonths.value,
+  );
+  return qualified[0]?.design ?? null;
+}
+
+/** One sentence on what plain adjustment for all covariates buys, beside the twin. */
+export function plainAdjustmentText({ gain }: DossierContext): string {
+  const plain = formatPercentInterval(gain.allCovariateAncovaGain);
+  const start = `ANCOVA on all covariates, which needs no model, gains ${plain} on the same patients`;
+  return gain.gain.value > gain.allCovariateAncovaGain.value
+    ? `${start}.`
+    : `${start}: in the history the twin's advantage over it is one covariate instead of many, not precision.`;
 }

@@ -16,7 +16,8 @@ delta <- ${number(distance)}      # distance to show
 sigma <- ${number(spec.standardDeviation.value)}      # SD under control
 alpha <- ${number(spec.oneSidedAlpha.value)}; power <- ${number(spec.power.value)}; ratio <- ${number(spec.randomizationRatio.value)}; dropout <- ${number(spec.dropout.value)}
 lambda <- ${number(spec.correlationDeflation.value)}; gamma <- ${number(spec.controlSdInflation.value)}
-r2 <- c(unadjusted = 0, ancova = ${number(spec.rSquaredAncova.value)}, score = ${number(spec.rSquaredWithScore.value)})
+r2 <- c(unadjusted = 0, ancova = ${number(spec.rSquaredAncova.value)},
+        score = ${number(spec.rSquaredWithScore.value)})
 q  <- c(0, ${ancova}, ${ancova + 1})           # covariate columns
 
 power_at <- function(n1, n0, r2, q) {            # (S2)-(S4)
@@ -25,11 +26,14 @@ power_at <- function(n1, n0, r2, q) {            # (S2)-(S4)
   pt(qt(1 - alpha, nu), nu, delta / se, lower.tail = FALSE)
 }
 for (k in seq_along(r2)) {                       # (S5)
-  gap <- function(N) power_at(N * ratio / (1 + ratio), N / (1 + ratio), r2[k], q[k]) - power
+  gap <- function(N)
+    power_at(N * ratio / (1 + ratio), N / (1 + ratio), r2[k], q[k]) - power
   N  <- uniroot(gap, c(q[k] + 4, 1e6), tol = 1e-9)$root
-  n1 <- ceiling(N * ratio / (1 + ratio) - 1e-9); n0 <- ceiling(N / (1 + ratio) - 1e-9)
-  cat(sprintf("%-11s %5d + %5d = %5d  power %.6f  at R2 = 0 %.6f\\n", names(r2)[k],
-              n1, n0, n1 + n0, power_at(n1, n0, r2[k], q[k]), power_at(n1, n0, 0, q[k])))
+  n1 <- ceiling(N * ratio / (1 + ratio) - 1e-9)
+  n0 <- ceiling(N / (1 + ratio) - 1e-9)
+  cat(sprintf("%-11s %4d + %4d = %4d  power %.6f  at R2 = 0 %.6f\\n",
+              names(r2)[k], n1, n0, n1 + n0,
+              power_at(n1, n0, r2[k], q[k]), power_at(n1, n0, 0, q[k])))
 }
 # expected: ${rows.map((row) => row.total).join(", ")} in all`;
 }
@@ -42,7 +46,8 @@ export function boundsProgram({ record, designs }: DossierContext): string | nul
     if (spending === null || looks.length < 2) return [];
     return [
       ...wrapped(`t <- c(${looks.map((look) => number(look.informationFraction)).join(", ")})`),
-      `cat(${JSON.stringify(design.name)}, ":", format(bounds(t, ${number(design.oneSidedAlpha)}, ${spending}), digits = 7), "\\n")`,
+      `cat(${JSON.stringify(design.name)}, "\\n")`,
+      `print(bounds(t, ${number(design.oneSidedAlpha)}, ${spending}), digits = 7)`,
       ...wrapped(
         `# expected: ${looks.map((look) => (look.efficacyBound === null ? "none" : look.efficacyBound.toPrecision(7))).join(", ")}`,
         "# ",
@@ -50,26 +55,30 @@ export function boundsProgram({ record, designs }: DossierContext): string | nul
     ];
   });
   if (calls.length === 0) return null;
-  return `# Efficacy bounds by alpha spending, recursive integration on the score scale S = Z sqrt(t)
-ldof <- function(t, a) 2 - 2 * pnorm(qnorm(1 - a / 2) / sqrt(t))      # (G1)
-ldpo <- function(t, a) a * log(1 + (exp(1) - 1) * t)                  # (G2)
-hsd  <- function(g) function(t, a) a * (1 - exp(-g * t)) / (1 - exp(-g))   # (G3)
+  return `# Efficacy bounds by alpha spending: recursive integration of the density of
+# S = Z sqrt(t) among trials not stopped so far
+ldof <- function(t, a) 2 - 2 * pnorm(qnorm(1 - a / 2) / sqrt(t))         # (G1)
+ldpo <- function(t, a) a * log(1 + (exp(1) - 1) * t)                     # (G2)
+hsd  <- function(g) function(t, a) a * (1 - exp(-g * t)) / (1 - exp(-g)) # (G3)
 kd   <- function(rho) function(t, a) a * t^rho
 bounds <- function(t, alpha, spend) {
   error <- diff(c(0, spend(t, alpha)))
   u <- qnorm(1 - error[1])
-  grid <- function(low, high, n = 2001) {                             # Simpson's rule
+  grid <- function(low, high, n = 2001) {                    # Simpson's rule
     s <- seq(low, high, length.out = n)
-    list(s = s, w = c(1, rep(c(4, 2), length.out = n - 2), 1) * (s[2] - s[1]) / 3)
+    w <- c(1, rep(c(4, 2), length.out = n - 2), 1) * (s[2] - s[1]) / 3
+    list(s = s, w = w)
   }
   g <- grid(-9 * sqrt(t[1]), u * sqrt(t[1]))
-  density <- dnorm(g$s, 0, sqrt(t[1]))                                # not stopped so far
+  density <- dnorm(g$s, 0, sqrt(t[1]))
   for (k in seq_along(t)[-1]) {
     step <- sqrt(t[k] - t[k - 1])
-    tail <- function(b) sum(g$w * density * pnorm((b * sqrt(t[k]) - g$s) / step, lower.tail = FALSE))
+    tail <- function(b)
+      sum(g$w * density * pnorm((b * sqrt(t[k]) - g$s) / step, lower.tail = FALSE))
     u[k] <- uniroot(function(b) tail(b) - error[k], c(0, 9), tol = 1e-10)$root
     h <- grid(-9 * sqrt(t[k]), u[k] * sqrt(t[k]))
-    density <- drop(outer(h$s, g$s, function(a, b) dnorm(a, b, step)) %*% (g$w * density))
+    move <- outer(h$s, g$s, function(a, b) dnorm(a, b, step))
+    density <- drop(move %*% (g$w * density))
     g <- h
   }
   u
@@ -109,23 +118,29 @@ export function simulationProgram(context: DossierContext): string {
   const nullId = spec.scenarios.find((row) => row.effect === 0)?.id;
   const expected = [nullId, scenarioId].map((id) => (id === undefined ? undefined : context.cell(design.id, id)));
   const columns = ["1", ...(cell.covariates > 0 ? ["z"] : []), ...(cell.useScore ? ["score"] : []), "arm"];
-  return `# Independent simulation of "${design.name}" from the law (M1), base R
+  return `# Independent simulation from the law (M1), base R
+# ${design.name}
 set.seed(1); replicates <- 2000
-n1 <- ${design.experimental}; n0 <- ${design.control}; N <- n1 + n0; block <- ${blockSize(design.experimental, design.control)}
+n1 <- ${design.experimental}; n0 <- ${design.control}; N <- n1 + n0
+block <- ${blockSize(design.experimental, design.control)}
 ${wrapped(`looks <- ${vector(cell.cohorts)}; upper <- ${vector(bounds.upper)}; lower <- ${vector(bounds.lower)}`).join("\n")}
-q <- ${law.covariates}; L <- matrix(c(
-${wrapped(Array.from(law.covariateFactor, number).join(", ")).join("\n")}), q, q, byrow = TRUE)
+q <- ${law.covariates}
+${wrapped(`L <- matrix(c(${Array.from(law.covariateFactor, number).join(", ")}), q, q, byrow = TRUE)`).join("\n")}
 ${wrapped(`b <- ${vector(law.scoreOnCovariates)}`).join("\n")}
-s <- ${number(law.scoreOwnSd)}; r <- ${number(law.residualSd)}      # SD of the score's own part, of the residual
-iota <- ${number(scenario.drift.scoreInformation)}; dropout <- ${number(scenario.dropoutProbability)}; better <- ${cell.direction}
+s <- ${number(law.scoreOwnSd)}             # SD of the score's own part
+r <- ${number(law.residualSd)}             # SD of the residual
+iota <- ${number(scenario.drift.scoreInformation)}
+dropout <- ${number(scenario.dropoutProbability)}; better <- ${cell.direction}
 arms <- function() {                             # permuted blocks (M5)
   ends <- pmin(seq(block, N + block - 1, by = block), N)
   due <- diff(c(0, round(ends * n1 / N)))
-  unlist(Map(function(size, n) sample(rep(c(1, 0), c(n, size - n))), diff(c(0, ends)), due))
+  one <- function(size, n) sample(rep(c(1, 0), c(n, size - n)))
+  unlist(Map(one, diff(c(0, ends)), due))
 }
 trial <- function(effect) {
-  z <- matrix(rnorm(N * q), N, q) %*% t(L); own <- rnorm(N); known <- drop(z %*% b)
-  score <- known + s * (iota * own + sqrt(1 - iota^2) * rnorm(N))      # (M4)
+  z <- matrix(rnorm(N * q), N, q) %*% t(L)
+  own <- rnorm(N); known <- drop(z %*% b)
+  score <- known + s * (iota * own + sqrt(1 - iota^2) * rnorm(N))     # (M4)
   arm <- arms()
   y <- known + s * own + r * rnorm(N) + effect * arm
   stays <- runif(N) >= dropout
@@ -133,8 +148,8 @@ trial <- function(effect) {
     use <- which(stays[seq_len(looks[k])])
     X <- cbind(${columns.join(", ")})[use, , drop = FALSE]
     fit <- lm.fit(X, y[use]); nu <- length(use) - ncol(X)
-    V <- chol2inv(fit$qr$qr[seq_len(ncol(X)), , drop = FALSE]) * sum(fit$residuals^2) / nu
-    t <- better * fit$coefficients[ncol(X)] / sqrt(V[ncol(X), ncol(X)])
+    p <- ncol(X); V <- chol2inv(fit$qr$qr[seq_len(p), , drop = FALSE])
+    t <- better * fit$coefficients[p] / sqrt(V[p, p] * sum(fit$residuals^2) / nu)
     stat <- sign(t) * qnorm(pt(abs(t), nu, lower.tail = FALSE), lower.tail = FALSE)
     if (stat >= upper[k]) return(TRUE)
     if (stat <= lower[k]) return(FALSE)
@@ -143,7 +158,8 @@ trial <- function(effect) {
 }
 for (effect in c(0, ${number(scenario.effect)})) {
   p <- mean(replicate(replicates, trial(effect)))
-  cat(sprintf("effect %g: %.4f +/- %.4f\\n", effect, p, sqrt(p * (1 - p) / replicates)))
+  se <- sqrt(p * (1 - p) / replicates)
+  cat(sprintf("effect %g: %.4f +/- %.4f\\n", effect, p, se))
 }
 # this report: ${expected.map((row) => (row === undefined ? "not simulated" : `${row.rejection.value.toFixed(4)} +/- ${row.rejection.mcse.toFixed(4)}`)).join("; ")}`;
 }

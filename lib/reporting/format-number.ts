@@ -113,8 +113,11 @@ export function formatMonteCarlo(
   },
   decimals: number,
 ): string {
-  const value = formatFixed(estimate.value, decimals);
-  if (estimate.mcse === 0 && estimate.limits !== null) return `${value} ${formatLimits(estimate.limits, decimals)}`;
+  const value = estimate.value === 0 ? "0" : formatFixed(estimate.value, decimals);
+  if (estimate.mcse === 0 && estimate.limits !== null) {
+    const limit = (bound: number) => (bound === 0 ? "0" : formatFixed(bound, decimals));
+    return `${value} (${limit(estimate.limits.lower)}, ${limit(estimate.limits.upper)})`;
+  }
   if (estimate.mcse === 0) return `${value} ± 0`;
   return `${value} ± ${formatFixed(estimate.mcse, Math.max(decimals, leadingDecimals(estimate.mcse)))}`;
 }

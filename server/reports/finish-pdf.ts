@@ -31,7 +31,7 @@ export async function finishPdf(
   catalog.set(PDFName.of("ViewerPreferences"), context.obj({ DisplayDocTitle: true }));
   catalog.set(PDFName.of("PageLabels"), context.obj({ Nums: [0, { S: "D", St: 1 }] }));
   catalog.delete(PDFName.of("OpenAction"));
-  const metadata = context.stream(xmpPacket(document), { Type: "Metadata", Subtype: "XML" });
+  const metadata = context.stream(new TextEncoder().encode(xmpPacket(document)), { Type: "Metadata", Subtype: "XML" });
   catalog.set(PDFName.of("Metadata"), context.register(metadata));
   return pdf.save({ useObjectStreams: false, addDefaultPage: false, updateFieldAppearances: false });
 }

@@ -1,3 +1,6 @@
+import { chartHeight } from "../../lib/reporting/chart-size.ts";
+import type { ChartSpecification } from "../../lib/reporting/chart-specification.ts";
+
 /** Geometry and type of the printed dossier in points. FDA: left ≥ 54 (landscape: top), others ≥ 27, body 9–12, tables ≥ 9. */
 export const PAGE = {
   margins: { left: 66, top: 76, right: 50, bottom: 62 },
@@ -6,12 +9,20 @@ export const PAGE = {
   edge: 30,
 } as const;
 
-export const TYPE = { body: 10, table: 9, note: 9, caption: 10, running: 9, code: 9 } as const;
+export const TYPE = { body: 10, table: 9, note: 9, caption: 10, running: 9, code: 9, contents: 9.5 } as const;
 
 export function innerWidth(wide: boolean): number {
   const width = wide ? PAGE.portrait.height : PAGE.portrait.width;
   return width - PAGE.margins.left - PAGE.margins.right;
 }
 
-/** Points per pixel of a chart: the plot fills the text width. */
-export const CHART_PIXELS = 620;
+/** Width of a chart in pixels; it is printed over the whole text width, so that its smallest type is above 9 points. */
+export const CHART_PIXELS = 552;
+
+const PLAIN_CHART_HEIGHT = 228;
+
+/** Height of a printed chart in pixels: rows of forest plots and heat maps need room each, other charts are equally high. */
+export function printedChartHeight(chart: ChartSpecification): number {
+  const plain = chart.kind === "cartesian" && chart.y.scale.kind === "linear";
+  return plain ? PLAIN_CHART_HEIGHT : chartHeight(chart, true);
+}

@@ -36,9 +36,29 @@ export async function renderPdf(document: ReportDocument, signatures: readonly S
     footer: (page, count) => runningFooter(document, page, count),
     ...(document.watermark === null || signatures.length > 0
       ? {}
-      : { watermark: { text: document.watermark, font: TEXT_FONT, opacity: 0.07, bold: true, color: "#000000" } }),
+      : {
+          watermark: {
+            text: document.watermark,
+            font: TEXT_FONT,
+            opacity: 0.05,
+            fontSize: 64,
+            bold: true,
+            color: "#000000",
+          },
+        }),
     content: [...front, firstBlockOnNewPage(content)],
   };
+  // The table of contents has the layout "noBorders" built in; its rows stand closer here.
+  pdfMake.setTableLayouts({
+    noBorders: {
+      hLineWidth: () => 0,
+      vLineWidth: () => 0,
+      paddingLeft: () => 0,
+      paddingRight: () => 0,
+      paddingTop: () => 0,
+      paddingBottom: () => 1,
+    },
+  });
   pdfMake.setFonts(FONT_FILES as Parameters<typeof pdfMake.setFonts>[0]);
   pdfMake.setUrlAccessPolicy(() => false);
   const allowed = new Set(Object.values(FONT_FILES).flatMap((family) => Object.values(family)));

@@ -1,10 +1,9 @@
 import type { Content } from "pdfmake/interfaces.js";
-import { chartHeight } from "../../lib/reporting/chart-size.ts";
 import type { ReportNumbering } from "../../lib/reporting/number-report.ts";
 import type { ReportBlock, ReportDocument } from "../../lib/reporting/report-document.ts";
 import { CODE_FONT } from "./fonts.ts";
 import { inlineRuns, plainRuns, textContent } from "./inline-text.ts";
-import { CHART_PIXELS, innerWidth, TYPE } from "./page-layout.ts";
+import { CHART_PIXELS, innerWidth, printedChartHeight, TYPE } from "./page-layout.ts";
 import { renderChartSvg } from "./render-chart-svg.ts";
 import { tableContent } from "./table-content.ts";
 
@@ -44,7 +43,6 @@ export function reportContent(document: ReportDocument, numbering: ReportNumberi
     }
     const node = blockContent(block, numbering, anchors);
     if (block.kind === "heading") {
-      if (block.level === 1) breakBefore = breakBefore || content.length > 0;
       headings.push(node);
       continue;
     }
@@ -81,15 +79,15 @@ function blockContent(
     case "heading": {
       const label = numbering.byId.get(block.id)?.label ?? "";
       const node = {
-        text: plainRuns(`${label}   ${block.text}`, { bold: true }).map((run) => ({ ...run })),
+        text: plainRuns(`${label}   ${block.text}`).map((run) => ({ ...run })),
         fontSize: HEADING_SIZE[block.level],
         bold: true,
-        margin: [0, block.level === 1 ? 0 : 10, 0, block.level === 1 ? 8 : 4] as [number, number, number, number],
+        margin: [0, block.level === 1 ? 18 : 10, 0, block.level === 1 ? 8 : 4] as [number, number, number, number],
         id: block.id,
         tocItem: "contents",
         tocMargin: [(block.level - 1) * 14, block.level === 1 ? 4 : 0, 0, 0] as [number, number, number, number],
-        tocStyle: { bold: block.level === 1, fontSize: TYPE.body },
-        tocNumberStyle: { bold: block.level === 1, fontSize: TYPE.body },
+        tocStyle: { bold: block.level === 1, fontSize: TYPE.contents },
+        tocNumberStyle: { bold: block.level === 1, fontSize: TYPE.contents },
       };
       anchors.push({ id: block.id, node });
       return node as unknown as Content;
@@ -152,13 +150,14 @@ function caption(
 ): Content {
   const label = numbering.byId.get(block.id)?.label ?? "";
   const node = {
-    text: plainRuns(`${label}.  ${block.title}`, { bold: true }).map((run) => ({ ...run })),
+    text: plainRuns(`${label}.  ${block.title}`).map((run) => ({ ...run })),
     fontSize: TYPE.caption,
+    bold: true,
     id: block.id,
     tocItem: toc,
     tocMargin: [0, 0, 0, 1] as [number, number, number, number],
-    tocStyle: { bold: false, fontSize: TYPE.body },
-    tocNumberStyle: { bold: false, fontSize: TYPE.body },
+    tocStyle: { bold: false, fontSize: TYPE.contents },
+    tocNumberStyle: { bold: false, fontSize: TYPE.contents },
   };
   anchors.push({ id: block.id, node });
   const lines: Content[] = [node as unknown as Content];
@@ -168,7 +167,7 @@ function caption(
 }
 
 function figureContent(block: Extract<ReportBlock, { kind: "figure" }>, head: Content): Content {
-  const height = chartHeight(block.chart, false);
+  const height = printedChartHeight(block.chart);
   return {
     stack: [
       head,

@@ -1,7 +1,7 @@
 import type { Content, TableCell } from "pdfmake/interfaces.js";
 import { MISSING } from "../../lib/reporting/format-number.ts";
 import type { ReportBlock, ReportColumn } from "../../lib/reporting/report-document.ts";
-import { columnWidths, isHash } from "./column-widths.ts";
+import { columnLayout, isHash } from "./column-widths.ts";
 import { CODE_FONT } from "./fonts.ts";
 import { plainRuns, type TextRun } from "./inline-text.ts";
 import { innerWidth, TYPE } from "./page-layout.ts";
@@ -20,30 +20,36 @@ const HAIRLINE = "#d1d5db";
 export function tableContent(block: TableBlock, caption: Content): Content {
   const columns = block.columns.length;
   const available = innerWidth(block.wide) - 2 * PADDING * columns;
-  const header = block.columns.map((column) => [column.title, column.subtitle].filter((line) => line !== ""));
-  const fill = (text: string): TableCell => ({ text });
+  const { widths, numbersUnbroken } = columnLayout(
+    block.columns.map((column, c) => ({
+      cells: block.rows.map((row) => row[c] ?? ""),
+      header: [column.title, column.subtitle].filter((line) => line !== ""),
+      numeric: column.align === "right",
+    })),
+    available,
+    TYPE.table,
+  );
+  const empty: TableCell = { text: "" };
   const captionRow: TableCell[] = [
     { stack: [caption], colSpan: columns, margin: [0, 0, 0, 2] },
-    ...Array.from({ length: columns - 1 }, () => fill("")),
+    ...Array.from({ length: columns - 1 }, () => ({ ...(empty as object) }) as TableCell),
   ];
+  const bodyRow = (row: readonly string[]) =>
+    block.columns.map((column, c) => bodyCell(row[c] ?? MISSING, column, numbersUnbroken));
   return {
     table: {
       headerRows: 2,
       keepWithHeaderRows: Math.min(2, block.rows.length),
       dontBreakRows: true,
-      widths: columnWidths(block.rows, header, available, TYPE.table),
-      body: [
-        captionRow,
-        block.columns.map(headerCell),
-        ...block.rows.map((row) => block.columns.map((column, c) => bodyCell(row[c] ?? MISSING, column))),
-      ],
+      widths: [...widths],
+      body: [captionRow, block.columns.map(headerCell), ...block.rows.map(bodyRow)],
     },
     layout: {
       hLineWidth: (line, node) =>
         line === 0 ? 0 : line === 1 || line === node.table.body.length ? 1 : line === 2 ? 0.6 : 0.3,
       vLineWidth: () => 0,
       hLineColor: (line, node) => (line <= 2 || line === node.table.body.length ? RULE : HAIRLINE),
-      paddingLeft: (column) => (column === 0 ? PADDING : PADDING),
+      paddingLeft: () => PADDING,
       paddingRight: () => PADDING,
       paddingTop: (line) => (line === 0 ? 0 : 2.2),
       paddingBottom: (line) => (line === 0 ? 1 : 2.2),
@@ -59,8 +65,9 @@ function headerCell(column: ReportColumn): TableCell {
   return { text: lines.map((run) => ({ ...run })), alignment: column.align, fillColor: "#f3f4f6" };
 }
 
-function bodyCell(text: string, column: ReportColumn): TableCell {
+function bodyCell(text: string, column: ReportColumn, unbroken: boolean): TableCell {
   const printed = text === "" ? MISSING : text;
   if (isHash(printed)) return { text: printed, font: CODE_FONT, alignment: column.align };
-  return { text: plainRuns(printed).map((run) => ({ ...run })), alignment: column.align };
+  const shown = unbroken && column.align === "right" ? printed.replaceAll(" ", "\u00a0") : printed;
+  return { text: plainRuns(shown).map((run) => ({ ...run })), alignment: column.align };
 }

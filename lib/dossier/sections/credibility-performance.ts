@@ -4,6 +4,7 @@ import { subgroupFigure } from "../../reporting/figures/subgroup-figure.ts";
 import { formatCount, formatFixed, formatInterval, formatPercentInterval } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
+import { plainAdjustmentText } from "../headline.ts";
 import { columns, heading, paragraph, see, table } from "../prose.ts";
 
 const DECISIONS = { use: "use", "use-with-care": "use with care", "do-not-use": "do not use" } as const;
@@ -21,7 +22,7 @@ function gainBlocks(context: DossierContext): ReportBlock[] {
     verdicts.find((row) => row.endpointId === at.endpointId && row.visitId === at.visitId);
   return [
     heading(2, "credibility-gain", "Gain over ordinary adjustment"),
-    paragraph`${see("figure-gain")} and ${see("table-gain")} show what the twin buys over ANCOVA on baseline value and strata, out of fold, beside what ANCOVA on all covariates buys. ${claimed.length === 0 ? "No gain is shown at any endpoint and visit." : `A gain is shown for: ${claimed.join("; ")}. At all other endpoints and visits no gain is shown.`} The verdict for the primary endpoint reads: ${context.verdict.sentence}`,
+    paragraph`${see("figure-gain")} and ${see("table-gain")} show what the twin buys over ANCOVA on baseline value and strata, out of fold, beside what ANCOVA on all covariates buys. ${claimed.length === 0 ? "No gain is shown at any endpoint and visit." : claimedText(claimed, gain.length)} ${plainAdjustmentText(context)} The verdict for the primary endpoint reads: ${context.verdict.sentence}`,
     {
       kind: "figure",
       id: "figure-gain",
@@ -65,6 +66,11 @@ function gainBlocks(context: DossierContext): ReportBlock[] {
       rows: verdicts.map((row) => [context.place(row), DECISIONS[row.decision], row.reasons.join(" ")]),
     }),
   ];
+}
+
+function claimedText(claimed: readonly string[], all: number): string {
+  if (claimed.length === all) return "A gain is shown at every endpoint and visit.";
+  return `A gain is shown for: ${claimed.join("; ")}. At all other endpoints and visits no gain is shown.`;
 }
 
 function errorBlocks(context: DossierContext): ReportBlock[] {

@@ -1,6 +1,7 @@
 import { benefitText } from "../../reporting/figures/figure-labels.ts";
 import { formatInput } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
+import { STRATEGY_NAMES } from "../../trial/estimand.ts";
 import type { DossierContext } from "../dossier-context.ts";
 import { bullets, columns, heading, paragraph, see, table } from "../prose.ts";
 import { SECTION_TITLES } from "../section-titles.ts";
@@ -25,6 +26,7 @@ export function estimandSection(context: DossierContext): ReportBlock[] {
         ["Treatment conditions", estimand.treatment],
         ["Population", estimand.population],
         ["Variable", estimand.variable],
+        ["Endpoint in this report", context.endpoint(context.primary.endpointId)],
         [
           "Time point",
           visit === undefined
@@ -43,7 +45,7 @@ export function estimandSection(context: DossierContext): ReportBlock[] {
       title: "Intercurrent events and strategies",
       population: "",
       columns: columns("Intercurrent event", "Strategy", "Rationale"),
-      rows: estimand.intercurrentEvents.map((event) => [event.event, STRATEGY_TEXT[event.strategy], event.rationale]),
+      rows: estimand.intercurrentEvents.map((event) => [event.event, STRATEGY_NAMES[event.strategy], event.rationale]),
       notes: [
         "Strategies of ICH E9(R1): treatment policy, hypothetical, composite, while on treatment, principal stratum. While alive is the while-on-treatment strategy with death as the event.",
       ],
@@ -63,15 +65,6 @@ export function estimandSection(context: DossierContext): ReportBlock[] {
     paragraph`The twin predicts the variable under control with the historical handling of intercurrent events. In the history these events end the variable: ${eventsText(context)}. Where the planned trial handles an event otherwise, the twin answers a slightly different question; this mismatch weakens the score as a covariate and cannot bias the randomised comparison.`,
   ];
 }
-
-const STRATEGY_TEXT = {
-  "treatment-policy": "treatment policy",
-  hypothetical: "hypothetical",
-  composite: "composite",
-  "while-on-treatment": "while on treatment",
-  "while-alive": "while alive (while on treatment)",
-  "principal-stratum": "principal stratum",
-} as const;
 
 function rangeText(range: { minimum: number | null; maximum: number | null } | undefined): string {
   if (range === undefined || (range.minimum === null && range.maximum === null)) return "no bound stated";

@@ -142,7 +142,7 @@ function sensitivityBlocks({ record }: DossierContext): ReportBlock[] {
   const rangeText =
     range === null || limits === null
       ? "The interval of R² with score is not known, so no range is given."
-      : `At the 95 % limits of R² with score, ${formatFixed(limits.lower, 3)} and ${formatFixed(limits.upper, 3)}, the total is ${formatCount(range.totalAtLower)} and ${formatCount(range.totalAtUpper)}.`;
+      : `At the 95 % limits of the score's partial correlation (R² with score ${formatFixed(limits.lower, 3)} and ${formatFixed(limits.upper, 3)}, R² of ANCOVA held) the total is ${formatCount(range.totalAtLower)} and ${formatCount(range.totalAtUpper)}.`;
   return [
     heading(2, "sampleSize-sensitivity", "Sensitivity to R²"),
     paragraph`${see("figure-sizing")} and ${see("table-grid")} show the size over R², down to R² = 0. ${rangeText} If covariates and score explained nothing, the ${withScore === undefined ? "planned" : formatCount(withScore.total)} patients planned with the score would have ${withScore === undefined ? MISSING : formatPercent(withScore.powerAtZeroRSquared)} power.`,
@@ -153,22 +153,33 @@ function sensitivityBlocks({ record }: DossierContext): ReportBlock[] {
       population: "Patients with endpoint, both arms",
       chart: sizingFigure(record.sizing),
       notes: [
-        "R² before discount by λ². Shaded: 95 % interval of R² with score. N of each analysis stands in the legend.",
+        "R² before discount by λ². Shaded: R² with score over the 95 % interval of its partial correlation, R² of ANCOVA held. N of each analysis stands in the legend.",
       ],
     },
     table({
       id: "table-grid",
       title: "Size and power over R²",
       population: "Patients with endpoint",
-      columns: columns(">R²", ">Total needed", ">Control needed", ">Power of the size planned with the score"),
-      rows: grid.map((row) => [
-        formatFixed(row.rSquared, 3),
-        formatCount(row.total),
-        formatCount(row.control),
-        formatPercent(row.powerAtPlannedSize),
-      ]),
+      columns: [...GRID_COLUMNS, ...GRID_COLUMNS],
+      rows: sideBySide(
+        grid.map((row) => [
+          formatFixed(row.rSquared, 3),
+          formatCount(row.total),
+          formatCount(row.control),
+          formatPercent(row.powerAtPlannedSize),
+        ]),
+      ),
+      notes: [`Power: of the size planned with the score. ${MISSING}: end of the list.`],
     }),
   ];
+}
+
+const GRID_COLUMNS = columns(">R²", ">Total needed", ">Control needed", ">Power");
+
+/** First half of the rows beside the second half. */
+function sideBySide(rows: readonly (readonly string[])[]): string[][] {
+  const half = Math.ceil(rows.length / 2);
+  return rows.slice(0, half).map((row, index) => [...row, ...(rows[half + index] ?? row.map(() => ""))]);
 }
 
 /** The paragraph for the protocol, written by the sizing itself; its reference list is the report's own. */

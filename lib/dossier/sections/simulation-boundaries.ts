@@ -40,19 +40,19 @@ export function boundaryBlocks(context: DossierContext): ReportBlock[] {
         "Rules",
       ),
       rows: designs.flatMap((design) =>
-        looksOf(design.id).map((look, index) => [
-          index === 0 ? design.name : "″",
+        looksOf(design.id).map((look) => [
+          design.name,
           String(look.look),
           formatFixed(look.informationFraction, 3),
           formatCount(look.cohort),
           look.efficacyBound === null ? MISSING : formatFixed(look.efficacyBound, 3),
           look.efficacyBound === null ? MISSING : formatPValue(normalUpperTail(look.efficacyBound)),
           look.futilityBound === null ? MISSING : formatFixed(look.futilityBound, 3),
-          index === 0 ? `${efficacyText(design)}; futility ${futilityText(design)}` : "″",
+          `${efficacyText(design)}; futility ${futilityText(design)}`,
         ]),
       ),
       notes: [
-        `″: as above. ${MISSING}: no such bound at this look. z in the direction of benefit; p: nominal one-sided p-value of the efficacy bound.`,
+        `${MISSING}: no such bound at this look. z in the direction of benefit; p: nominal one-sided p-value of the efficacy bound.`,
       ],
     }),
     ...(shown === undefined
@@ -93,10 +93,8 @@ function interimBlocks(context: DossierContext): ReportBlock[] {
         ">Predictive power,|flat prior",
       ),
       rows: powers.flatMap(({ design, power }) =>
-        power.rows.map((row, index) => [
-          index === 0
-            ? `${design.name} (fraction ${formatFixed(power.informationFraction, 3)}, E[Z] ${formatFixed(power.plannedDrift, 2)})`
-            : "″",
+        power.rows.map((row) => [
+          design.name,
           formatFixed(row.z, 1),
           formatFixed(row.plannedEffect, 3),
           formatFixed(row.trend, 3),
@@ -104,7 +102,12 @@ function interimBlocks(context: DossierContext): ReportBlock[] {
         ]),
       ),
       notes: [
-        "″: as above. E[Z]: expected statistic at the end under the planned effect, with the discounts of the sample size.",
+        powers
+          .map(
+            ({ design, power }) =>
+              `${design.name}: look at fraction ${formatFixed(power.informationFraction, 3)}, expected z at the end ${formatFixed(power.plannedDrift, 2)} under the planned effect.`,
+          )
+          .join(" "),
       ],
     }),
   ];

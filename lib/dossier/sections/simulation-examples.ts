@@ -2,8 +2,8 @@ import { formatCount, formatFixed, MISSING } from "../../reporting/format-number
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import type { CellResult } from "../../simulation/simulation-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
-import { sequentialOrFirstDesign } from "../headline.ts";
-import { columns, heading, paragraph, see, table } from "../prose.ts";
+import { plannedScenarioId, sequentialOrFirstDesign } from "../headline.ts";
+import { bullets, columns, heading, paragraph, see, table } from "../prose.ts";
 
 const WANTED = 4;
 
@@ -19,9 +19,16 @@ const DECISIONS = {
 export function exampleBlocks(context: DossierContext): ReportBlock[] {
   const examples = chooseExamples(context);
   const decimals = context.decimals(context.primary.endpointId) + 1;
+  const letter = (index: number) => String.fromCharCode("A".charCodeAt(0) + index);
   return [
     heading(2, "simulation-examples", "Example trials"),
-    paragraph`${see("table-examples")} shows example trials look by look: what was known, the bounds, and the decision. They are the first replicates of their kind, not picked by hand, and each can be run again from its key.`,
+    paragraph`${see("table-examples")} shows example trials look by look: what was known, the bounds, and the decision. They are the first replicates of their kind, not picked by hand, and each can be run again from its key:`,
+    bullets(
+      ...examples.map(
+        ({ design, scenario, trial }, index) =>
+          `${letter(index)}: ${design}; ${scenario.toLowerCase()}; replicate ${trial.replicate}, ${trial.title}.`,
+      ),
+    ),
     table({
       id: "table-examples",
       title: "Example trials with interim values and decisions",
@@ -36,9 +43,9 @@ export function exampleBlocks(context: DossierContext): ReportBlock[] {
         ">Efficacy /|futility bound",
         "Decision",
       ),
-      rows: examples.flatMap(({ name, trial }) =>
-        trial.looks.map((look, index) => [
-          index === 0 ? name : "″",
+      rows: examples.flatMap(({ trial }, index) =>
+        trial.looks.map((look) => [
+          `${letter(index)} (replicate ${trial.replicate})`,
           String(look.look),
           formatFixed(look.month, 1),
           `${formatCount(look.experimental)} / ${formatCount(look.control)}`,
@@ -48,39 +55,45 @@ export function exampleBlocks(context: DossierContext): ReportBlock[] {
           DECISIONS[look.decision],
         ]),
       ),
-      notes: [`″: as above. ${MISSING}: no such bound. N: patients analysed. z in the direction of benefit.`],
+      notes: [`${MISSING}: no such bound. N: patients analysed. z in the direction of benefit.`],
     }),
   ];
 }
 
-type Chosen = { readonly name: string; readonly trial: CellResult["examples"][number] };
+interface Chosen {
+  readonly design: string;
+  readonly scenario: string;
+  readonly trial: CellResult["examples"][number];
+}
 
-/** Examples of different kinds, from the design with most looks first. */
+/** Examples that end differently: the design with most looks first, at the planned effect before the others. */
 function chooseExamples(context: DossierContext): Chosen[] {
   const { record, designs } = context;
   const first = sequentialOrFirstDesign(context);
-  const order = [first, ...designs.filter((design) => design.id !== first.id)];
-  const candidates = order.flatMap((design) =>
-    record.simulation.cells
-      .filter((cell) => cell.designId === design.id)
-      .flatMap((cell) => {
-        const scenario =
-          record.simulation.spec.scenarios.find((row) => row.id === cell.scenarioId)?.name ?? cell.scenarioId;
-        return cell.examples.map((trial) => ({
-          name: `${design.name}; ${scenario}; replicate ${trial.replicate}: ${trial.title}`,
-          kind: kindOf(trial),
+  const planned = plannedScenarioId(context);
+  const rank = (cell: CellResult) => (cell.designId === first.id ? 0 : 2) + (cell.scenarioId === planned ? 0 : 1);
+  const candidates = [...record.simulation.cells]
+    .sort((a, b) => rank(a) - rank(b))
+    .flatMap((cell) =>
+      cell.examples.map(
+        (trial): Chosen => ({
+          design: designs.find((row) => row.id === cell.designId)?.name ?? cell.designId,
+          scenario: record.simulation.spec.scenarios.find((row) => row.id === cell.scenarioId)?.name ?? cell.scenarioId,
           trial,
-        }));
-      }),
-  );
-  const chosen: typeof candidates = [];
+        }),
+      ),
+    );
+  const chosen: Chosen[] = [];
   for (const candidate of candidates) {
-    if (chosen.length < WANTED && !chosen.some((other) => other.kind === candidate.kind)) chosen.push(candidate);
+    const alike = chosen.some((other) => endingOf(other.trial) === endingOf(candidate.trial));
+    if (chosen.length < WANTED && !alike) chosen.push(candidate);
   }
-  for (const candidate of candidates) if (chosen.length < WANTED && !chosen.includes(candidate)) chosen.push(candidate);
+  for (const candidate of candidates) {
+    if (chosen.length < WANTED && !chosen.includes(candidate)) chosen.push(candidate);
+  }
   return chosen;
 }
 
-function kindOf(trial: Chosen["trial"]): string {
-  return `${trial.looks.length} ${trial.looks.at(-1)?.decision ?? ""}`;
+function endingOf(trial: Chosen["trial"]): string {
+  return trial.looks.at(-1)?.decision ?? "";
 }

@@ -1,7 +1,9 @@
-import { formatCount, formatFixed, formatMonteCarlo } from "../../reporting/format-number.ts";
+import { formatCount, formatFixed, MISSING } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
+import type { CellResult } from "../../simulation/simulation-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
-import { columns, heading, paragraph, see, table } from "../prose.ts";
+import { heading, paragraph } from "../prose.ts";
+import { resultMatrix } from "./simulation-matrix.ts";
 
 /** Simulated against analytic values, and what could not be analysed. */
 export function verificationBlocks(context: DossierContext): ReportBlock[] {
@@ -9,44 +11,37 @@ export function verificationBlocks(context: DossierContext): ReportBlock[] {
   const cells = record.simulation.cells.filter((cell) => cell.analytic !== null);
   const failed = record.simulation.cells.reduce((sum, cell) => sum + cell.failed, 0);
   const all = record.simulation.cells.reduce((sum, cell) => sum + cell.replicates, 0);
-  const scenarioName = (id: string) => record.simulation.spec.scenarios.find((row) => row.id === id)?.name ?? id;
   const distances = cells.flatMap((cell) => {
     const { value, mcse } = cell.rejection;
     return mcse > 0 && cell.analytic !== null ? [(value - cell.analytic.rejection) / mcse] : [];
+  });
+  const matrix = resultMatrix(context, {
+    id: "table-verification",
+    title: "Analytic probability of success (simulated minus analytic, in MCSE)",
+    cells,
+    designs,
+    text: (cell) => analyticText(cell),
+    notes: [
+      "The simulated values stand in the tables of type I error and power. No analytic value exists for a curved (misspecified) score.",
+    ],
   });
   const beyond = distances.filter((distance) => Math.abs(distance) > 3).length;
   return [
     heading(2, "simulation-verification", "Verification against analytic values"),
     cells.length === 0
       ? paragraph`The law of these scenarios allows no analytic value.`
-      : paragraph`Where theory gives the probability of success, ${see("table-verification")} sets it beside the simulated one: for one look by the exact noncentral t averaged over the chance imbalance of the covariates, for several looks by the canonical joint distribution (M12, M13). ${String(beyond)} of ${String(distances.length)} differences exceed three MCSE${beyond === 0 ? "." : "; with dropout the analytic value is an approximation to second order."}`,
-    ...(cells.length === 0
-      ? []
-      : [
-          table({
-            id: "table-verification",
-            title: "Simulated and analytic probability of success",
-            population: `${formatCount(record.simulation.spec.replicates)} replicates per cell`,
-            columns: columns("Design", "Scenario", ">Simulated ± MCSE", ">Analytic", ">Difference|in MCSE"),
-            rows: designs.flatMap((design) =>
-              cells
-                .filter((cell) => cell.designId === design.id)
-                .map((cell, index) => [
-                  index === 0 ? design.name : "″",
-                  scenarioName(cell.scenarioId),
-                  formatMonteCarlo(cell.rejection, 4),
-                  formatFixed(cell.analytic?.rejection ?? Number.NaN, 4),
-                  cell.rejection.mcse > 0
-                    ? formatFixed((cell.rejection.value - (cell.analytic?.rejection ?? 0)) / cell.rejection.mcse, 1)
-                    : "",
-                ]),
-            ),
-            notes: ["″: as above. No analytic value exists for a curved (misspecified) score."],
-          }),
-        ]),
+      : paragraph`Where theory gives the probability of success, ${matrix.cited} sets it beside the simulated one: for one look by the exact noncentral t averaged over the chance imbalance of the covariates, for several looks by the canonical joint distribution (M12, M13). ${String(beyond)} of ${String(distances.length)} differences exceed three MCSE${beyond === 0 ? "." : "; with dropout the analytic value is an approximation to second order."}`,
+    ...matrix.tables,
     heading(2, "simulation-failures", "Failed replicates"),
     paragraph`A replicate fails when a look has fewer than two patients in an arm, no residual degrees of freedom, or columns that determine one another. Failed replicates are counted, never dropped silently; all rates are over the others. Failed: ${formatCount(failed)} of ${formatCount(all)}.${failureReasons(context)}`,
   ];
+}
+
+function analyticText({ analytic, rejection }: CellResult): string {
+  if (analytic === null) return MISSING;
+  const distance =
+    rejection.mcse > 0 ? ` (${formatFixed((rejection.value - analytic.rejection) / rejection.mcse, 1)})` : "";
+  return `${formatFixed(analytic.rejection, 4)}${distance}`;
 }
 
 function failureReasons({ record }: DossierContext): string {

@@ -7,7 +7,14 @@ import {
 } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
-import { headlineCells, saving, sequentialOrFirstDesign, typeOneErrorMaximum, verdictText } from "../headline.ts";
+import {
+  headlineCells,
+  plainAdjustmentText,
+  proposedDesign,
+  saving,
+  typeOneErrorMaximum,
+  verdictText,
+} from "../headline.ts";
 import { columns, heading, paragraph, see, strong, table } from "../prose.ts";
 import { SECTION_TITLES } from "../section-titles.ts";
 
@@ -20,13 +27,17 @@ export function synopsisSection(context: DossierContext): ReportBlock[] {
   const spec = record.sizing.spec;
   const maximum = typeOneErrorMaximum(context);
   const cells = headlineCells(context);
-  const design = sequentialOrFirstDesign(context);
+  const proposed = proposedDesign(context);
+  const proposal =
+    proposed === null
+      ? "No simulated design meets the selection rule of the simulation report."
+      : `By the selection rule of the simulation report the design to discuss is "${proposed.name}".`;
   return [
     heading(1, "synopsis", SECTION_TITLES.synopsis),
     paragraph`${strong("Objective. ")}${study.questionOfInterest}`,
     paragraph`${strong("Design. ")}A randomised trial in ${study.indication} with the primary endpoint ${context.primaryLabel} (${context.primaryUnit}); the planned effect is ${formatInput(spec.effect.value)} (experimental minus control). The estimand is given in ${see("estimand")}.`,
     paragraph`${strong("Methods. ")}A Gaussian joint progression model was trained on ${formatCount(record.model.parameters.patients)} historical controls (${see("provenance")}) and judged out of fold against ordinary analysis of covariance on the same patients (${see("credibility")}). Its prediction of the control outcome from baseline only, the prognostic score, is one covariate of the planned analysis (${see("adjustment")}). Sizes follow from the exact noncentral t distribution (${see("sampleSize")}); ${formatCount(record.simulation.spec.designs.length)} designs were simulated in ${formatCount(record.simulation.spec.scenarios.length)} scenarios with ${formatCount(record.simulation.spec.replicates)} replicates each (${see("simulation")}).`,
-    paragraph`${strong("Results. ")}${verdictText(context)} The key numbers stand in ${see("table-synopsis")}.`,
+    paragraph`${strong("Results. ")}${verdictText(context)} ${plainAdjustmentText(context)} The key numbers stand in ${see("table-synopsis")}.`,
     table({
       id: "table-synopsis",
       title: `Key numbers, ${context.primaryLabel}`,
@@ -57,7 +68,7 @@ export function synopsisSection(context: DossierContext): ReportBlock[] {
         "Gain: 1 − SSE/SSE(ANCOVA on baseline value and strata), out of fold; negative values mean a larger error than plain ANCOVA. Simulated values ± Monte Carlo standard error.",
       ],
     }),
-    paragraph`${strong("Conclusions. ")}${conclusionText(context)} The design proposed for discussion is "${design.name}". Limits of this report are listed in ${see("limitations")}; points that a person must still answer in ${see("appendixChecklist")}.`,
+    paragraph`${strong("Conclusions. ")}${conclusionText(context)} ${proposal} Limits of this report are listed in ${see("limitations")}; points that a person must still answer in ${see("appendixChecklist")}.`,
   ];
 }
 

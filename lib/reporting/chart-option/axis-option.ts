@@ -64,11 +64,16 @@ export function xAxisOption(axis: Axis, type: ChartType, labelWidth: number | nu
   return { ...shared(axis, type), ...option, splitLine: { ...option.splitLine, show: false }, nameGap: 28 };
 }
 
-export function yAxisOption(axis: Axis, type: ChartType, nameGap: number): YAXisComponentOption {
+export function yAxisOption(
+  axis: Axis,
+  type: ChartType,
+  nameGap: number,
+  labelWidth: number | null,
+): YAXisComponentOption {
   const category = axis.scale.kind === "category";
   return {
     ...shared(axis, type),
-    ...scaleOption(axis, type, null),
+    ...scaleOption(axis, type, labelWidth),
     inverse: category,
     nameGap,
     ...(category ? { name: "" } : {}),

@@ -8,6 +8,8 @@ import { layerSeries } from "./layer-series.ts";
 
 type Cartesian = Extract<ChartSpecification, { kind: "cartesian" }>;
 
+/** Longer category names wrap. */
+const LARGEST_LEFT_MARGIN = 200;
 const LEGEND_ROW = 20;
 const LEGEND_GAP = 16;
 const LEGEND_ICON = 24;
@@ -52,7 +54,12 @@ export function cartesianOption(specification: Cartesian, surroundings: ChartSur
       outerBoundsMode: "none",
     },
     xAxis: xAxisOption(specification.x, type, categoryLabelWidth(specification)),
-    yAxis: yAxisOption(specification.y, type, leftMargin(specification, type.label, yNumbers) - 16),
+    yAxis: yAxisOption(
+      specification.y,
+      type,
+      leftMargin(specification, type.label, yNumbers) - 16,
+      yNumbers ? null : leftMargin(specification, type.label, yNumbers) - 10,
+    ),
     series: specification.layers.map((layer) => layerSeries(layer, context)),
   };
 }
@@ -190,7 +197,7 @@ function barWidth(layers: readonly ChartLayer[]): number {
 function leftMargin(specification: Cartesian, labelSize: number, numbers: boolean): number {
   if (numbers || specification.y.scale.kind !== "category") return 66;
   const longest = Math.max(0, ...specification.y.scale.categories.map((category) => textWidth(category, labelSize)));
-  return Math.min(240, longest + 14);
+  return Math.min(LARGEST_LEFT_MARGIN, longest + 14);
 }
 
 /** Space above the plot for names of vertical rules and for labels of the highest points. */
