@@ -27,4 +27,48 @@ describe("draft of a mapping", () => {
       expect(places).toContain("time.column");
     });
   }
+
+  it("speaks of the study's endpoints, visits and arms where a file has its own names for them", () => {
+    const study = sampleStudies[0]!.specification;
+    const oneEndpoint = { ...study, endpoints: study.endpoints.slice(0, 1) };
+    const [first] = study.endpoints;
+    const draft = completeDraft(
+      {
+        endpoints: [{ endpoint: { ...first!, id: "BILI", label: "Serum bilirubin" }, source: "BILI" }],
+        visits: [
+          { id: "day186", label: "Day 186", targetDay: 186, windowFrom: 94, windowTo: 279 },
+          { id: "final", label: study.visits.at(-1)!.label, targetDay: 740, windowFrom: 600, windowTo: 900 },
+        ],
+        time: {
+          kind: "visit",
+          column: "VISIT",
+          baselineValues: ["0"],
+          visits: [
+            { value: "1", visitId: "day186" },
+            { value: "2", visitId: "final" },
+          ],
+          dayColumn: null,
+        },
+        arm: {
+          kind: "column",
+          column: "TRT",
+          arms: [
+            { value: "1", arm: { id: "arm_1", label: "1", role: "experimental" } },
+            { value: "0", arm: { id: "arm_0", label: "0", role: "control" } },
+          ],
+        },
+      },
+      oneEndpoint,
+      "own.csv",
+    );
+    expect(draft.endpoints).toEqual([{ endpoint: first, source: "BILI" }]);
+    expect(draft.visits).toEqual(study.visits);
+    expect(draft.time.kind === "visit" && draft.time.visits).toEqual([
+      { value: "2", visitId: study.visits.at(-1)!.id },
+    ]);
+    expect(draft.arm.kind === "column" && draft.arm.arms.map(({ arm }) => arm.id)).toEqual([
+      "d-penicillamine",
+      "placebo",
+    ]);
+  });
 });

@@ -37,7 +37,10 @@ export interface Upload {
   readonly omitted: number;
 }
 
-/** The recognised part of a mapping, completed from the study so that every field of the form has something to show. */
+/**
+ * The recognised part of a mapping, completed from the study so that every field of the form has something to show.
+ * Endpoints, visits and arms are those of the study: what was recognised only says where they stand in the file.
+ */
 export function completeDraft(
   recognised: Partial<MappingSpec>,
   study: StudySpecification,
@@ -52,12 +55,12 @@ export function completeDraft(
     patient: recognised.patient ?? { column: "" },
     study: recognised.study ?? { kind: "constant", value: fileName.replace(/\.[^.]+$/, "") },
     site: recognised.site ?? null,
-    time: recognised.time ?? { kind: "day", column: "", unit: "days", convention: "zero-based" },
-    visits: recognised.visits ?? study.visits,
+    time: studyTime(recognised, study),
+    visits: speaksOfStudy(recognised, study) ? recognised.visits : study.visits,
     layout: recognised.layout ?? { kind: "endpoint-columns" },
-    endpoints: recognised.endpoints ?? study.endpoints.map((endpoint) => ({ endpoint, source: "" })),
+    endpoints: studyEndpoints(recognised.endpoints ?? [], study),
     baseline: recognised.baseline ?? { flag: null, column: null },
-    arm: recognised.arm ?? { kind: "column", column: "", arms: [{ value: "", arm: control }] },
+    arm: studyArms(recognised.arm ?? { kind: "column", column: "", arms: [{ value: "", arm: control }] }, study),
     covariates: recognised.covariates ?? [],
     events: recognised.events ?? [],
     followUpDayColumn: recognised.followUpDayColumn ?? null,
@@ -65,4 +68,57 @@ export function completeDraft(
     rowFilter: recognised.rowFilter ?? [],
     missingText: recognised.missingText ?? [],
   };
+}
+
+type Recognised = Partial<MappingSpec>;
+
+/** Whether the visits recognised are the study's own, by identifier. */
+function speaksOfStudy(
+  recognised: Recognised,
+  study: StudySpecification,
+): recognised is Recognised & Pick<MappingSpec, "visits"> {
+  const known = new Set(study.visits.map(({ id }) => id));
+  return recognised.visits?.every(({ id }) => known.has(id)) === true;
+}
+
+const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+
+/** The study's endpoints, each with the column or parameter recognised under its name; a single one with the single one. */
+function studyEndpoints(found: MappingSpec["endpoints"], study: StudySpecification): MappingSpec["endpoints"] {
+  const own = new Set(study.endpoints.map(({ id }) => id));
+  if (found.length > 0 && found.every(({ endpoint }) => own.has(endpoint.id))) return found;
+  return study.endpoints.map((endpoint) => {
+    const names = [plain(endpoint.id), plain(endpoint.label)];
+    const match = found.find((entry) =>
+      [entry.source, entry.endpoint.id, entry.endpoint.label].some((name) => names.includes(plain(name))),
+    );
+    const only = study.endpoints.length === 1 && found.length === 1 ? found[0] : undefined;
+    return { endpoint, source: (match ?? only)?.source ?? "" };
+  });
+}
+
+/** Values that name visits point at the study's visits of the same name or day; the others are for a person to place. */
+function studyTime(recognised: Recognised, study: StudySpecification): MappingSpec["time"] {
+  const time = recognised.time ?? { kind: "day", column: "", unit: "days", convention: "zero-based" };
+  if (time.kind === "day" || speaksOfStudy(recognised, study)) return time;
+  const placed = time.visits.map(({ value, visitId }) => {
+    const found = recognised.visits?.find(({ id }) => id === visitId);
+    const match = study.visits.find(
+      (visit) => plain(visit.label) === plain(found?.label ?? "") || visit.targetDay === found?.targetDay,
+    );
+    return { value, visitId: match?.id ?? "" };
+  });
+  const known = placed.filter(({ visitId }) => visitId !== "");
+  return { ...time, visits: known.length > 0 ? known : placed };
+}
+
+/** Values of the arm column point at the study's arms of the same name, else at its only arm of the same role. */
+function studyArms(arm: MappingSpec["arm"], study: StudySpecification): MappingSpec["arm"] {
+  if (arm.kind !== "column") return arm;
+  const arms = arm.arms.map((entry) => {
+    const named = study.arms.find(({ id, label }) => id === entry.arm.id || plain(label) === plain(entry.arm.label));
+    const [only, ...more] = study.arms.filter(({ role }) => role === entry.arm.role);
+    return { value: entry.value, arm: named ?? (more.length === 0 ? only : undefined) ?? entry.arm };
+  });
+  return { ...arm, arms };
 }
