@@ -18,7 +18,7 @@ export async function startWorkers(runtime: Runtime): Promise<void> {
   const environment = {
     db: database.db,
     contextFor: (workspaceId: string, requestedBy: string) =>
-      contextFor(runtime, { kind: "system", name: `Understudy for ${requestedBy}`, workspaceId }),
+      contextFor(runtime, { kind: "system", name: onBehalfOf(requestedBy), workspaceId }),
     log: (id: string, error: unknown) => console.error(`error ${id}:`, error),
   };
   await queue.work(CONCURRENCY, (jobId, signal) => runJob(environment, jobId, signal));
@@ -31,4 +31,9 @@ async function eachOpenJob({ database }: Runtime, act: (jobId: string) => Promis
     .where(inArray(job.status, ["queued", "running"]))
     .orderBy(job.createdAt);
   for (const { id } of open) await act(id);
+}
+
+/** A job queued by a job still acts for the person who began the chain. */
+function onBehalfOf(requestedBy: string): string {
+  return requestedBy.startsWith("Understudy") ? requestedBy : `Understudy for ${requestedBy}`;
 }
