@@ -1,6 +1,7 @@
 import { conditionalPower, driftOfTrend } from "../design/conditional-power.ts";
 import { predictivePower, probabilityOfSuccess } from "../design/predictive-power.ts";
 import type { TrialDesign } from "../simulation/simulation-document.ts";
+import { distanceToShow } from "../sizing/check-sizing-spec.ts";
 import { plannedStandardError } from "../sizing/planned-power.ts";
 import type { DossierContext } from "./dossier-context.ts";
 
@@ -65,7 +66,7 @@ export function assurance(context: DossierContext, design: TrialDesign): number 
 function driftOfPlan({ record }: DossierContext, design: TrialDesign): number {
   const { spec, rows } = record.sizing;
   const row = rows.find((candidate) => candidate.analysis === design.analysis);
-  const distance = Math.abs(spec.effect.value) + (spec.hypothesis === "non-inferiority" ? 1 : -1) * spec.margin.value;
+  const distance = distanceToShow(spec);
   const analysis = {
     distance,
     standardDeviation: spec.standardDeviation.value,

@@ -1,6 +1,7 @@
 import { blockSize } from "../simulation/permuted-blocks.ts";
 import { prepareCell } from "../simulation/prepared-cell.ts";
 import type { TrialDesign } from "../simulation/simulation-document.ts";
+import { distanceToShow } from "../sizing/check-sizing-spec.ts";
 import type { DossierContext } from "./dossier-context.ts";
 import { plannedScenarioId, sequentialOrFirstDesign } from "./headline.ts";
 
@@ -9,7 +10,7 @@ const LINE = 84;
 /** R program for sizes, exact power and fallback power of the three analyses (S2–S5); base R only. */
 export function sizingProgram({ record }: DossierContext): string {
   const { spec, rows } = record.sizing;
-  const distance = Math.abs(spec.effect.value) + (spec.hypothesis === "non-inferiority" ? 1 : -1) * spec.margin.value;
+  const distance = distanceToShow(spec);
   const ancova = spec.covariatesInAncova.value;
   return `# Sizes of three analyses by the exact noncentral t distribution
 delta <- ${number(distance)}      # distance to show

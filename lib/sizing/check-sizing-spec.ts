@@ -45,11 +45,21 @@ export function assertSizingSpec(spec: SizingSpec): void {
 /**
  * Distance between expected effect and null hypothesis in the direction of benefit, METHODS.md eq. (S1).
  *
- * @returns |effect| − margin for superiority, |effect| + margin for non-inferiority.
+ * @returns |effect| − margin for superiority, gain + margin for non-inferiority.
  */
 export function distanceToShow(spec: SizingSpec): number {
-  const size = Math.abs(spec.effect.value);
-  return spec.hypothesis === "non-inferiority" ? size + spec.margin.value : size - spec.margin.value;
+  return spec.hypothesis === "non-inferiority"
+    ? expectedGain(spec) + spec.margin.value
+    : Math.abs(spec.effect.value) - spec.margin.value;
+}
+
+/**
+ * Expected effect in the direction of benefit: negative where the experimental treatment is expected to do worse; |effect|
+ * where the plan names no direction.
+ */
+export function expectedGain({ benefit, effect }: SizingSpec): number {
+  if (benefit === undefined) return Math.abs(effect.value);
+  return benefit === "higher-is-better" ? effect.value : -effect.value;
 }
 
 function assertDistance(spec: SizingSpec): void {
@@ -69,6 +79,13 @@ function assertDistance(spec: SizingSpec): void {
   if (spec.hypothesis === "non-inferiority") {
     if (margin === 0)
       throw invalidInput("margin.value", margin, "must exceed 0 for non-inferiority", "Or choose superiority.");
+    if (!(distanceToShow(spec) > 0))
+      throw invalidInput(
+        "margin.value",
+        margin,
+        `must exceed the expected loss (${-expectedGain(spec)})`,
+        "A treatment that is expected to lose the whole margin cannot be shown to be non-inferior.",
+      );
     return;
   }
   if (effect === 0)

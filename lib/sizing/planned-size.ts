@@ -1,4 +1,5 @@
 import { DomainError } from "../errors/domain-error.ts";
+import { findRoot } from "../numerics/root-finding.ts";
 import {
   type ArmSizes,
   largestPowerWithFixedExperimental,
@@ -35,7 +36,7 @@ export function plannedSize(analysis: PlannedAnalysis, power: number, ratio: num
     control: total / (1 + ratio),
   });
   const unroundedTotal = smallestReaching(
-    (total) => plannedPower(analysis, split(total)) >= power,
+    (total) => plannedPower(analysis, split(total)) - power,
     2 + analysis.covariates + FEWEST_DEGREES_OF_FREEDOM,
   );
   if (unroundedTotal === null) throw tooLarge(analysis.distance);
@@ -54,28 +55,23 @@ export function plannedSize(analysis: PlannedAnalysis, power: number, ratio: num
 export function plannedControlSize(analysis: PlannedAnalysis, power: number, experimental: number): number | null {
   if (!(largestPowerWithFixedExperimental(analysis, experimental) > power)) return null;
   const unrounded = smallestReaching(
-    (control) => plannedPower(analysis, { experimental, control }) >= power,
+    (control) => plannedPower(analysis, { experimental, control }) - power,
     Math.max(0, 2 + analysis.covariates + FEWEST_DEGREES_OF_FREEDOM - experimental),
   );
   return unrounded === null ? null : roundUp(unrounded);
 }
 
-/** Smallest real size from `from` on for which a monotone condition holds, to 1e-12 relative; null beyond the limit. */
-function smallestReaching(reaches: (size: number) => boolean, from: number): number | null {
-  if (reaches(from)) return from;
+/** Smallest real size from `from` on at which an increasing function reaches 0; null beyond the limit. */
+function smallestReaching(excess: (size: number) => number, from: number): number | null {
+  if (excess(from) >= 0) return from;
   let high = from + 2;
   let low = from;
-  while (!reaches(high)) {
+  while (excess(high) < 0) {
     low = high;
     high *= 2;
     if (high > 2 * LARGEST_TOTAL) return null;
   }
-  while (high - low > 1e-12 * high) {
-    const middle = 0.5 * (low + high);
-    if (reaches(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
+  return findRoot(excess, low, high, { relativeTolerance: 1e-13 }).value;
 }
 
 /** Next whole number, forgiving the last bits of a solution that is whole. */

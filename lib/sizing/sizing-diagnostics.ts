@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
+import { expectedGain } from "./check-sizing-spec.ts";
 import { partialRSquared } from "./saving-identities.ts";
 import type { SizingResult, SizingSpec } from "./sizing-document.ts";
 
@@ -15,9 +16,22 @@ const SMALL_ARM = 15;
  * @returns Diagnostics, the most severe first.
  */
 export function sizingDiagnostics(spec: SizingSpec, rows: SizingResult["rows"]): Diagnostic[] {
-  const found = [...scoreDiagnostics(spec), ...sizeDiagnostics(spec, rows)];
+  const found = [...effectDiagnostics(spec), ...scoreDiagnostics(spec), ...sizeDiagnostics(spec, rows)];
   const rank = { critical: 0, warning: 1, information: 2 };
   return found.sort((a, b) => rank[a.severity] - rank[b.severity]);
+}
+
+/** Superiority in the wrong direction: the sizes are those of the same effect as a benefit, and the trial would fail. */
+function effectDiagnostics(spec: SizingSpec): Diagnostic[] {
+  if (spec.hypothesis === "non-inferiority" || expectedGain(spec) > 0) return [];
+  return [
+    diagnostic(
+      "critical",
+      "effect-against-benefit",
+      `The effect of ${spec.effect.value} is a harm where ${spec.benefit === "higher-is-better" ? "higher" : "lower"} values are better. The sizes are those for ${-spec.effect.value}; no trial shows a benefit of a treatment that has this effect. Change the sign, or the direction of benefit.`,
+      "effect",
+    ),
+  ];
 }
 
 function scoreDiagnostics(spec: SizingSpec): Diagnostic[] {

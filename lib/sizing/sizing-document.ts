@@ -14,13 +14,16 @@ export const sizingSpecSchema = z.object({
   endpointId: z.string(),
   visitId: z.string(),
   /**
-   * Experimental minus control, analysis scale; sign kept. Its size is the expected effect in the direction of benefit:
-   * > 0 for superiority, ≥ 0 for non-inferiority.
+   * Experimental minus control, analysis scale; sign kept. Superiority: its size is what is to be shown, not 0.
+   * Non-inferiority: may be 0, or a small loss where `benefit` is given.
    */
   effect: sourcedNumber,
+  /** Which sign of the effect is a benefit. Absent = the effect is taken to be one. */
+  benefit: z.enum(["lower-is-better", "higher-is-better"]).optional(),
   /**
    * ≥ 0, same scale. Superiority: the benefit that must be exceeded (usually 0), so the distance to show is |effect| −
-   * margin. Non-inferiority: the loss that is tolerated (> 0), so the distance is |effect| + margin.
+   * margin. Non-inferiority: the loss that is tolerated (> 0), so the distance is gain + margin, the gain being the
+   * effect in the direction of benefit (|effect| where no direction is given).
    */
   margin: sourcedNumber,
   /** Absent = superiority. */
@@ -35,7 +38,7 @@ export const sizingSpecSchema = z.object({
   rSquaredAncova: sourcedNumber,
   /** R² of the same ANCOVA + twin score. */
   rSquaredWithScore: sourcedNumber,
-  /** 95 % limits of the R² with score, where known. */
+  /** R² with score at the 95 % limits of the score's partial correlation, R² of ANCOVA held; null where not known. */
   rSquaredWithScoreLimits: z.object({ lower: z.number(), upper: z.number() }).nullable(),
   /** Whether out-of-fold evidence shows a gain of the score over ANCOVA; absent when nobody has looked. */
   scoreGainShown: z.boolean().optional(),

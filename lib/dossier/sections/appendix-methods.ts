@@ -62,7 +62,11 @@ const MODEL: readonly Equation[] = [
 ];
 
 const SIZING: readonly Equation[] = [
-  ["(S1)", "Distance to show", "superiority δ = |effect| − margin; non-inferiority δ = |effect| + margin"],
+  [
+    "(S1)",
+    "Distance to show",
+    "superiority δ = |effect| − margin; non-inferiority δ = gain + margin, the gain being the effect in the direction of benefit",
+  ],
   ["(S2)", "Standard error", "SE² = σ²(1 − λ²R²)(1/n₁ + γ²/n₀)"],
   ["(S3)", "Degrees of freedom", "n₁ + n₀ − 2 − q, q covariate columns"],
   ["(S4)", "Power", "1 − F(t_{1−α,ν}; ν, δ/SE), F the noncentral t distribution"],

@@ -115,8 +115,9 @@ describe.each([0, 1])("at visit %i", (v) => {
 
   test("predictions of unseen patients are those of R's own fits", () => {
     expect(compared.patients.length).toBe(expected.patients);
-    const close = (found: Float64Array, wanted: number[], tolerance: number) =>
-      wanted.forEach((value, i) => expect(Math.abs(found[i]! - value)).toBeLessThan(tolerance));
+    const close = (found: Float64Array, wanted: number[], tolerance: number) => {
+      for (const [i, value] of wanted.entries()) expect(Math.abs(found[i]! - value)).toBeLessThan(tolerance);
+    };
     close(compared.baselineAncova, expected.ancova, 1e-8);
     close(compared.allCovariateAncova, expected.everything, 1e-8);
     close(compared.twin, expected.twin, 2e-5);

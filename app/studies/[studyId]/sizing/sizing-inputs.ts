@@ -55,7 +55,7 @@ export const fieldTexts: Readonly<Record<SizingField, FieldText>> = {
   },
   margin: {
     label: "Margin",
-    help: "Non-inferiority margin on the analysis scale; 0 tests superiority.",
+    help: "Benefit that must be exceeded, on the analysis scale; 0 tests for any benefit.",
     step: 0.1,
     minimum: 0,
   },

@@ -34,7 +34,7 @@ const { patients: n, dimension: D } = reference;
 const values = Float64Array.from(reference.values, (value) => value ?? Number.NaN);
 
 /** Fitted on standardised columns, as training does, and put back. */
-function fit(weight: number) {
+function fitted(weight: number) {
   const scales = columnScales(values, n, D);
   const data = groupByMissingness(standardise(values, n, scales), D);
   const target = Float64Array.from(
@@ -50,7 +50,7 @@ function fit(weight: number) {
 describe("against an independent maximum under non-monotone missingness", () => {
   for (const expected of reference.fits) {
     test(`prior weight ${expected.weight}: mean and covariance, at the settings of the model that is kept`, () => {
-      const found = fit(expected.weight);
+      const found = fitted(expected.weight);
       expect(found.converged).toBe(true);
       const deviation = Array.from({ length: D }, (_, j) => Math.sqrt(expected.covariance[j * D + j]!));
       expected.mean.forEach((value, j) => {
@@ -99,8 +99,8 @@ test("conditional laws of random subsets are those of R", () => {
     // What is not given must not matter.
     for (const j of example.target) z[j] = Number.NaN;
     conditionalMean(law, Float64Array.from(mean), z, found);
-    example.mean.forEach((value, a) => expect(found[a]!).toBeCloseTo(value, 9));
-    example.covariance.forEach((value, a) => expect(law.covariance[a]!).toBeCloseTo(value, 9));
+    for (const [a, value] of example.mean.entries()) expect(found[a]!).toBeCloseTo(value, 9);
+    for (const [a, value] of example.covariance.entries()) expect(law.covariance[a]!).toBeCloseTo(value, 9);
     expect(squaredDistance(law, Float64Array.from(mean), z)).toBeCloseTo(example.squaredDistance, 9);
   }
 });
