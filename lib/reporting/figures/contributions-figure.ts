@@ -38,7 +38,7 @@ export function contributionsFigure(twin: Twin, endpoint: Endpoint, patientLabel
     title: `${patientLabel}: what makes the prognostic score`,
     description: "Each line is what one baseline feature adds to the score against the average historical patient.",
     x: {
-      title: "Contribution to the prognostic score",
+      title: "Adds to the score",
       unit: endpoint.unit,
       scale: { kind: "linear", minimum: null, maximum: null },
     },

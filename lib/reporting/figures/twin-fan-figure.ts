@@ -50,7 +50,7 @@ export function twinFanFigure(input: TwinFanInput): ChartSpecification {
   return {
     kind: "cartesian",
     title: `${input.patientLabel}: ${endpoint.label} and its twin`,
-    description: `Dashed: course expected under control, from baseline only, with its bands. Marks: observed values. Faint: nearest historical patients. ${benefitText(endpoint.benefit)}.`,
+    description: `Dashed: course expected under control, from baseline only, with its bands. Marks: observed values. Faint: nearest historical patients; ${benefitText(endpoint.benefit)}.`,
     x: { title: "Time since time zero", unit: "days", scale: { kind: "linear", minimum: 0, maximum: null } },
     y: { title: endpoint.label, unit: endpoint.unit, scale: { kind: "linear", minimum: null, maximum: null } },
     layers: [

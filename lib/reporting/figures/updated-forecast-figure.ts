@@ -44,7 +44,7 @@ export function updatedForecastFigure(input: UpdatedForecastInput): ChartSpecifi
   return {
     kind: "cartesian",
     title: `${input.patientLabel}: ${endpoint.label}, updated forecast`,
-    description: `Updated forecast from baseline and the visits up to ${throughVisit.label}, with its bands. It never enters a score or a comparison. ${benefitText(endpoint.benefit)}.`,
+    description: `Updated forecast from baseline and the visits up to ${throughVisit.label}, with its bands. It never enters a score or a comparison; ${benefitText(endpoint.benefit)}.`,
     x: { title: "Time since time zero", unit: "days", scale: { kind: "linear", minimum: 0, maximum: null } },
     y: { title: endpoint.label, unit: endpoint.unit, scale: { kind: "linear", minimum: null, maximum: null } },
     layers: [

@@ -1,6 +1,6 @@
 "use client";
-import { ActionIcon, Checkbox, Tooltip } from "@mantine/core";
-import { IconCopy, IconPencil, IconPin, IconPinFilled, IconTrash } from "@tabler/icons-react";
+import { ActionIcon, Menu, Tooltip } from "@mantine/core";
+import { IconColumns2, IconDots, IconPin, IconPinFilled } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { TrialDesign } from "../../../../lib/simulation/simulation-document.ts";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
@@ -20,6 +20,8 @@ export function DesignActions({ design, designs }: { design: TrialDesign; design
   const remove = useMutation(trpc.design.remove.mutationOptions(settled));
   const pinned = params.get("reference") === design.id;
   const compared = [params.get("left"), params.get("right")].filter((id) => id !== null);
+
+  const isCompared = compared.includes(design.id);
 
   function duplicate() {
     const copy = { ...design, name: freshName(design.name, designs), id: freshSlug(design.name, designs) };
@@ -44,40 +46,28 @@ export function DesignActions({ design, designs }: { design: TrialDesign; design
           {pinned ? <IconPinFilled size={15} aria-hidden /> : <IconPin size={15} aria-hidden />}
         </ActionIcon>
       </Tooltip>
-      <Tooltip label="Edit">
+      <Tooltip label="Compare side by side: choose two">
         <ActionIcon
-          variant="default"
-          aria-label={`Edit ${design.name}`}
-          onClick={() => write({ edit: design.id }, "push")}
+          variant={isCompared ? "filled" : "default"}
+          aria-pressed={isCompared}
+          aria-label={`Compare ${design.name} side by side`}
+          onClick={() => compare(!isCompared)}
         >
-          <IconPencil size={15} aria-hidden />
+          <IconColumns2 size={15} aria-hidden />
         </ActionIcon>
       </Tooltip>
-      <Tooltip label="Duplicate">
-        <ActionIcon
-          variant="default"
-          aria-label={`Duplicate ${design.name}`}
-          loading={save.isPending}
-          onClick={duplicate}
-        >
-          <IconCopy size={15} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label="Remove">
-        <ActionIcon
-          variant="default"
-          aria-label={`Remove ${design.name}`}
-          onClick={() => write({ remove: design.id }, "push")}
-        >
-          <IconTrash size={15} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
-      <Checkbox
-        label="compare"
-        aria-label={`Compare ${design.name} side by side`}
-        checked={compared.includes(design.id)}
-        onChange={(event) => compare(event.currentTarget.checked)}
-      />
+      <Menu position="bottom-start" withinPortal>
+        <Menu.Target>
+          <ActionIcon variant="default" aria-label={`More for ${design.name}`} loading={save.isPending}>
+            <IconDots size={15} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => write({ edit: design.id }, "push")}>Edit</Menu.Item>
+          <Menu.Item onClick={duplicate}>Duplicate</Menu.Item>
+          <Menu.Item onClick={() => write({ remove: design.id }, "push")}>Remove</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
       <RemoveModal
         opened={params.get("remove") === design.id}
         what={`the design "${design.name}"`}

@@ -18,18 +18,37 @@ interface DesignTableProps {
   readonly scenarioIds: { readonly null: string | null; readonly effect: string | null };
 }
 
-const simulatedColumns: readonly {
+interface SimulatedColumn {
   readonly key: keyof SimulatedDesign;
   readonly title: string;
-  readonly unit?: string;
+  /** Printed after the title. */
+  readonly unit: string;
+  /** Unit of the number itself. */
+  readonly measure: string;
   readonly decimals: number;
   readonly under: "null" | "effect";
-}[] = [
-  { key: "power", title: "Power", decimals: 3, under: "effect" },
-  { key: "typeOneError", title: "Type I error", decimals: 4, under: "null" },
-  { key: "expectedPatientsUnderNull", title: "Expected N, no effect", unit: "patients", decimals: 1, under: "null" },
-  { key: "expectedPatientsUnderEffect", title: "Expected N, effect", unit: "patients", decimals: 1, under: "effect" },
-  { key: "expectedMonths", title: "Duration", unit: "months", decimals: 1, under: "effect" },
+}
+
+const simulatedColumns: readonly SimulatedColumn[] = [
+  { key: "power", title: "Power", unit: "", measure: "", decimals: 3, under: "effect" },
+  { key: "typeOneError", title: "Type I error", unit: "", measure: "", decimals: 4, under: "null" },
+  {
+    key: "expectedPatientsUnderNull",
+    title: "Expected N",
+    unit: "no effect",
+    measure: "patients",
+    decimals: 1,
+    under: "null",
+  },
+  {
+    key: "expectedPatientsUnderEffect",
+    title: "Expected N",
+    unit: "effect",
+    measure: "patients",
+    decimals: 1,
+    under: "effect",
+  },
+  { key: "expectedMonths", title: "Duration", unit: "months", measure: "months", decimals: 1, under: "effect" },
 ];
 
 /** One row per design; the pinned one is the reference of the differences in the others. */
@@ -40,45 +59,63 @@ export function DesignTable(props: DesignTableProps) {
     {
       key: "name",
       title: "Design",
-      width: "13rem",
+      width: "12rem",
       render: ({ design }) => (
         <>
           <button type="button" className={classes.name} onClick={() => write({ edit: design.id }, "push")}>
             {design.name}
           </button>
-          {design.id === referenceId && <span className={classes.reference}>reference</span>}
+          <span className={classes.second}>
+            {design.id === referenceId && "reference · "}
+            {analysisWords[design.analysis]}
+          </span>
         </>
       ),
     },
     {
+      key: "actions",
+      title: "Actions",
+      render: ({ design }) => <DesignActions design={design} designs={props.lines.map((line) => line.design)} />,
+    },
+    {
       key: "total",
       title: "N",
-      unit: "total",
+      unit: "exp. : control",
       align: "right",
-      render: (line) => twoLines(formatCount(line.total), signed(line.difference?.total, 0)),
+      render: (line) => (
+        <>
+          {formatCount(line.total)}
+          {beneath(signed(line.difference?.total, 0))}
+          {beneath(armsText(line.design))}
+        </>
+      ),
     },
     {
       key: "control",
       title: "Control",
       unit: "N",
       align: "right",
-      render: (line) => twoLines(formatCount(line.design.control), signed(line.difference?.control, 0)),
+      render: (line) => (
+        <>
+          {formatCount(line.design.control)}
+          {beneath(signed(line.difference?.control, 0))}
+        </>
+      ),
     },
-    { key: "arms", title: "Arms", align: "right", render: ({ design }) => armsText(design) },
     ...simulatedColumns.map(
       (column): TableColumn<ComparedDesign> => ({
         key: column.key,
         title: column.title,
-        ...(column.unit === undefined ? {} : { unit: column.unit }),
+        unit: column.unit,
         align: "right",
         render: (line) => <SimulatedNumber line={line} column={column} {...props} />,
       }),
     ),
-    { key: "looks", title: "Looks", unit: "fraction", render: ({ design }) => looksText(design) },
     {
-      key: "efficacy",
-      title: "Efficacy",
-      render: ({ design }) => <span className={classes.words}>{efficacyText(design)}</span>,
+      key: "looks",
+      title: "Looks",
+      unit: "fraction",
+      render: ({ design }) => <span className={classes.looks}>{looksText(design)}</span>,
     },
     {
       key: "futility",
@@ -86,21 +123,14 @@ export function DesignTable(props: DesignTableProps) {
       render: ({ design }) => <span className={classes.words}>{futilityText(design)}</span>,
     },
     {
-      key: "analysis",
-      title: "Analysis",
-      render: ({ design }) => <span className={classes.analysis}>{analysisWords[design.analysis]}</span>,
+      key: "efficacy",
+      title: "Efficacy",
+      render: ({ design }) => <span className={classes.words}>{efficacyText(design)}</span>,
     },
     {
       key: "alpha",
       title: "One-sided α",
-      render: (line) => (
-        <span className={classes.analysis}>{alphaText(line.design, line.twoSidedAlphaEquivalent)}</span>
-      ),
-    },
-    {
-      key: "actions",
-      title: "Actions",
-      render: ({ design }) => <DesignActions design={design} designs={props.lines.map((line) => line.design)} />,
+      render: (line) => <span className={classes.alpha}>{alphaText(line.design, line.twoSidedAlphaEquivalent)}</span>,
     },
   ];
   return (
@@ -115,9 +145,7 @@ export function DesignTable(props: DesignTableProps) {
   );
 }
 
-function SimulatedNumber(
-  props: DesignTableProps & { line: ComparedDesign; column: (typeof simulatedColumns)[number] },
-): ReactNode {
+function SimulatedNumber(props: DesignTableProps & { line: ComparedDesign; column: SimulatedColumn }): ReactNode {
   const { line, column, run } = props;
   const estimate: MonteCarloEstimate | null = line.simulated[column.key];
   if (estimate === null || run === null || run.result === null)
@@ -125,20 +153,24 @@ function SimulatedNumber(
   const scenario = run.spec.scenarios.find(({ id }) => id === props.scenarioIds[column.under]);
   const text = formatMonteCarlo(estimate, column.decimals);
   const difference = line.difference?.simulated[column.key] ?? null;
-  return twoLines(
-    <ProvenanceNumber
-      entry={{
-        ...runProvenance(run.result),
-        id: `${column.key}.${line.design.id}`,
-        title: `${column.title}: ${line.design.name}`,
-        value: `${formatFixed(estimate.value, column.decimals)} ${column.unit ?? ""}`.trim(),
-        uncertainty: `± Monte Carlo standard error: ${text}`,
-        method: `Simulated in the scenario "${scenario?.name ?? ""}": every replicate is a patient-level trial, analysed at each look.`,
-      }}
-    >
-      {text}
-    </ProvenanceNumber>,
-    difference === null ? null : `${sign(difference.value)}${formatMonteCarlo(difference, column.decimals)}`,
+  return (
+    <>
+      <ProvenanceNumber
+        entry={{
+          ...runProvenance(run.result),
+          id: `${column.key}.${line.design.id}`,
+          title: `${column.title}: ${line.design.name}`,
+          value: `${formatFixed(estimate.value, column.decimals)} ${column.measure}`.trim(),
+          uncertainty: `± Monte Carlo standard error: ${text}`,
+          method: `Simulated in the scenario "${scenario?.name ?? ""}": every replicate is a patient-level trial, analysed at each look.`,
+        }}
+      >
+        {text}
+      </ProvenanceNumber>
+      {beneath(
+        difference === null ? null : `${sign(difference.value)}${formatMonteCarlo(difference, column.decimals)}`,
+      )}
+    </>
   );
 }
 
@@ -150,13 +182,7 @@ function sign(value: number): string {
   return value > 0 ? "+" : "";
 }
 
-function twoLines(value: ReactNode, difference: string | null): ReactNode {
-  return difference === null ? (
-    value
-  ) : (
-    <>
-      {value}
-      <span className={classes.difference}>{difference}</span>
-    </>
-  );
+/** The second line of a cell. */
+function beneath(text: string | null): ReactNode {
+  return text === null ? null : <span className={classes.second}>{text}</span>;
 }

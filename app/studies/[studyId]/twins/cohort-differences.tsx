@@ -19,6 +19,7 @@ import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { DataTable } from "../../../_components/table/data-table.tsx";
 import { useUrlValue } from "../../../_lib/url-state.ts";
 import { armLabel, type TwinCohort, type Twins } from "./twin-cohort.ts";
+import classes from "./twins.module.css";
 
 type Difference = TwinCohort["observedMinusTwin"][number];
 
@@ -59,7 +60,11 @@ export function CohortDifferences(props: { twins: Twins; cohort: TwinCohort; voc
           maxHeight="24rem"
           columns={[
             { key: "visit", title: "Visit", render: (row) => visitLabel(vocabulary, row.visitId) },
-            { key: "arm", title: "Arm", render: (row) => armLabel(study, row.arm) },
+            {
+              key: "arm",
+              title: "Arm",
+              render: (row) => <span className={classes.arm}>{armLabel(study, row.arm)}</span>,
+            },
             { key: "patients", title: "N", align: "right", render: (row) => formatCount(row.patients) },
             {
               key: "difference",

@@ -84,7 +84,11 @@ export function CohortPatients({ cohort, vocabulary }: { cohort: TwinCohort; voc
             title: sortTitle("patient", "Patient"),
             render: (row) => <Link href={patientHref(study.id, row.patientId)}>{row.patientId}</Link>,
           },
-          { key: "arm", title: "Arm", render: (row) => armLabel(study, row.arm) },
+          {
+            key: "arm",
+            title: "Arm",
+            render: (row) => <span className={classes.arm}>{armLabel(study, row.arm)}</span>,
+          },
           {
             key: "score",
             title: sortTitle("score", "Score"),

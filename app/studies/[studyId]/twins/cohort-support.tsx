@@ -13,6 +13,7 @@ import { Section } from "../../../_components/feedback/page-header.tsx";
 import { type Study, useStudy } from "../../../_components/shell/study-context.tsx";
 import { DataTable } from "../../../_components/table/data-table.tsx";
 import { armLabel, patientHref, primaryEndpoint, type TwinCohort } from "./twin-cohort.ts";
+import classes from "./twins.module.css";
 
 /** Whether history supports the trial's patients: scores side by side, and the patients it does not support. */
 export function CohortSupport({ cohort, vocabulary }: { cohort: TwinCohort; vocabulary: FrozenModel }) {
@@ -44,7 +45,11 @@ export function CohortSupport({ cohort, vocabulary }: { cohort: TwinCohort; voca
               title: "Patient",
               render: (row) => <Link href={patientHref(study.id, row.patientId)}>{row.patientId}</Link>,
             },
-            { key: "arm", title: "Arm", render: (row) => armLabel(study, row.arm) },
+            {
+              key: "arm",
+              title: "Arm",
+              render: (row) => <span className={classes.arm}>{armLabel(study, row.arm)}</span>,
+            },
             {
               key: "score",
               title: "Score",
