@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { DomainError, type DomainErrorCode } from "../../../lib/errors/domain-error.ts";
+import type { SignedIn } from "../../../server/auth/auth.ts";
+import type { Database } from "../../../server/db/open-database.ts";
+import { ServiceError } from "../../../server/services/errors.ts";
+import { errorDetail, toTrpcError } from "../../../server/trpc/error-map.ts";
+import { appRouter, createCaller } from "../../../server/trpc/root.ts";
+import { findUnstorableText } from "../../../server/trpc/unstorable-text.ts";
+import { callerOf, createMember, createWorkspace } from "../../support/actors.ts";
+import { embeddedTestDatabase } from "../../support/database.ts";
+
+describe("a procedure", () => {
+  let database: Database;
+  let ada: SignedIn;
+  beforeAll(async () => {
+    database = await embeddedTestDatabase();
+    ada = await createMember(database.db, await createWorkspace(database.db), "admin");
+  });
+  afterAll(() => database.close());
+
+  it("declares what it gives back", () => {
+    const procedures = Object.entries(appRouter._def.procedures) as unknown as [
+      string,
+      { _def: { output?: unknown } },
+    ][];
+    expect(procedures.filter(([, procedure]) => procedure._def.output === undefined).map(([name]) => name)).toEqual([]);
+  });
+
+  it("asks for a session before anything else", async () => {
+    const nobody = createCaller({ service: null, log: () => {} });
+    await expect(nobody.study.list()).rejects.toMatchObject({ code: "UNAUTHORIZED", message: "Please sign in." });
+    await expect(nobody.study.get({ studyId: "not even an id" })).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  });
+
+  it("names every field of malformed input", async () => {
+    const attempt = callerOf(database, ada).members.add({ name: " ", email: "nobody", role: "admin" });
+    const error = await attempt.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "BAD_REQUEST" });
+    expect(errorDetail(error as never).fields.map((field) => field.argument)).toEqual(["name", "email"]);
+  });
+
+  it("refuses text that cannot be stored, with its place", async () => {
+    const add = (name: string) =>
+      callerOf(database, ada).members.add({ name, email: "bob@example.org", role: "sponsor" });
+    await expect(add("Bob\0")).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+      message: expect.stringMatching(/^name: /),
+    });
+    await expect(add("Bob\ud800")).rejects.toMatchObject({ code: "BAD_REQUEST" });
+    expect(findUnstorableText({ a: [{ b: "\0" }] })).toBe("a.0.b");
+    expect(findUnstorableText({ a: "😀 é 日本" })).toBeNull();
+  });
+
+  it("never loses the last admin of a workspace", async () => {
+    const call = callerOf(database, ada).members;
+    await expect(call.setRole({ userId: ada.userId, role: "sponsor" })).rejects.toMatchObject({ code: "CONFLICT" });
+    const { userId, temporaryPassword } = await call.add({ name: "Bob", email: "Bob@Example.org", role: "admin" });
+    expect(temporaryPassword).toMatch(/^(\w{4}-){4}\w{4}$/);
+    expect(await call.setRole({ userId: ada.userId, role: "sponsor" })).toMatchObject({ role: "sponsor" });
+    await expect(call.add({ name: "Bob", email: "bob@example.org", role: "admin" })).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    const bob: SignedIn = { ...ada, userId, email: "bob@example.org", name: "Bob" };
+    expect((await callerOf(database, bob).members.list()).map((member) => member.email)).toContain("bob@example.org");
+  });
+});
+
+describe("an error", () => {
+  const logged: unknown[] = [];
+  const map = (thrown: unknown) => toTrpcError(thrown, (_id, error) => logged.push(error));
+
+  it("of the engine keeps its sentence and marks its field", () => {
+    const codes: DomainErrorCode[] = [
+      "INVALID_INPUT",
+      "INSUFFICIENT_DATA",
+      "NOT_ESTIMABLE",
+      "NOT_CONVERGED",
+      "UNSUPPORTED_COMBINATION",
+    ];
+    for (const code of codes) {
+      const error = map(
+        new DomainError(code, { argument: "power", received: 2, requirement: "must lie in (0, 1)", hint: "Try 0.9." }),
+      );
+      expect(error.message).toBe("power must lie in (0, 1); received 2. Try 0.9.");
+      expect(errorDetail(error).fields).toEqual([
+        { argument: "power", requirement: "must lie in (0, 1)", received: "2", hint: "Try 0.9." },
+      ]);
+      expect(error.code).toBe(code === "INVALID_INPUT" ? "BAD_REQUEST" : "UNPROCESSABLE_CONTENT");
+    }
+  });
+
+  it("of a service keeps its code", () => {
+    expect(map(new ServiceError("TOO_LARGE", "too large")).code).toBe("PAYLOAD_TOO_LARGE");
+    expect(map(new ServiceError("NOT_FOUND", "gone")).code).toBe("NOT_FOUND");
+  });
+
+  it("that nobody expected is logged, and tells the person only its number", () => {
+    const secret = new Error("connection string postgres://user:password@host");
+    const error = map(secret);
+    expect(error.code).toBe("INTERNAL_SERVER_ERROR");
+    expect(error.message).toMatch(/^Something went wrong on our side\. It was logged under [0-9a-f-]{36}\.$/);
+    expect(error.cause).toBeUndefined();
+    expect(logged).toEqual([secret]);
+    const wrong = z.object({ a: z.string() }).safeParse({});
+    expect(map(wrong.error).code).toBe("INTERNAL_SERVER_ERROR");
+  });
+});
