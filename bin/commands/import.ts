@@ -5,6 +5,7 @@ import { suggestMapping } from "../../lib/data/suggest-mapping.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
 import { importFile, readSourceTable } from "../data-input.ts";
 import { readDocument, writeDocument, writeDocuments } from "../documents.ts";
+import { reportDiagnostics } from "../progress.ts";
 
 /** Reads CSV, SAS transport or Dataset-JSON through a mapping into the long schema. */
 export const importCommand: Command = {
@@ -52,7 +53,7 @@ export const importCommand: Command = {
     process.stderr.write(
       `${imported.data.patients.length} patients; file SHA-256 ${imported.fileHash}; data set SHA-256 ${imported.dataHash}\n`,
     );
-    for (const { severity, message } of imported.report.diagnostics) process.stderr.write(`${severity}: ${message}\n`);
+    reportDiagnostics(imported.report.diagnostics);
   },
 };
 

@@ -5,7 +5,7 @@ import { sizingResultSchema } from "../../lib/sizing/sizing-document.ts";
 import { type Command, UsageError } from "../command.ts";
 import { readDocument, writeDocument } from "../documents.ts";
 import { readModel } from "../model-input.ts";
-import { progressReporter } from "../progress.ts";
+import { progressReporter, reportDiagnostics } from "../progress.ts";
 import { simulateInThreads } from "../simulate-in-threads.ts";
 
 /** Seed of a simulation that gives none; printed with every result. */
@@ -67,6 +67,8 @@ export const simulateCommand: Command = {
       seed: call.integer("seed", document.seed, 0, Number.MAX_SAFE_INTEGER),
     };
     const workers = call.integer("workers", availableParallelism(), 1, 256);
-    writeDocument(call.value("out"), await simulateInThreads(spec, model, workers, progressReporter("simulating")));
+    const result = await simulateInThreads(spec, model, workers, progressReporter("simulating"));
+    writeDocument(call.value("out"), result);
+    reportDiagnostics(result.diagnostics);
   },
 };

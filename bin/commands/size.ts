@@ -4,6 +4,7 @@ import { type SizingSpec, sizingResultSchema, sizingSpecSchema } from "../../lib
 import { type Command, type CommandCall, UsageError } from "../command.ts";
 import { readDocument, writeDocument } from "../documents.ts";
 import { readModel } from "../model-input.ts";
+import { reportDiagnostics } from "../progress.ts";
 
 const NUMBER_OPTIONS = [
   ["power", "power"],
@@ -38,7 +39,9 @@ export const sizeCommand: Command = {
     { title: "result", schema: sizingResultSchema },
   ],
   async run(call) {
-    writeDocument(call.value("out"), sizeControlArm(specification(call)));
+    const result = sizeControlArm(specification(call));
+    writeDocument(call.value("out"), result);
+    reportDiagnostics(result.diagnostics);
   },
 };
 

@@ -2,10 +2,11 @@ import { dataSetHash } from "../../lib/data/data-set-hash.ts";
 import { longDataSetSchema } from "../../lib/data/long-data-set.ts";
 import { frozenModelSchema, trainingSpecSchema } from "../../lib/progression/model-document.ts";
 import { trainProgressionModel } from "../../lib/progression/train-progression-model.ts";
+import { unknownNames } from "../../lib/progression/training-problem.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
 import { readDataSet } from "../data-input.ts";
 import { readDocument, writeDocument } from "../documents.ts";
-import { progressReporter } from "../progress.ts";
+import { progressReporter, reportDiagnostics } from "../progress.ts";
 
 /** Trains, evaluates and freezes a progression model. */
 export const trainCommand: Command = {
@@ -37,6 +38,8 @@ export const trainCommand: Command = {
   async run(call) {
     const data = readDataSet(oneFile(call), call.value("mapping"));
     const training = readDocument(call.required("spec"), trainingSpecSchema, "--spec");
+    const unknown = unknownNames(data, training);
+    if (unknown.length > 0) throw new UsageError(unknown.map((fault) => fault.message));
     const model = trainProgressionModel({
       data,
       dataHash: dataSetHash(data),
@@ -45,6 +48,7 @@ export const trainCommand: Command = {
       onProgress: progressReporter("training"),
     });
     writeDocument(call.value("out"), model);
+    reportDiagnostics(model.diagnostics);
     for (const verdict of model.evaluation.verdicts) {
       process.stderr.write(`${verdict.endpointId} @ ${verdict.visitId}: ${verdict.sentence}\n`);
     }

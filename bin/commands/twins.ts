@@ -3,10 +3,11 @@ import { longDataSetSchema } from "../../lib/data/long-data-set.ts";
 import { frozenModelSchema } from "../../lib/progression/model-document.ts";
 import { generateTwins } from "../../lib/twins/generate-twins.ts";
 import { twinSetSchema } from "../../lib/twins/twin-document.ts";
-import type { Command } from "../command.ts";
+import { type Command, UsageError } from "../command.ts";
 import { readDataSet } from "../data-input.ts";
 import { writeDocument } from "../documents.ts";
 import { readModel } from "../model-input.ts";
+import { reportDiagnostics } from "../progress.ts";
 
 /** Computes the twin of every enrolled patient from baseline only. */
 export const twinsCommand: Command = {
@@ -41,6 +42,11 @@ export const twinsCommand: Command = {
     const data = readDataSet(call.required("data"), call.value("mapping"));
     const historyFile = call.value("history");
     const history = historyFile === undefined ? undefined : readDataSet(historyFile, undefined);
+    if (history !== undefined && dataSetHash(history) !== model.dataHash) {
+      throw new UsageError([
+        `--history ${historyFile}: is not the data set the model was trained on (${model.dataHash.slice(0, 16)}…); give that one, or leave --history out`,
+      ]);
+    }
     const twins = generateTwins({
       model,
       data,
@@ -48,6 +54,7 @@ export const twinsCommand: Command = {
       ...(history === undefined ? {} : { history }),
     });
     writeDocument(call.value("out"), twins);
+    reportDiagnostics(twins.diagnostics);
     process.stderr.write(
       `${twins.twins.length} twins; ${twins.outOfSupport.patients} of ${twins.outOfSupport.of} patients out of support\n`,
     );

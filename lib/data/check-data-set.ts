@@ -9,11 +9,8 @@ import type { RawTable } from "./raw-table.ts";
 import type { SelectedRecords } from "./select-records.ts";
 import { counted, listed } from "./sentence.ts";
 
-/** A progression model is cross-validated by patient in at least five folds, with two control patients in each. */
-export const minimumHistoricalControls = 10;
-
-/** Fewer control patients than this in a trial make every estimate of the control course uncertain. */
-const FEW_CONTROLS = 20;
+/** Fewest control patients that a progression model is trained on; a trial with fewer says little about its controls. */
+export const minimumControls = 20;
 
 export interface AssembledFrom {
   readonly table: RawTable;
@@ -78,12 +75,12 @@ function checkArms(data: LongDataSet, from: AssembledFrom, problems: ProblemList
     problems.add("no-control", describeMissingControl(from));
     return [];
   }
-  if (data.role === "historical-control" && controls < minimumHistoricalControls) {
+  if (data.role === "historical-control" && controls < minimumControls) {
     problems.add(
       "few-controls",
-      `The control arm has ${counted(controls, "patient")}; a historical data set needs at least ${minimumHistoricalControls} to train and cross-validate a progression model. Add patients or studies, or check the mapping of the arms.`,
+      `The control arm has ${counted(controls, "patient")}; a historical data set needs at least ${minimumControls} to train and cross-validate a progression model. Add patients or studies, or check the mapping of the arms.`,
     );
-  } else if (controls < FEW_CONTROLS) {
+  } else if (controls < minimumControls) {
     caveats.push(
       diagnostic(
         "critical",

@@ -1,14 +1,14 @@
+import { minimumControls } from "../data/check-data-set.ts";
 import type { LongDataSet } from "../data/long-data-set.ts";
 import { type SubjectTable, selectSubjects, subjectTable } from "../data/subject-table.ts";
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import { DomainError, invalidInput } from "../errors/domain-error.ts";
-import type { Covariate } from "../trial/covariate.ts";
 import type { TrainingProblem } from "./cross-validation.ts";
 import { baselineFeatures } from "./feature-encoding.ts";
 import type { TrainingSpec } from "./model-document.ts";
 
 /** Fewest control patients with baseline and outcome at the primary visit: below, folds cannot support a regression. */
-export const MINIMUM_CONTROLS = 20;
+export const MINIMUM_CONTROLS = minimumControls;
 /** Fewest values of any endpoint at any visit. */
 const MINIMUM_PER_OUTCOME = 10;
 const FEW_CONTROLS = 100;
@@ -29,15 +29,21 @@ export interface PreparedTraining {
  *   every endpoint and visit with too few values.
  */
 export function prepareTraining(data: LongDataSet, training: TrainingSpec): PreparedTraining {
-  const strata = findCovariates(data.covariates, training.strata, "training.strata");
-  const own = findCovariates(data.covariates, training.covariateIds, "training.covariateIds");
+  const [fault] = unknownNames(data, training);
+  if (fault !== undefined) throw fault;
+  const named = (ids: readonly string[]) => data.covariates.filter((covariate) => ids.includes(covariate.id));
+  const strata = named(training.strata);
+  const own = named(training.covariateIds);
   const covariates = data.covariates.filter((covariate) => own.includes(covariate) || strata.includes(covariate));
-  const primaryCell = findPrimaryCell(data, training);
+  const primaryCell =
+    data.endpoints.findIndex((endpoint) => endpoint.id === training.primary.endpointId) * data.visits.length +
+    data.visits.findIndex((visit) => visit.id === training.primary.visitId);
   const everybody = subjectTable(data);
   const controls = positionsOfControls(everybody);
   const table = selectSubjects(everybody, controls);
   refuseTooFew(table, primaryCell, training.folds);
   refuseEmptyOutcomes(table);
+  refuseOutcomesThatAreBaseline(table);
   const diagnostics: Diagnostic[] = [];
   const left = everybody.count - table.count;
   if (left > 0) {
@@ -74,38 +80,31 @@ export function prepareTraining(data: LongDataSet, training: TrainingSpec): Prep
   };
 }
 
-function findCovariates(all: readonly Covariate[], ids: readonly string[], argument: string): Covariate[] {
-  const unknown = ids.filter((id) => !all.some((covariate) => covariate.id === id));
-  if (unknown.length > 0) {
-    throw invalidInput(
-      argument,
-      unknown.join(", "),
-      `must name covariates of the data set (${all.map((covariate) => covariate.id).join(", ") || "it has none"})`,
-    );
-  }
-  return all.filter((covariate) => ids.includes(covariate.id));
-}
-
-function findPrimaryCell(data: LongDataSet, training: TrainingSpec): number {
-  const e = data.endpoints.findIndex((endpoint) => endpoint.id === training.primary.endpointId);
-  const v = data.visits.findIndex((visit) => visit.id === training.primary.visitId);
-  if (e < 0) {
-    const known = data.endpoints.map((endpoint) => endpoint.id).join(", ");
-    throw invalidInput(
-      "training.primary.endpointId",
-      training.primary.endpointId,
-      `must be an endpoint of the data set (${known})`,
-    );
-  }
-  if (v < 0) {
-    const known = data.visits.map((visit) => visit.id).join(", ");
-    throw invalidInput(
-      "training.primary.visitId",
-      training.primary.visitId,
-      `must be a visit of the data set (${known})`,
-    );
-  }
-  return e * data.visits.length + v;
+/**
+ * Every name in a training document that the data do not have.
+ *
+ * @param data - History.
+ * @param training - What was asked for.
+ * @returns One refusal for each field at fault; empty when all names are known.
+ */
+export function unknownNames(data: LongDataSet, training: TrainingSpec): DomainError[] {
+  const faults: DomainError[] = [];
+  const check = (
+    argument: string,
+    given: readonly string[],
+    known: readonly { readonly id: string }[],
+    what: string,
+  ) => {
+    const unknown = given.filter((id) => !known.some((each) => each.id === id));
+    if (unknown.length === 0) return;
+    const names = known.map((each) => each.id).join(", ") || "it has none";
+    faults.push(invalidInput(argument, unknown.join(", "), `must name ${what} of the data set (${names})`));
+  };
+  check("training.covariateIds", training.covariateIds, data.covariates, "covariates");
+  check("training.strata", training.strata, data.covariates, "covariates");
+  check("training.primary.endpointId", [training.primary.endpointId], data.endpoints, "an endpoint");
+  check("training.primary.visitId", [training.primary.visitId], data.visits, "a visit");
+  return faults;
 }
 
 function positionsOfControls(table: SubjectTable): Int32Array {
@@ -156,4 +155,49 @@ function refuseEmptyOutcomes(table: SubjectTable): void {
     requirement: `must hold at least ${MINIMUM_PER_OUTCOME} control patients' values of every endpoint at every visit`,
     hint: "Leave out those endpoints or visits, or widen their windows in the mapping.",
   });
+}
+
+/** Unexplained share of the variance below which an outcome is its baseline but for rounding. */
+const ROUNDING = 1e-12;
+
+/** Nothing can be learnt, and no share of an error of 0 be gained, where an outcome is an exact function of its baseline. */
+function refuseOutcomesThatAreBaseline(table: SubjectTable): void {
+  const E = table.endpoints.length;
+  const V = table.visits.length;
+  const problems = table.endpoints.flatMap((endpoint, e) =>
+    table.visits.flatMap((visit, v) => {
+      const pairs = Array.from({ length: table.count }, (_, i) => ({
+        x: table.baseline[i * E + e]!,
+        y: table.outcomes[(i * E + e) * V + v]!,
+      })).filter(({ x, y }) => !Number.isNaN(x) && !Number.isNaN(y));
+      return unexplainedShare(pairs) < ROUNDING ? [`${endpoint.label} at ${visit.label}`] : [];
+    }),
+  );
+  if (problems.length === 0) return;
+  throw new DomainError("NOT_ESTIMABLE", {
+    argument: "data",
+    received: problems.join("; "),
+    requirement: "must hold outcomes that are not the same function of their baseline in every control patient",
+    hint: "Check that the mapping names the measured value, not the baseline column.",
+  });
+}
+
+/** 1 − r² of the least-squares line; 1 where either variable is constant (refused elsewhere or uninformative). */
+function unexplainedShare(pairs: readonly { readonly x: number; readonly y: number }[]): number {
+  const mean = (of: (pair: { x: number; y: number }) => number) =>
+    pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
+  const meanX = mean(({ x }) => x);
+  const meanY = mean(({ y }) => y);
+  let sxx = 0;
+  let sxy = 0;
+  let syy = 0;
+  for (const { x, y } of pairs) {
+    sxx += (x - meanX) ** 2;
+    sxy += (x - meanX) * (y - meanY);
+    syy += (y - meanY) ** 2;
+  }
+  if (!(sxx > 0 && syy > 0)) return 1;
+  const slope = sxy / sxx;
+  const residual = pairs.reduce((sum, { x, y }) => sum + (y - meanY - slope * (x - meanX)) ** 2, 0);
+  return residual / syy;
 }

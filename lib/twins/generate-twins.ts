@@ -77,6 +77,7 @@ export function generateTwins(request: TwinRequest): TwinSet {
     outOfSupport: { patients: outside, of: twins.length },
     diagnostics: [
       ...patients.diagnostics,
+      ...(request.history === undefined ? [] : sharedDiagnostics(data, request.history)),
       ...supportDiagnostics(outside, twins.length),
       ...driftDiagnostics(model, data, differences),
     ],
@@ -153,6 +154,25 @@ function supportDiagnostics(outside: number, of: number): Diagnostic[] {
       "warning",
       "out-of-support",
       `${outside} of ${of} patients lie outside the baselines the model was trained on; their twins extrapolate. Compare the eligibility criteria of the trial with those of the history.`,
+    ),
+  ];
+}
+
+/**
+ * Patients of the history among the enrolled: same identifier and same baseline values. An identifier alone proves nothing,
+ * because studies number their patients alike.
+ */
+function sharedDiagnostics(data: LongDataSet, history: LongDataSet): Diagnostic[] {
+  const key = (set: LongDataSet, patient: LongDataSet["patients"][number]) =>
+    canonicalJson([patient.id, set.endpoints.map((endpoint, e) => [endpoint.id, patient.baseline[e] ?? null]).sort()]);
+  const known = new Set(history.patients.map((patient) => key(history, patient)));
+  const shared = data.patients.filter((patient) => known.has(key(data, patient))).length;
+  if (shared === 0) return [];
+  return [
+    diagnostic(
+      "warning",
+      "patients-in-history",
+      `${shared} of ${data.patients.length} patients are also in the history (same identifier and same baseline): the model has seen their courses, so their twins are not predictions. Leave them out of the history and train again.`,
     ),
   ];
 }

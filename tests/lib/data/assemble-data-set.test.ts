@@ -517,7 +517,7 @@ describe("what a data set is refused for, each with its sentence", () => {
       `id,trt,day,y\n${["A", "B", "C"].flatMap((id) => [`${id},P,0,1`, `${id},P,28,2`, `${id},P,56,2`]).join("\n")}\n`,
     );
     expect(sentences(assembleDataSet(three, mapping({ role: "historical-control" })))).toEqual([
-      "The control arm has 3 patients; a historical data set needs at least 10 to train and cross-validate a progression model. Add patients or studies, or check the mapping of the arms.",
+      "The control arm has 3 patients; a historical data set needs at least 20 to train and cross-validate a progression model. Add patients or studies, or check the mapping of the arms.",
     ]);
     expect(caveats(assembleDataSet(three, mapping()))).toEqual([
       "The control arm has only 3 patients; what is estimated from it is very uncertain.",

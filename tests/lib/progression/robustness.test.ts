@@ -122,3 +122,21 @@ test("useless covariates are claimed useful in at most 2.5 % of histories, and b
     expect(Math.abs(covered[k]! / total - level)).toBeLessThan(4 * mcse);
   });
 });
+
+test("an outcome that is an exact function of its baseline is refused, not given an infinite gain", () => {
+  const data = simulatedHistory({ ...DEFAULT_LAW, patients: 60 }, 3);
+  const copied: LongDataSet = {
+    ...data,
+    patients: data.patients.map((patient) => ({
+      ...patient,
+      outcomes: [
+        patient.outcomes[0]!.map((cell) => ("value" in cell ? { ...cell, value: patient.baseline[0]! } : cell)),
+      ],
+    })),
+  };
+  expect(() =>
+    trainProgressionModel({ data: copied, dataHash: "a", training: trainingFor(copied), name: "copied" }),
+  ).toThrow(
+    /received score 1 at Visit 1; score 1 at Visit 2; score 1 at Visit 3\. Check that the mapping names the measured/,
+  );
+});

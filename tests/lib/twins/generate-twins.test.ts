@@ -157,6 +157,13 @@ describe("twins", () => {
     expect(row.difference!.value).toBeCloseTo(differences.reduce((sum, d) => sum + d, 0) / differences.length, 10);
   });
 
+  test("patients of the history among the enrolled are reported; the same numbers for other persons are not", () => {
+    const codes = (data: LongDataSet) =>
+      generateTwins({ model, data, dataHash, history }).diagnostics.map((entry) => entry.code);
+    expect(codes(history)).toContain("patients-in-history");
+    expect(codes(trial)).not.toContain("patients-in-history");
+  });
+
   test("controls that drift away from the history are reported, treated patients that do are not", () => {
     const shift = (arm: string) =>
       changed(trial, (patient) =>
