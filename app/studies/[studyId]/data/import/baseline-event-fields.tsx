@@ -123,7 +123,7 @@ function EventRow({ upload, event, onChange, onRemove }: EventRowProps) {
       />
       {event.occurredWhen !== null && (
         <TagsInput
-          label="has one of these values"
+          label="is one of"
           value={event.occurredWhen.values}
           onChange={(values) =>
             event.occurredWhen !== null && onChange({ ...event, occurredWhen: { ...event.occurredWhen, values } })

@@ -1,9 +1,10 @@
 "use client";
-import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import type { MappingSpec } from "../../../../../lib/data/mapping-spec.ts";
 import { Section } from "../../../../_components/feedback/page-header.tsx";
 import { useStudy } from "../../../../_components/shell/study-context.tsx";
 import { ColumnSelect } from "./column-select.tsx";
+import { EndpointDetails } from "./endpoint-details.tsx";
 import classes from "./import.module.css";
 import type { MappingFieldsProps } from "./mapping-step.tsx";
 
@@ -102,10 +103,10 @@ interface EndpointRowProps {
 }
 
 function EndpointRow({ upload, parameterRows, entry, onChange, onRemove }: EndpointRowProps) {
+  const study = useStudy();
   const { endpoint } = entry;
-  const set = (change: Partial<MappedEndpoint["endpoint"]>) =>
-    onChange({ ...entry, endpoint: { ...endpoint, ...change } });
-  const bound = (value: number | string) => (typeof value === "number" ? value : null);
+  const planned = study.specification.endpoints;
+  const isPlanned = planned.some(({ id }) => id === endpoint.id);
   return (
     <div className={classes.row}>
       {parameterRows ? (
@@ -122,42 +123,34 @@ function EndpointRow({ upload, parameterRows, entry, onChange, onRemove }: Endpo
           onChange={(column) => onChange({ ...entry, source: column ?? "" })}
         />
       )}
-      <TextInput label="Identifier" value={endpoint.id} onChange={(event) => set({ id: event.currentTarget.value })} />
-      <TextInput label="Name" value={endpoint.label} onChange={(event) => set({ label: event.currentTarget.value })} />
-      <TextInput label="Unit" value={endpoint.unit} onChange={(event) => set({ unit: event.currentTarget.value })} />
       <NativeSelect
-        label="Analysis scale"
-        value={endpoint.scale}
-        onChange={(event) => set({ scale: event.currentTarget.value as typeof endpoint.scale })}
-        data={[
-          { value: "identity", label: "as measured" },
-          { value: "log", label: "natural log" },
-        ]}
+        label="Endpoint of the study"
+        value={isPlanned ? endpoint.id : ""}
+        onChange={(event) => {
+          const chosen = planned.find(({ id }) => id === event.currentTarget.value);
+          onChange({ ...entry, endpoint: chosen ?? newEndpoint });
+        }}
+        data={[...planned.map(({ id, label }) => ({ value: id, label })), { value: "", label: "another endpoint" }]}
       />
-      <NativeSelect
-        label="Benefit"
-        value={endpoint.benefit}
-        onChange={(event) => set({ benefit: event.currentTarget.value as typeof endpoint.benefit })}
-        data={[
-          { value: "lower-is-better", label: "lower is better" },
-          { value: "higher-is-better", label: "higher is better" },
-        ]}
-      />
-      <NumberInput
-        label="Lowest possible"
-        placeholder="no bound"
-        value={endpoint.sourceRange.minimum ?? ""}
-        onChange={(value) => set({ sourceRange: { ...endpoint.sourceRange, minimum: bound(value) } })}
-      />
-      <NumberInput
-        label="Highest possible"
-        placeholder="no bound"
-        value={endpoint.sourceRange.maximum ?? ""}
-        onChange={(value) => set({ sourceRange: { ...endpoint.sourceRange, maximum: bound(value) } })}
-      />
+      {isPlanned ? (
+        <p className={classes.stated}>{describeEndpoint(endpoint)}</p>
+      ) : (
+        <EndpointDetails endpoint={endpoint} onChange={(next) => onChange({ ...entry, endpoint: next })} />
+      )}
       <Button variant="default" onClick={onRemove} aria-label={`Remove endpoint ${endpoint.label || endpoint.id}`}>
         Remove
       </Button>
     </div>
   );
+}
+
+/** What the study says of its endpoint, where nothing is to be typed. */
+function describeEndpoint(endpoint: MappedEndpoint["endpoint"]): string {
+  const { minimum, maximum } = endpoint.sourceRange;
+  const scale = endpoint.scale === "log" ? "natural log of the value" : "as measured";
+  const range =
+    minimum === null && maximum === null
+      ? "no range"
+      : `admissible ${minimum ?? "−∞"} to ${maximum ?? "∞"} as measured`;
+  return [endpoint.unit, scale, range].filter((part) => part !== "").join(" · ");
 }

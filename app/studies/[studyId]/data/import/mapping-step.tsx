@@ -28,6 +28,8 @@ export interface MappingFieldsProps {
 export function MappingStep(props: MappingFieldsProps & { onNext: () => void }) {
   const checked = mappingSpecSchema.safeParse(props.draft);
   const suggestion = props.upload.suggestion;
+  // Endpoints and visits were put in the study's terms; what the file suggested for them is no longer in question.
+  const guesses = suggestion?.toConfirm.filter(({ field }) => !/^(endpoints|visits)\b/.test(field)) ?? [];
   return (
     <>
       <FilePreview upload={props.upload} />
@@ -47,10 +49,10 @@ export function MappingStep(props: MappingFieldsProps & { onNext: () => void }) 
           {suggestion.missing.join(" · ")}
         </Notice>
       )}
-      {suggestion !== null && suggestion.toConfirm.length > 0 && (
+      {guesses.length > 0 && (
         <Notice tone="information" title="Recognised, please look again">
           <ul style={{ margin: "0.25rem 0 0", paddingLeft: "1.1rem" }}>
-            {suggestion.toConfirm.map((guess) => (
+            {guesses.map((guess) => (
               <li key={`${guess.field}:${guess.question}`}>{guess.question}</li>
             ))}
           </ul>

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import type { MappingSpec } from "../../../../../lib/data/mapping-spec.ts";
 import type { StudySpecification } from "../../../../../lib/trial/study-specification.ts";
 import { useUrlState } from "../../../../_lib/url-state.ts";
+import { alignWithStudy } from "./align-with-study.ts";
 import { completeDraft, type Upload } from "./import-draft.ts";
 
 export const importSteps = ["file", "mapping", "quality", "confirm"] as const;
@@ -49,7 +50,14 @@ export function useImport(studyId: string, specification: StudySpecification) {
       const answer: unknown = await response.json();
       if (!isUpload(answer)) return setFailure(messageOf(answer, response.status));
       if (answer.uploadId === null || answer.table === null) return setRefused(answer);
-      keep({ upload: answer, draft: completeDraft(answer.suggestion?.mapping ?? {}, specification, answer.fileName) });
+      keep({
+        upload: answer,
+        draft: completeDraft(
+          alignWithStudy(answer.suggestion?.mapping ?? {}, specification),
+          specification,
+          answer.fileName,
+        ),
+      });
       write({ upload: answer.uploadId, step: "mapping" }, "push");
     } catch {
       setFailure("The file did not reach the server. Check that it is running, then choose the file again.");
