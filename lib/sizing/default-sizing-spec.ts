@@ -40,12 +40,14 @@ export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
     });
   const from = `${gain.patients} patients of model "${model.name}", out of fold`;
   const { variance } = gain;
+  const benefit = model.endpoints.find(({ id }) => id === primary.endpointId)?.benefit;
   const strata = model.training.strata;
   return {
     format: "understudy-sizing/1",
     endpointId: primary.endpointId,
     visitId: primary.visitId,
     effect: { value: request.targetEffect, source: "user", note: "target effect of the study" },
+    ...(benefit === undefined ? {} : { benefit }),
     margin: { value: 0, source: "default", note: "superiority" },
     hypothesis: "superiority",
     standardDeviation: { value: variance.standardDeviation, source: "derived", note: `SD of the outcome, ${from}` },
@@ -60,7 +62,10 @@ export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
       variance.rSquaredWithScore.value,
       `ANCOVA + twin score, ${from}${gain.gainClaimed ? "" : "; no gain over ANCOVA is shown"}`,
     ),
-    rSquaredWithScoreLimits: { lower: variance.rSquaredWithScore.lower, upper: variance.rSquaredWithScore.upper },
+    rSquaredWithScoreLimits: {
+      lower: rSquaredGivenAncova(variance.rSquaredAncova.value, gain.partialCorrelation.lower),
+      upper: rSquaredGivenAncova(variance.rSquaredAncova.value, gain.partialCorrelation.upper),
+    },
     scoreGainShown: gain.gainClaimed,
     correlationDeflation: { value: 0.9, source: "default", note: "covariates may predict less well in the trial" },
     controlSdInflation: { value: 1.1, source: "default", note: "controls may vary more in the trial" },
@@ -71,6 +76,14 @@ export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
       note: strata.length === 0 ? "baseline value" : `baseline value and ${strata.join(", ")}`,
     },
   };
+}
+
+/**
+ * R² with score at a limit of the partial correlation, R² of ANCOVA held: 1 − (1 − R²₁)(1 − r₊²). What is uncertain in the
+ * saving is what the score adds; the uncertainty of R²₁ moves both sizes alike and would hide it.
+ */
+function rSquaredGivenAncova(rSquaredAncova: number, partialCorrelation: number): number {
+  return 1 - (1 - Math.max(0, rSquaredAncova)) * (1 - Math.max(0, partialCorrelation) ** 2);
 }
 
 function rSquaredInput(measured: number, note: string): Sourced<number> {

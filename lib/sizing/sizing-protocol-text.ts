@@ -90,7 +90,7 @@ function savingWords(saved: number): string {
 function rangeSentence({ range, spec }: Omit<SizingResult, "protocolText">): string {
   const limits = spec.rSquaredWithScoreLimits;
   if (range === null || limits === null) return "";
-  return `At the 95 % limits of the R² with the score (${number(limits.lower)} to ${number(limits.upper)}) the total is ${range.totalAtLower} and ${range.totalAtUpper}.`;
+  return `At the 95 % limits of the score's partial correlation (R² with the score ${number(limits.lower)} to ${number(limits.upper)}) the total is ${range.totalAtLower} and ${range.totalAtUpper}.`;
 }
 
 function formulaSentence({ rows }: Omit<SizingResult, "protocolText">): string {
