@@ -1,5 +1,5 @@
 import { longDataSetSchema } from "../../lib/data/long-data-set.ts";
-import { mappingSpecSchema } from "../../lib/data/mapping-spec.ts";
+import { type MappingSpec, mappingSpecSchema } from "../../lib/data/mapping-spec.ts";
 import { qualityReportSchema } from "../../lib/data/quality-document.ts";
 import { suggestMapping } from "../../lib/data/suggest-mapping.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
@@ -12,13 +12,19 @@ export const importCommand: Command = {
   name: "import",
   summary: "read CSV, SAS transport (XPT v5/v8) or CDISC Dataset-JSON into a checked data set",
   usage:
-    "usage: understudy import FILE --mapping MAPPING.json [--subjects ADSL-FILE] [--out DATA.json] [--quality QUALITY.json] | understudy import FILE --suggest",
+    "usage: understudy import FILE --mapping MAPPING.json [--subjects ADSL-FILE] [--out DATA.json] [--quality QUALITY.json] | understudy import FILE --suggest [--role ROLE] [--subjects ADSL-FILE] [--out MAPPING.json]",
   options: [
     { name: "mapping", kind: "value", argument: "FILE", help: "mapping document" },
     {
       name: "suggest",
       kind: "flag",
-      help: "print the mapping that the column names suggest, with reasons, and what is missing",
+      help: "write the mapping that the column names suggest; reasons and what is missing go to standard error",
+    },
+    {
+      name: "role",
+      kind: "value",
+      argument: "ROLE",
+      help: "role in a suggested mapping: historical-control (default) or enrolled",
     },
     {
       name: "subjects",
@@ -37,7 +43,16 @@ export const importCommand: Command = {
   async run(call) {
     const file = oneFile(call);
     if (call.flag("suggest")) {
-      writeDocument(call.value("out"), suggestMapping(readSourceTable(file).table));
+      const subjectsFile = call.value("subjects");
+      const suggestion = suggestMapping(readSourceTable(file).table, {
+        role: roleOf(call),
+        ...(subjectsFile === undefined ? {} : { subjects: readSourceTable(subjectsFile).table }),
+      });
+      writeDocument(call.value("out"), suggestion.draft);
+      for (const { field, column, reason } of suggestion.reasons)
+        process.stderr.write(`${field} = ${column}: ${reason}\n`);
+      for (const { field, message, isRequired } of suggestion.gaps)
+        process.stderr.write(`${isRequired ? "needed" : "confirm"}: ${field}: ${message}\n`);
       return;
     }
     const imported = importFile(
@@ -56,6 +71,12 @@ export const importCommand: Command = {
     reportDiagnostics(imported.report.diagnostics);
   },
 };
+
+function roleOf(call: CommandCall): MappingSpec["role"] {
+  const given = call.value("role") ?? "historical-control";
+  if (given === "historical-control" || given === "enrolled") return given;
+  throw new UsageError([`--role must be historical-control or enrolled; received ${given}`]);
+}
 
 function oneFile(call: CommandCall): string {
   const [file, ...rest] = call.positionals;

@@ -24,6 +24,8 @@ const KNOWN: Readonly<
 /** Names of what is known only later, of administration, or of another coding of the same thing. */
 const NOT_A_COVARIATE =
   /^(.*(id|seq|fl|flag|dt|dtc|dtm|tm|dy|status|event|cens|cnsr|death|dth|surv|outcome|resp|drop|compl|reason|dur|dose).*|fu.*|follow.*|time.*|eos.*|dc.*|trt.*|arm.*|act.*|param.*|visit.*|avisit.*|study.*|site.*|cent(er|re).*|domain|country|inv.*|poolinv|avgdd|anl.*|aw.*|agegr.*|ageu|base.*|.*gr\d*n?|change|chg|pchg)$/i;
+/** Columns of a wide file, e.g. Week4, M06_SCORE: values of a visit, known only later. */
+export const NAMED_AFTER_VISIT = /^(week|wk|w|month|mo|m|year|yr|visit|vis|v|day|d|t)[ _.]?\d/i;
 const MOST_LEVELS = 12;
 const MOST_COVARIATES = 12;
 
@@ -47,7 +49,11 @@ export function suggestCovariates(
   const guessed = isCdisc
     ? []
     : free.filter(
-        (profile) => !known.includes(profile) && !NOT_A_COVARIATE.test(profile.column.name) && isUsable(profile),
+        (profile) =>
+          !known.includes(profile) &&
+          !NOT_A_COVARIATE.test(profile.column.name) &&
+          !NAMED_AFTER_VISIT.test(profile.column.name) &&
+          isUsable(profile),
       );
   const ids = new Set<string>();
   return [...known, ...guessed].slice(0, MOST_COVARIATES).map((profile) => {

@@ -98,9 +98,14 @@ function suggestColumn(
   );
   const chosen = triple?.value ?? findProfile(varying, ["AVAL"]) ?? finest;
   if (chosen === null) {
+    const change = numbers.find(
+      (profile) => !profile.isConstantWithinPatient && /ch(g|ange)/i.test(profile.column.name),
+    );
     notes.require(
       "endpoints",
-      "No column with numbers that change over time was found. Name the column of the endpoint.",
+      change === undefined
+        ? "No column with numbers that change over time was found. Name the column of the endpoint."
+        : `Only a change from baseline (${change.column.name}) was found. Add a column with the measured value, baseline plus change, to the file and name it.`,
     );
     return { layout, endpoints: [], used: [], baselineColumn: null };
   }

@@ -1,9 +1,10 @@
 import { type ColumnProfile, findProfile, profileColumns } from "./column-profile.ts";
 import { joinSubjectTable } from "./join-subject-table.ts";
 import { type MappingSpec, mappingSpecSchema } from "./mapping-spec.ts";
-import { cellText, type RawTable } from "./raw-table.ts";
+import { cellText, type RawColumn, type RawTable } from "./raw-table.ts";
+import { listed } from "./sentence.ts";
 import { suggestArms } from "./suggest-arms.ts";
-import { suggestCovariates } from "./suggest-covariates.ts";
+import { NAMED_AFTER_VISIT, suggestCovariates } from "./suggest-covariates.ts";
 import { suggestEndpoints } from "./suggest-endpoints.ts";
 import { suggestTime } from "./suggest-visits.ts";
 import {
@@ -83,7 +84,7 @@ export function suggestMapping(table: RawTable, options: SuggestMappingOptions =
   );
   if (site !== null) notes.because("site.column", site.column.name, "Site or investigator.");
   const time = suggestTime(all, patient, profiles, notes);
-  if (time === null) notes.require("time.column", "Name the column with the study day or the visit of each record.");
+  if (time === null) notes.require("time.column", describeMissingTime(all, patient, profiles));
   if (time !== null && time.visits.length === 0)
     notes.require("visits", "Name the planned visits with their target days and windows.");
   const timeColumns =
@@ -136,6 +137,16 @@ export function suggestMapping(table: RawTable, options: SuggestMappingOptions =
     );
   const isComplete = mappingSpecSchema.safeParse(draft).success && !notes.gaps.some((gap) => gap.isRequired);
   return { draft, isComplete, reasons: notes.reasons, gaps: notes.gaps };
+}
+
+/** Wide files are common and cannot be mapped: there is no record a visit. */
+function describeMissingTime(table: RawTable, patient: RawColumn | null, profiles: readonly ColumnProfile[]): string {
+  const ask = "Name the column with the study day or the visit of each record.";
+  const ofVisits = profiles.map((profile) => profile.column.name).filter((name) => NAMED_AFTER_VISIT.test(name));
+  if (patient === null || ofVisits.length < 2) return ask;
+  const ids = Array.from({ length: table.rowCount }, (_, row) => cellText(patient, row));
+  if (new Set(ids).size < ids.length) return ask;
+  return `The file has one row a patient and its visits side by side (${listed(ofVisits, 6)}). Bring it into long form, one row a patient and visit with a column for the day or the visit, and import that.`;
 }
 
 function suggestFlag(profiles: readonly ColumnProfile[], notes: SuggestionNotes): MappingSpec["baseline"]["flag"] {

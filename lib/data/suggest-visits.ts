@@ -60,7 +60,20 @@ export function suggestTime(
       visits: visitsFromRecords(table, patient, profile.column, toDays(1, unit), notes),
     };
   }
-  return null;
+  const untold = findProfile(
+    profiles.filter((profile) => profile.isNumber && !profile.isConstantWithinPatient),
+    ["TIME", "T"],
+  );
+  if (untold === null) return null;
+  notes.because("time.column", untold.column.name, "Its name says that it holds times.");
+  notes.require(
+    "time.unit",
+    `Say whether ${untold.column.name} counts days, weeks, months or years; days are assumed.`,
+  );
+  return {
+    time: { kind: "day", column: untold.column.name, unit: "days", convention: "zero-based" },
+    visits: visitsFromRecords(table, patient, untold.column, 1, notes),
+  };
 }
 
 const BASELINE_NAME = /^(baseline|base|screening|bl|day\s*[01]|week\s*0|visit\s*0)$/i;

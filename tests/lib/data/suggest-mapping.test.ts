@@ -146,6 +146,29 @@ describe("other files get a best guess and a list of what is open", () => {
     ]);
   });
 
+  const small = (text: string) =>
+    suggestMapping(tableOf(new TextEncoder().encode(text), "t.csv"), { role: "enrolled" });
+
+  test("a wide file: its visits are no covariates, and the sentence says to bring it into long form", () => {
+    const { draft, gaps } = small("Id,Treat,Sex,Week1,Week2,Week4\n1,A,F,-3,-4,-5\n2,P,M,-1,-2,\n3,A,F,-2,-6,-9\n");
+    expect(draft.covariates.map((covariate) => covariate.column)).toEqual(["Sex"]);
+    expect(gaps.find((gap) => gap.field === "time.column")?.message).toBe(
+      "The file has one row a patient and its visits side by side (Week1, Week2, Week4). Bring it into long form, one row a patient and visit with a column for the day or the visit, and import that.",
+    );
+  });
+
+  test("a column called time is taken, its unit is asked for; a change alone is no endpoint", () => {
+    const { draft, isComplete, gaps } = small(
+      "id,trt,time,base,chg\n1,placebo,1,10,3\n1,placebo,3,10,4.5\n2,drug,1,11,1\n2,drug,3,11,2\n",
+    );
+    expect(draft.time).toMatchObject({ kind: "day", column: "time" });
+    expect(isComplete).toBe(false);
+    expect(gaps.filter((gap) => gap.isRequired).map((gap) => gap.message)).toEqual([
+      "Say whether time counts days, weeks, months or years; days are assumed.",
+      "Only a change from baseline (chg) was found. Add a column with the measured value, baseline plus change, to the file and name it.",
+    ]);
+  });
+
   test("no file of the shared material makes it fail", () => {
     for (const path of [
       "fev_data/fev_data.csv",
