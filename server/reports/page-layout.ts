@@ -19,7 +19,7 @@ export function innerWidth(wide: boolean): number {
 /** Width of a chart in pixels; it is printed over the whole text width, so that its smallest type is above 9 points. */
 export const CHART_PIXELS = 552;
 
-const PLAIN_CHART_HEIGHT = 228;
+const PLAIN_CHART_HEIGHT = 262;
 
 /** Height of a printed chart in pixels: rows of forest plots and heat maps need room each, other charts are equally high. */
 export function printedChartHeight(chart: ChartSpecification): number {

@@ -1,6 +1,6 @@
 import type { DossierRecord } from "../../lib/dossier/dossier-record.ts";
-import { canonicalJson } from "../../lib/numerics/canonical-json.ts";
 import { sha256Hex } from "../../lib/numerics/sha256.ts";
+import { auditHash, CHAIN_START } from "../../server/audit/audit-chain.ts";
 
 type Frame = Pick<DossierRecord, "createdAtUtc" | "timing" | "environment" | "members" | "audit" | "changes">;
 
@@ -39,7 +39,7 @@ function inventedAudit(): DossierRecord["audit"] {
     "dossier.build",
   ];
   const events: DossierRecord["audit"]["events"] = [];
-  let previousHash = "0".repeat(64);
+  let previousHash = CHAIN_START;
   for (const [index, action] of actions.entries()) {
     const body = {
       sequence: index + 1,
@@ -52,7 +52,7 @@ function inventedAudit(): DossierRecord["audit"] {
       reason: "planned step",
       previousHash,
     };
-    const hash = sha256Hex(canonicalJson(body));
+    const hash = auditHash(body);
     events.push({ ...body, hash });
     previousHash = hash;
   }

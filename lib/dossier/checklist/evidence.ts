@@ -78,13 +78,23 @@ export function tight(text: string): string {
 
 const tightTexts = new WeakMap<DossierEvidence, string>();
 
-/** The whole printed text, tight. */
+/** The whole printed text, tight, up to the printed checklist: a point must not be satisfied by its own wording. */
 export function printedText(evidence: DossierEvidence): string {
   const known = tightTexts.get(evidence);
   if (known !== undefined) return known;
-  const text = tight(evidence.pdf.pages.map((page) => page.text).join(" "));
+  const checklist = sectionPages(evidence, "appendixChecklist");
+  const last = checklist?.from ?? Number.POSITIVE_INFINITY;
+  const text = evidence.pdf.pages
+    .filter((page) => page.number <= last)
+    .map((page) => (page.number === last ? beforeHeading(tight(page.text), "appendixChecklist") : tight(page.text)))
+    .join("");
   tightTexts.set(evidence, text);
   return text;
+}
+
+function beforeHeading(page: string, key: SectionKey): string {
+  const at = page.lastIndexOf(tight(SECTION_TITLES[key]));
+  return at === -1 ? page : page.slice(0, at);
 }
 
 /** Which of the given strings are printed nowhere in `where` (tight text). */

@@ -1,4 +1,6 @@
 import { formatPercent } from "../../reporting/format-number.ts";
+import { acceptanceResults, passedText } from "../acceptance-criteria.ts";
+import { dossierContext } from "../dossier-context.ts";
 import {
   allOf,
   type ChecklistPoint,
@@ -156,7 +158,17 @@ export const SECTION_D: readonly ChecklistPoint[] = [
     matchedIn(e, "credibility", [/deviation/i], "Deviations"),
   ),
   machine("D27!", "Adequacy conclusion against each acceptance criterion, pass or fail", (e) =>
-    matchedIn(e, "credibility", [/acceptancecriteri/i, /adequa/i, /(met|pass)/i], "Adequacy"),
+    allOf(
+      matchedIn(e, "credibility", [/Adequacy\./, /(modelisadequate|modelisnotadequate)/], "Adequacy"),
+      printedIn(
+        e,
+        "credibility",
+        acceptanceResults(dossierContext(e.record)).map(
+          (row) => `${row.id}${row.criterion}${row.result}${passedText(row.passed)}`,
+        ),
+        "Acceptance criteria with results, judged again from results.json",
+      ),
+    ),
   ),
   machine("D28", "Software verification: tests against oracles and reference packages, tolerance", (e) =>
     matchedIn(e, "reproducibility", [/rpact/i, /tolerance/i], "Verification"),

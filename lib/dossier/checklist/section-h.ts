@@ -133,9 +133,16 @@ export const SECTION_H: readonly ChecklistPoint[] = [
   ),
   machine("H17!", "Code available and commented, with an independent-language rerun (R)", (e) => {
     const text = sectionText(e, "appendixCode");
-    if (!/\bset\.seed|rpact|gsDesign|pt\(/i.test(text)) return fail("No R code is printed.");
-    return fail(
-      "R code for sizes and bounds is printed; an independent rerun of the trial simulation in R is not part of this dossier.",
+    const parts = {
+      "sample size": /power_at<-function\(n1,n0,r2,q\).*pt\(qt\(1-alpha,nu\)/,
+      simulation: /set\.seed\(\d+\).*trial<-function\(effect\).*replicate\(replicates,trial\(effect\)\)/,
+      comments: /#\(M\d+\)/,
+    };
+    const missing = Object.entries(parts).filter(([, pattern]) => !pattern.test(text));
+    return holds(
+      missing.length === 0,
+      "Commented R programs for the sizes and for an independent simulation of a design are printed with this report's numbers; whether they were run is for the reviewer to say.",
+      `Appendix "code" lacks R code for: ${missing.map(([name]) => name).join(", ")}.`,
     );
   }),
   machine("H18", "Verification against analytic results in the simplest case", (e) =>

@@ -45,7 +45,7 @@ export const SECTION_M: readonly ChecklistPoint[] = [
     holds((printedText(e).match(/N=\d+/g) ?? []).length >= 5, "N stands in the headers.", "N is missing in headers."),
   ),
   machine("M4", "Decimals follow one rule; p never 0.0000", (e) =>
-    holds(!/[^\d.]0\.0000(?!\d)/.test(printedText(e)), "No 0.0000 is printed.", "0.0000 is printed."),
+    holds(!/[^\d.]0\.0000(?![\d.±(])/.test(printedText(e)), "No 0.0000 is printed.", "0.0000 is printed."),
   ),
   machine("M5", "Units on rows and axes; direction of benefit stated", (e) =>
     printed(

@@ -64,18 +64,16 @@ export function xAxisOption(axis: Axis, type: ChartType, labelWidth: number | nu
   return { ...shared(axis, type), ...option, splitLine: { ...option.splitLine, show: false }, nameGap: 28 };
 }
 
-export function yAxisOption(
-  axis: Axis,
-  type: ChartType,
-  nameGap: number,
-  labelWidth: number | null,
-): YAXisComponentOption {
+/** The title of a y axis stands above it, level and flush with the chart's left edge: long titles fit and read easily. */
+export function yAxisOption(axis: Axis, type: ChartType, leftMargin: number): YAXisComponentOption {
   const category = axis.scale.kind === "category";
   return {
     ...shared(axis, type),
-    ...scaleOption(axis, type, labelWidth),
+    ...scaleOption(axis, type, category ? leftMargin - 10 : null),
     inverse: category,
-    nameGap,
-    ...(category ? { name: "" } : {}),
+    name: category ? "" : axisTitle(axis),
+    nameLocation: "end",
+    nameGap: 10,
+    nameTextStyle: { color: INK.text, fontSize: type.axis, align: "left", padding: [0, 0, 0, -leftMargin] },
   };
 }

@@ -3,14 +3,17 @@ import type { ChartSurroundings } from "../chart-option.ts";
 import type { ChartLayer, ChartSpecification } from "../chart-specification.ts";
 import { BAND_OPACITY, INK, ROLE_STYLES } from "../theme.ts";
 import { axisNumber, axisTitle, xAxisOption, yAxisOption } from "./axis-option.ts";
-import { chartFrame, chartType, textWidth, titleHeight } from "./chart-frame.ts";
+import { chartFrame, chartType, textWidth, titleHeight, wrappedLines } from "./chart-frame.ts";
 import { layerSeries } from "./layer-series.ts";
 
 type Cartesian = Extract<ChartSpecification, { kind: "cartesian" }>;
 
 /** Longer category names wrap. */
 const LARGEST_LEFT_MARGIN = 200;
-const LEGEND_ROW = 20;
+/** Room for the numbers of a linear y axis. */
+const NUMBER_MARGIN = 50;
+const LEGEND_HEIGHT = 28;
+const LEGEND_ROW = 29;
 const LEGEND_GAP = 16;
 const LEGEND_ICON = 24;
 
@@ -31,9 +34,9 @@ export function cartesianOption(specification: Cartesian, surroundings: ChartSur
   );
   const top =
     titleHeight(surroundings) +
-    (legendNames > 0 ? 10 + LEGEND_ROW * legendRows(legend, surroundings) : 10) +
+    (legendNames > 0 ? LEGEND_HEIGHT + LEGEND_ROW * (legendRows(legend, surroundings) - 1) : 8) +
     headRoom(specification);
-  const yNumbers = specification.y.scale.kind === "linear";
+  const left = leftMargin(specification, type.label);
   const context = {
     type,
     directLabels: direct,
@@ -48,18 +51,13 @@ export function cartesianOption(specification: Cartesian, surroundings: ChartSur
     tooltip: { trigger: "item", confine: true, textStyle: { fontSize: 12, color: INK.text } },
     grid: {
       top,
-      left: leftMargin(specification, type.label, yNumbers),
+      left,
       right: rightMargin(specification, direct, intervalLabels, type.label),
       bottom: bottomMargin(specification),
       outerBoundsMode: "none",
     },
     xAxis: xAxisOption(specification.x, type, categoryLabelWidth(specification)),
-    yAxis: yAxisOption(
-      specification.y,
-      type,
-      leftMargin(specification, type.label, yNumbers) - 16,
-      yNumbers ? null : leftMargin(specification, type.label, yNumbers) - 10,
-    ),
+    yAxis: yAxisOption(specification.y, type, left),
     series: specification.layers.map((layer) => layerSeries(layer, context)),
   };
 }
@@ -194,20 +192,21 @@ function barWidth(layers: readonly ChartLayer[]): number {
   return gaps.length === 0 ? 0.5 : 0.92 * Math.min(...gaps);
 }
 
-function leftMargin(specification: Cartesian, labelSize: number, numbers: boolean): number {
-  if (numbers || specification.y.scale.kind !== "category") return 66;
+function leftMargin(specification: Cartesian, labelSize: number): number {
+  if (specification.y.scale.kind !== "category") return NUMBER_MARGIN;
   const longest = Math.max(0, ...specification.y.scale.categories.map((category) => textWidth(category, labelSize)));
   return Math.min(LARGEST_LEFT_MARGIN, longest + 14);
 }
 
-/** Space above the plot for names of vertical rules and for labels of the highest points. */
+/** Space above the plot for the title of the y axis, names of vertical rules and labels of the highest points. */
 function headRoom(specification: Cartesian): number {
+  const title = specification.y.scale.kind === "linear" && specification.y.title !== "" ? 14 : 0;
   const above = specification.layers.some(
     (layer) =>
       (layer.type === "rule" && layer.axis === "x" && layer.name !== "") ||
       (layer.type === "points" && layer.labels !== null),
   );
-  return above ? 14 : 0;
+  return title + (above ? 14 : 0);
 }
 
 function rightMargin(
@@ -236,9 +235,6 @@ function categoryLabelWidth(specification: Cartesian): number | null {
 function bottomMargin(specification: Cartesian): number {
   const width = categoryLabelWidth(specification);
   if (width === null || specification.x.scale.kind !== "category") return 48;
-  const lines = Math.max(
-    1,
-    ...specification.x.scale.categories.map((category) => Math.ceil(textWidth(category, 12) / width)),
-  );
-  return (specification.x.title === "" ? 16 : 36) + 15 * Math.min(3, lines);
+  const lines = Math.max(1, ...specification.x.scale.categories.map((category) => wrappedLines(category, width, 12)));
+  return (specification.x.title === "" ? 16 : 36) + 15 * Math.min(4, lines);
 }

@@ -46,6 +46,21 @@ export function textWidth(text: string, fontSize: number): number {
   return text.length * fontSize * 0.56;
 }
 
+/** Lines a text takes when its words wrap at a width. */
+export function wrappedLines(text: string, width: number, fontSize: number): number {
+  let lines = 1;
+  let used = 0;
+  for (const word of text.split(" ")) {
+    const length = textWidth(`${word} `, fontSize);
+    if (used > 0 && used + length > width) {
+      lines++;
+      used = 0;
+    }
+    used += length;
+  }
+  return lines;
+}
+
 export function escapeHtml(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }

@@ -3,7 +3,7 @@ import type { ChartSurroundings } from "../chart-option.ts";
 import type { ChartSpecification } from "../chart-specification.ts";
 import { MISSING } from "../format-number.ts";
 import { HEAT_RAMP, INK } from "../theme.ts";
-import { chartFrame, chartType, escapeHtml, textWidth, titleHeight } from "./chart-frame.ts";
+import { chartFrame, chartType, escapeHtml, textWidth, titleHeight, wrappedLines } from "./chart-frame.ts";
 
 type HeatMap = Extract<ChartSpecification, { kind: "heat-map" }>;
 
@@ -17,10 +17,7 @@ export function heatMapOption(specification: HeatMap, surroundings: ChartSurroun
   const longest = Math.max(0, ...specification.rows.map((row) => textWidth(row, type.label)));
   const left = Math.min(240, longest + 14);
   const columnWidth = ((surroundings.width ?? 620) - left - 12) / Math.max(1, specification.columns.length) - 6;
-  const lines = Math.max(
-    1,
-    ...specification.columns.map((column) => Math.ceil(textWidth(column, type.label) / columnWidth)),
-  );
+  const lines = Math.max(1, ...specification.columns.map((column) => wrappedLines(column, columnWidth, type.label)));
   const cells = specification.cells.flatMap((row, y) =>
     row.map((cell, x) =>
       cell === null
@@ -56,7 +53,7 @@ export function heatMapOption(specification: HeatMap, surroundings: ChartSurroun
       },
     },
     grid: {
-      top: titleHeight(surroundings) + 10 + 15 * Math.min(3, lines),
+      top: titleHeight(surroundings) + 10 + 15 * lines,
       left,
       right: 12,
       bottom: 42,
