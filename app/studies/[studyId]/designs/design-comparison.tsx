@@ -35,10 +35,10 @@ export function DesignComparison(props: { left: TrialDesign; right: TrialDesign;
         rows={lines}
         rowKey={(line) => line.label}
         columns={[
-          { key: "label", title: "", width: "14rem", render: (line) => line.label },
+          { key: "label", title: "Field", width: "14rem", render: (line) => line.label },
           { key: "left", title: left.name, render: (line) => cell(line.left, line.left !== line.right) },
           { key: "right", title: right.name, render: (line) => cell(line.right, line.left !== line.right) },
-          { key: "differs", title: "", render: (line) => (line.left === line.right ? "" : "differs") },
+          { key: "differs", title: "Same?", render: (line) => (line.left === line.right ? "same" : "differs") },
         ]}
       />
       <div className={classes.pair}>

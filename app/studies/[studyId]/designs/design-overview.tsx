@@ -64,7 +64,12 @@ export function DesignOverview({ designs }: { designs: readonly TrialDesign[] })
           />
         </div>
       )}
-      <DesignTable lines={lines} run={last.run} scenarioIds={{ null: nullScenarioId, effect: effectScenarioId }} />
+      <DesignTable
+        lines={lines}
+        run={last.run}
+        waiting={!last.known}
+        scenarioIds={{ null: nullScenarioId, effect: effectScenarioId }}
+      />
       <p className={classes.footnote}>{footnote(last.run, referenceId !== null)}</p>
     </>
   );

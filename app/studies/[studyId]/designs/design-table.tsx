@@ -15,6 +15,8 @@ import classes from "./designs.module.css";
 interface DesignTableProps {
   readonly lines: readonly ComparedDesign[];
   readonly run: RouterOutputs["simulation"]["get"] | null;
+  /** The last run is still being asked for. */
+  readonly waiting: boolean;
   readonly scenarioIds: { readonly null: string | null; readonly effect: string | null };
 }
 
@@ -65,10 +67,7 @@ export function DesignTable(props: DesignTableProps) {
           <button type="button" className={classes.name} onClick={() => write({ edit: design.id }, "push")}>
             {design.name}
           </button>
-          <span className={classes.second}>
-            {design.id === referenceId && "reference · "}
-            {analysisWords[design.analysis]}
-          </span>
+          {beneath(design.id === referenceId ? "reference" : null)}
         </>
       ),
     },
@@ -112,6 +111,11 @@ export function DesignTable(props: DesignTableProps) {
       }),
     ),
     {
+      key: "analysis",
+      title: "Analysis",
+      render: ({ design }) => <span className={classes.looks}>{analysisWords[design.analysis]}</span>,
+    },
+    {
       key: "looks",
       title: "Looks",
       unit: "fraction",
@@ -149,7 +153,9 @@ function SimulatedNumber(props: DesignTableProps & { line: ComparedDesign; colum
   const { line, column, run } = props;
   const estimate: MonteCarloEstimate | null = line.simulated[column.key];
   if (estimate === null || run === null || run.result === null)
-    return <span className={classes.unknown}>{line.run === "changed" ? "changed" : MISSING}</span>;
+    return (
+      <span className={classes.unknown}>{props.waiting ? "…" : line.run === "changed" ? "changed" : MISSING}</span>
+    );
   const scenario = run.spec.scenarios.find(({ id }) => id === props.scenarioIds[column.under]);
   const text = formatMonteCarlo(estimate, column.decimals);
   const difference = line.difference?.simulated[column.key] ?? null;
@@ -167,19 +173,18 @@ function SimulatedNumber(props: DesignTableProps & { line: ComparedDesign; colum
       >
         {text}
       </ProvenanceNumber>
-      {beneath(
-        difference === null ? null : `${sign(difference.value)}${formatMonteCarlo(difference, column.decimals)}`,
-      )}
+      {beneath(difference === null ? null : withSign(difference.value, formatMonteCarlo(difference, column.decimals)))}
     </>
   );
 }
 
 function signed(value: number | undefined, decimals: number): string | null {
-  return value === undefined ? null : `${sign(value)}${formatFixed(value, decimals)}`;
+  return value === undefined ? null : withSign(value, formatFixed(value, decimals));
 }
 
-function sign(value: number): string {
-  return value > 0 ? "+" : "";
+/** A plus before a positive difference; none before one that is printed as zero. */
+function withSign(value: number, text: string): string {
+  return value > 0 && /^[^ ]*[1-9]/.test(text) ? `+${text}` : text;
 }
 
 /** The second line of a cell. */

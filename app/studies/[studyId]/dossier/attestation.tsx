@@ -11,13 +11,7 @@ export function Attestation({ point, dossier }: { point: ChecklistPoint; dossier
   const trpc = useTRPC();
   const me = useQuery(trpc.session.me.queryOptions());
   const [writing, setWriting] = useState(false);
-  if (dossier.state !== "draft" || me.data === undefined) return null;
-  if (me.data.role !== point.role)
-    return (
-      <p style={{ color: "var(--ink-soft)", fontSize: "0.75rem", margin: "0.2rem 0 0" }}>
-        You are signed in as {me.data.role}.
-      </p>
-    );
+  if (dossier.state !== "draft" || me.data?.role !== point.role) return null;
   if (!writing)
     return (
       <Button variant="default" size="compact-xs" mt={6} onClick={() => setWriting(true)}>

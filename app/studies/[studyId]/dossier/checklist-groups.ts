@@ -23,18 +23,16 @@ export function countPoints(points: readonly ChecklistPoint[]): Record<PointStat
   return counts;
 }
 
-/** Points by section, sections in the order of the checklist; empty groups fall away. */
+/** Points by section, sections in the order of the checklist, each with the points to show and the counts of all. */
 export function groupPoints(
   points: readonly ChecklistPoint[],
   shown: (point: ChecklistPoint) => boolean,
 ): PointGroup[] {
   const sections = [...new Set(points.map(({ section }) => section))];
-  return sections
-    .map((section) => {
-      const all = points.filter((point) => point.section === section);
-      return { section, points: all.filter(shown), counts: countPoints(all) };
-    })
-    .filter((group) => group.points.length > 0);
+  return sections.map((section) => {
+    const all = points.filter((point) => point.section === section);
+    return { section, points: all.filter(shown), counts: countPoints(all) };
+  });
 }
 
 /** "12 pass, 1 open": only what there is. */

@@ -1,7 +1,9 @@
 "use client";
+import { useQuery } from "@tanstack/react-query";
 import { Section } from "../../../_components/feedback/page-header.tsx";
 import { StateLabel } from "../../../_components/feedback/state-label.tsx";
 import { ChoiceBar } from "../../../_components/form/choice-bar.tsx";
+import { useTRPC } from "../../../_lib/trpc.ts";
 import { useUrlValue } from "../../../_lib/url-state.ts";
 import { Attestation } from "./attestation.tsx";
 import { countPoints, countsText, groupPoints, type PointGroup, statuses, statusWords } from "./checklist-groups.ts";
@@ -10,38 +12,61 @@ import type { ChecklistPoint, Dossier } from "./dossier-types.ts";
 
 /** The report checklist by section: what was found in the generated files, and what people must answer. */
 export function Checklist({ dossier }: { dossier: Dossier }) {
-  const [shown, setShown] = useUrlValue("points", "all");
+  const trpc = useTRPC();
+  const me = useQuery(trpc.session.me.queryOptions());
+  const [shown, setShown] = useUrlValue("points", "left");
   const counts = countPoints(dossier.checklist);
-  const groups = groupPoints(dossier.checklist, (point) => shown === "all" || point.status === shown);
+  const groups = groupPoints(dossier.checklist, (point) => isShown(point, shown));
+  const open = dossier.checklist.filter((point) => point.status === "open");
+  const mine = open.filter((point) => point.role === me.data?.role);
   return (
     <Section
       title="Checklist"
       id="checklist"
-      note="Read from the generated files; points that need a human reader name the role that must answer. ! marks a critical point."
+      note={
+        <>
+          Read from the generated files; points that need a human reader name the role that must answer. ! marks a
+          critical point.
+          {dossier.state === "draft" &&
+            me.data !== undefined &&
+            open.length > 0 &&
+            ` You are signed in as ${me.data.role}: ${mine.length} of the ${open.length} open points wait for this role.`}
+        </>
+      }
       side={
         <ChoiceBar
           label="Show"
           value={shown}
           onChange={setShown}
           choices={[
+            { value: "left", label: `fail or open (${counts.fail + counts.open})` },
             { value: "all", label: `all (${dossier.checklist.length})` },
             ...statuses.map((status) => ({ value: status, label: `${statusWords[status]} (${counts[status]})` })),
           ]}
         />
       }
     >
-      {groups.length === 0 && <p style={{ margin: 0, fontSize: "0.875rem" }}>No such point.</p>}
       {groups.map((group) => (
-        <Group key={`${shown}:${group.section}`} group={group} dossier={dossier} />
+        <Group
+          key={`${shown}:${group.section}`}
+          group={group}
+          dossier={dossier}
+          startsOpen={shown !== "all" && group.points.length > 0}
+        />
       ))}
     </Section>
   );
 }
 
-function Group({ group, dossier }: { group: PointGroup; dossier: Dossier }) {
-  const startsOpen = group.counts.fail + group.counts.open > 0;
+function isShown(point: ChecklistPoint, shown: string): boolean {
+  if (shown === "left") return point.status === "fail" || point.status === "open";
+  return shown === "all" || point.status === shown;
+}
+
+function Group(props: { group: PointGroup; dossier: Dossier; startsOpen: boolean }) {
+  const { group, dossier } = props;
   return (
-    <details className={classes.group} open={startsOpen}>
+    <details className={classes.group} open={props.startsOpen}>
       <summary>
         <h3>{group.section}</h3>
         <span>{countsText(group.counts)}</span>
@@ -50,6 +75,7 @@ function Group({ group, dossier }: { group: PointGroup; dossier: Dossier }) {
         {group.points.map((point) => (
           <Point key={point.id} point={point} dossier={dossier} />
         ))}
+        {group.points.length === 0 && <li className={classes.none}>No such point in this section.</li>}
       </ul>
     </details>
   );

@@ -57,7 +57,7 @@ export function DossierDocument({ dossier }: { dossier: Dossier }) {
           <object
             key={`${href}:${page}`}
             className={classes.pdf}
-            data={`${href}#page=${page}`}
+            data={`${href}#page=${page}&navpanes=0&view=FitH`}
             type="application/pdf"
             aria-label={`Dossier version ${dossier.version}, PDF`}
           >

@@ -58,7 +58,13 @@ export function CellTable({ run, working }: { run: Run; working: boolean }) {
         ),
     },
     { key: "design", title: "Design", render: ({ design }) => design.name },
-    { key: "kind", title: "Quantity", render: ({ scenario }) => (scenario.effect === 0 ? "type I error" : "power") },
+    {
+      key: "kind",
+      title: "Quantity",
+      render: ({ scenario }) => (
+        <span style={{ whiteSpace: "nowrap" }}>{scenario.effect === 0 ? "type I error" : "power"}</span>
+      ),
+    },
     value("rejection", "Rejection", "", (cell) => formatMonteCarlo(cell.rejection, cell.isNull ? 4 : 3)),
     value("analytic", "Analytic", "", (cell) =>
       cell.analytic === null ? MISSING : formatFixed(cell.analytic.rejection, cell.isNull ? 4 : 3),

@@ -65,7 +65,7 @@ function Trial({ trial, look, cell }: { trial: ExampleTrial; look: number; cell:
   const decimals = decimalsForScale(trial.looks[0]?.standardError ?? 1);
   const bound = (value: number | null) => (value === null ? MISSING : formatFixed(value, 3));
   return (
-    <div className={classes.figures}>
+    <div className={classes.example}>
       <Chart specification={figure} height={300} />
       <DataTable
         caption="What was known at each look"
