@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { assembleDataSet } from "../../../lib/data/assemble-data-set.ts";
+import { readTable } from "../../../lib/data/read-table.ts";
 import { createRng } from "../../../lib/numerics/philox.ts";
+import { compareWithKnownTruth } from "../../../lib/progression/known-truth-comparison.ts";
+import { trainProgressionModel } from "../../../lib/progression/train-progression-model.ts";
 import { alzheimerStudy } from "../../../lib/samples/alzheimer/alzheimer-study.ts";
 import { generateHistoricalCsv, generateTrialCsv } from "../../../lib/samples/alzheimer/generate-programme.ts";
 import { alzheimerTruth } from "../../../lib/samples/alzheimer/known-truth.ts";
@@ -107,5 +111,29 @@ describe("the simulated Alzheimer's programme", () => {
 
   it("has a valid specification", () => {
     expect(studySpecificationSchema.safeParse(alzheimerStudy.specification).success).toBe(true);
+  });
+});
+
+describe("what the program makes of the simulated history", () => {
+  it("recovers the known means, SDs and R² within four standard errors, in spite of dropout that depends on worsening", () => {
+    const [historical] = alzheimerStudy.datasets;
+    const read = readTable(
+      historical.bytes(() => new Uint8Array()),
+      historical.fileName,
+    );
+    if (!read.ok) throw new Error("unreadable");
+    const assembled = assembleDataSet(read.table, historical.mapping);
+    if (!assembled.ok) throw new Error("not assembled");
+    const model = trainProgressionModel({
+      data: assembled.data,
+      dataHash: "0".repeat(64),
+      training: { ...alzheimerStudy.training, bootstrapReplicates: 200 },
+      name: "history",
+    });
+    const rows = compareWithKnownTruth(alzheimerTruth(), model);
+    expect(rows.length).toBe(14);
+    for (const row of rows) {
+      expect(Math.abs(row.estimate - row.truth), row.quantity).toBeLessThan(4 * row.standardError);
+    }
   });
 });

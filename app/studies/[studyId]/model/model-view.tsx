@@ -9,6 +9,7 @@ import { Section } from "../../../_components/feedback/page-header.tsx";
 import { Verdict, type VerdictTone } from "../../../_components/feedback/verdict.tsx";
 import type { RouterOutputs } from "../../../_lib/trpc.ts";
 import { GainTable } from "./gain-table.tsx";
+import { KnownTruthSection } from "./known-truth.tsx";
 import { LeaveOneStudyOut } from "./leave-one-study-out.tsx";
 import { ModelCard } from "./model-card.tsx";
 import { Trustworthiness } from "./trustworthiness.tsx";
@@ -64,6 +65,7 @@ export function ModelView(props: { model: FrozenModel; row: RouterOutputs["model
       </Section>
       <Trustworthiness model={model} />
       <LeaveOneStudyOut model={model} />
+      <KnownTruthSection model={model} />
       <Section title="Model card" id="card">
         <ModelCard model={model} row={props.row} />
       </Section>

@@ -29,6 +29,7 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
   );
   const { mapping } = dataset;
   const values = form.values;
+  const controls = dataset.quality.arms.reduce((sum, arm) => sum + (arm.role === "control" ? arm.patients : 0), 0);
   return (
     <form onSubmit={form.onSubmit((spec) => train.mutate({ studyId: study.id, training: spec }))}>
       <Stack gap="md">
@@ -111,7 +112,7 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
           </Accordion.Item>
         </Accordion>
         <Button type="submit" size="sm" loading={train.isPending}>
-          Train on {formatQuantity(dataset.patients, "patient")}
+          Train on {formatQuantity(controls, "patient")}
         </Button>
       </Stack>
     </form>
