@@ -1,6 +1,6 @@
 "use client";
 import { Menu } from "@mantine/core";
-import { type KeyboardEvent, useId, useMemo, useState } from "react";
+import { type KeyboardEvent, useId, useMemo, useRef, useState } from "react";
 import { chartHeight } from "../../../lib/reporting/chart-size.ts";
 import type { ChartSpecification } from "../../../lib/reporting/chart-specification.ts";
 import { chartCsv, chartTable } from "../../../lib/reporting/chart-table.ts";
@@ -28,14 +28,19 @@ export function Chart(props: {
   const [spoken, setSpoken] = useState("");
   const { element, chart } = usePlot(specification, !asTable, props.onPick);
   const table = useMemo(() => chartTable(specification), [specification]);
+  const toggle = useRef<HTMLButtonElement>(null);
   const titleId = useId();
   const name = fileNameFrom(specification.title);
 
   function onKeyDown(event: KeyboardEvent) {
-    if (event.key === "t" && !event.ctrlKey && !event.metaKey && !event.altKey) setAsTable((shown) => !shown);
+    if (event.key === "t" && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      setAsTable((shown) => !shown);
+      toggle.current?.focus();
+      return;
+    }
     if (event.key === "Enter" && place !== null && chart.current !== null)
       props.onPick?.(valueAt(chart.current, place));
-    if (!walkKeys.has(event.key) || chart.current === null) return;
+    if (!walkKeys.has(event.key) || chart.current === null || event.target !== element.current) return;
     event.preventDefault();
     const next = nextPlace(chart.current, place, event.key);
     if (next === null) return;
@@ -56,13 +61,19 @@ export function Chart(props: {
   }
 
   return (
-    <figure className={classes.figure} aria-labelledby={titleId}>
+    <figure className={classes.figure} aria-labelledby={titleId} onKeyDown={onKeyDown}>
       <div className={classes.head}>
         <figcaption className={classes.title} id={titleId}>
           {specification.title}
         </figcaption>
         <div className={classes.tools}>
-          <button type="button" className={classes.tool} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+          <button
+            ref={toggle}
+            type="button"
+            className={classes.tool}
+            aria-pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
+          >
             {asTable ? "Figure" : "Table"}
           </button>
           <Menu position="bottom-end" withinPortal>
@@ -107,7 +118,6 @@ export function Chart(props: {
           aria-label={`${specification.title}. ${specification.description} Arrow keys step through the values, ${props.onPick === undefined ? "" : "Enter opens one, "}T shows the table.`}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard walks through the points
           tabIndex={0}
-          onKeyDown={onKeyDown}
         />
       )}
       <output className="sr-only" aria-live="polite">

@@ -56,7 +56,7 @@ export function showPoint(chart: ECharts, place: PointPlace): string {
   const tip = [...chart.getDom().children].find(
     (child) => child instanceof HTMLElement && child.textContent !== "" && child.querySelector("svg") === null,
   );
-  return (tip as HTMLElement | undefined)?.textContent?.replace(/\s+/g, " ") ?? "";
+  return tip === undefined ? "" : spokenText(tip);
 }
 
 /** The data of the mark at a place. */
@@ -64,4 +64,12 @@ export function valueAt(chart: ECharts, place: PointPlace): unknown {
   const option = chart.getOption() as { series?: { data?: unknown[] }[] };
   const item = option.series?.[place.series]?.data?.[place.point];
   return typeof item === "object" && item !== null && "value" in item ? item.value : item;
+}
+
+/** The lines of a tooltip as one sentence. */
+function spokenText(tip: Element): string {
+  const walker = document.createTreeWalker(tip, NodeFilter.SHOW_TEXT);
+  const lines: string[] = [];
+  while (walker.nextNode() !== null) lines.push(walker.currentNode.textContent?.trim() ?? "");
+  return lines.filter((line) => line !== "").join("; ");
 }

@@ -2,12 +2,15 @@
 import { Button, Modal, PasswordInput, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { signIn } from "next-auth/react";
 import { useTRPC } from "../../_lib/trpc.ts";
 import { FailureNotice } from "../feedback/failure-notice.tsx";
 
 export function ChangePasswordModal(props: { opened: boolean; onClose: () => void }) {
   const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const me = useQuery(trpc.session.me.queryOptions());
   const form = useForm({
     initialValues: { current: "", next: "", again: "" },
     validate: {
@@ -18,8 +21,11 @@ export function ChangePasswordModal(props: { opened: boolean; onClose: () => voi
   });
   const change = useMutation(
     trpc.session.changePassword.mutationOptions({
-      onSuccess: () => {
-        notifications.show({ message: "Password changed. Sessions elsewhere were signed out." });
+      // The change ends every session, this one too: the new password opens it again.
+      onSuccess: async (_, { next }) => {
+        await signIn("credentials", { email: me.data?.email ?? "", password: next, redirect: false });
+        await queryClient.invalidateQueries();
+        notifications.show({ message: "Password changed. Every other session was ended." });
         close();
       },
     }),

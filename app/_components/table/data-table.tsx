@@ -24,6 +24,8 @@ interface DataTableProps<Row> {
   readonly empty?: string;
   /** As wide as its content instead of the page: for tables of few columns. */
   readonly narrow?: boolean;
+  /** Cells stay on one line. */
+  readonly nowrap?: boolean;
 }
 
 /** The one table: first column heads the row and stays in sight, the rest scrolls inside itself. */
@@ -35,6 +37,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       className={classes.scroller}
       aria-label={props.caption}
       data-narrow={props.narrow === true}
+      data-nowrap={props.nowrap === true}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
       tabIndex={0}
       style={{ maxHeight: props.maxHeight }}

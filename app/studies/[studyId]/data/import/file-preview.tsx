@@ -22,6 +22,7 @@ export function FilePreview({ upload }: { upload: Upload }) {
       <DataTable
         caption={`First rows of ${upload.fileName}`}
         captionHidden
+        nowrap
         maxHeight="17rem"
         rows={Array.from({ length: depth }, (_, row) => row)}
         rowKey={(row) => String(row)}

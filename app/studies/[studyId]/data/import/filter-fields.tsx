@@ -1,5 +1,5 @@
 "use client";
-import { Button, TagsInput, Textarea } from "@mantine/core";
+import { Button, Checkbox, TagsInput, Textarea } from "@mantine/core";
 import { Section } from "../../../../_components/feedback/page-header.tsx";
 import { ColumnSelect } from "./column-select.tsx";
 import classes from "./import.module.css";
@@ -8,6 +8,8 @@ import type { MappingFieldsProps } from "./mapping-step.tsx";
 /** Which rows and patients count, and which texts mean missing. */
 export function FilterFields({ upload, draft, onChange }: MappingFieldsProps) {
   const setFilter = (rowFilter: typeof draft.rowFilter) => onChange({ ...draft, rowFilter });
+  const change = (index: number, keep: string[]) =>
+    setFilter(draft.rowFilter.map((old, place) => (place === index ? { ...old, keep } : old)));
   return (
     <Section
       title="Rows and patients that count"
@@ -46,10 +48,17 @@ export function FilterFields({ upload, draft, onChange }: MappingFieldsProps) {
             />
             <TagsInput
               label="is one of"
-              value={filter.keep}
-              onChange={(keep) =>
-                setFilter(draft.rowFilter.map((old, place) => (place === index ? { ...old, keep } : old)))
-              }
+              value={filter.keep.filter((value) => value !== "")}
+              onChange={(values) => change(index, filter.keep.includes("") ? ["", ...values] : values)}
+            />
+            <Checkbox
+              label="or blank"
+              checked={filter.keep.includes("")}
+              onChange={(event) => {
+                const values = filter.keep.filter((value) => value !== "");
+                change(index, event.currentTarget.checked ? ["", ...values] : values);
+              }}
+              mb={6}
             />
             <Button
               variant="default"
