@@ -45,6 +45,7 @@ const cell = (designId: string, scenarioId: string, rejection: number): CellResu
   bias: estimate(0, 0.01),
   rootMeanSquaredError: estimate(1, 0.01),
   coverage: estimate(0.95, 0.01),
+  givenRejection: null,
   analytic: null,
   examples: [],
 });
