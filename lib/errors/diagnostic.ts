@@ -13,11 +13,6 @@ export const diagnosticSchema = z.object({
 
 export type Diagnostic = z.infer<typeof diagnosticSchema>;
 
-export function diagnostic(
-  severity: Diagnostic["severity"],
-  code: string,
-  message: string,
-  concerns = "",
-): Diagnostic {
+export function diagnostic(severity: Diagnostic["severity"], code: string, message: string, concerns = ""): Diagnostic {
   return { code, severity, message, concerns };
 }

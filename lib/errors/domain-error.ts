@@ -44,5 +44,8 @@ export function invalidInput(
   requirement: string,
   hint?: string,
 ): DomainError {
-  return new DomainError("INVALID_INPUT", hint === undefined ? { argument, received, requirement } : { argument, received, requirement, hint });
+  return new DomainError(
+    "INVALID_INPUT",
+    hint === undefined ? { argument, received, requirement } : { argument, received, requirement, hint },
+  );
 }
