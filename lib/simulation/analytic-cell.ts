@@ -1,9 +1,9 @@
 import { crossingProbability, type SequentialBounds } from "../design/crossing-probability.ts";
-import { betaQuantile } from "../numerics/beta.ts";
+import { betaDensity, betaUpperQuantile } from "../numerics/beta.ts";
 import { noncentralTUpperTail } from "../numerics/noncentral-t.ts";
 import { normalUpperQuantile, normalUpperTail } from "../numerics/normal.ts";
 import { poissonUpperTail } from "../numerics/poisson.ts";
-import { gaussLegendre } from "../numerics/quadrature.ts";
+import { integrateGaussLegendre } from "../numerics/quadrature.ts";
 import type { PatientLaw } from "./patient-law.ts";
 import type { PreparedCell } from "./prepared-cell.ts";
 import type { CellResult, Scenario, TrialDesign } from "./simulation-document.ts";
@@ -18,7 +18,9 @@ interface StoppingProbabilities {
   readonly withoutFutility: readonly number[];
 }
 
-const IMBALANCE_NODES = 24;
+const IMBALANCE_NODES = 32;
+/** Probability of a larger imbalance, which is left out. */
+const NEGLIGIBLE_IMBALANCE = 1e-14;
 const SMALLEST_TAIL = 1e-12;
 
 /**
@@ -89,13 +91,18 @@ function exactTail(cell: PreparedCell, cohort: number, z: number): number {
   const noncentrality = (cell.direction * scenario.effect) / Math.sqrt(variance);
   const t = tFromZ(z, df);
   if (covariates === 0) return noncentralTUpperTail(t, df, noncentrality);
-  const { nodes, weights } = gaussLegendre(IMBALANCE_NODES);
-  let tail = 0;
-  nodes.forEach((node, i) => {
-    const imbalance = betaQuantile((node + 1) / 2, covariates / 2, (df + 1) / 2);
-    tail += (weights[i]! / 2) * noncentralTUpperTail(t, df, noncentrality * Math.sqrt(1 - imbalance));
-  });
-  return tail;
+  const shapes = [covariates / 2, (df + 1) / 2] as const;
+  // In the root of the imbalance the integrand is smooth even for one covariate, whose density is infinite at 0.
+  return integrateGaussLegendre(
+    (root) =>
+      2 *
+      root *
+      betaDensity(root * root, ...shapes) *
+      noncentralTUpperTail(t, df, noncentrality * Math.sqrt(1 - root * root)),
+    0,
+    Math.sqrt(betaUpperQuantile(NEGLIGIBLE_IMBALANCE, ...shapes)),
+    IMBALANCE_NODES,
+  );
 }
 
 function singleStop(cell: PreparedCell): StoppingProbabilities {
