@@ -44,7 +44,7 @@ export function verdictAtVisit(evidence: VerdictEvidence): Verdict {
     return {
       ...at,
       decision: "do-not-use",
-      sentence: `No gain is demonstrated for ${what}: plan the trial without the twin's score. Out of fold, compared with ${comparedWith}.`,
+      sentence: `No gain is demonstrated for ${what}: plan the trial without the twin's score. Out of fold, compared with ${comparedWith}.${whyNot(gain)}`,
       reasons: reasonsAgainst(gain),
     };
   }
@@ -94,6 +94,12 @@ export function leakageDiagnostics(gain: GainAtVisit, what: string): Diagnostic[
     ];
   }
   return [];
+}
+
+/** Where the interval of the gain alone would look like a gain, what speaks against it belongs into the same breath. */
+function whyNot(gain: GainAtVisit): string {
+  if (!(gain.gain.lower > 0)) return "";
+  return ` The partial correlation of twin and outcome, ${numberWithLimits(gain.partialCorrelation)}, does not exclude 0.`;
 }
 
 function reasonsAgainst(gain: GainAtVisit): string[] {

@@ -55,6 +55,12 @@ describe("verdict", () => {
     expect(verdict.sentence).toContain("gain 12.0 %, 95 % interval 4.0 % to 20.0 %, 150 patients");
   });
 
+  test("a gain whose interval excludes 0 while the correlation does not: the sentence says so itself", () => {
+    expect(verdictAtVisit(evidence([0.04, 0.01, 0.12], [0.05, -0.25, 0.24])).sentence).toBe(
+      "No gain is demonstrated for log bilirubin at Year 2: plan the trial without the twin's score. Out of fold, compared with ANCOVA on baseline value and strata (gain 4.0 %, 95 % interval 1.0 % to 12.0 %, 150 patients). The partial correlation of twin and outcome, 0.05 (95 % interval −0.25 to 0.24), does not exclude 0.",
+    );
+  });
+
   test.each([
     { gain: [0.12, -0.001, 0.2], r: [0.3, 0.15, 0.45] },
     { gain: [0.12, 0.04, 0.2], r: [0.3, 0, 0.45] },
