@@ -4,6 +4,7 @@ import { createTRPCClient, httpBatchStreamLink, TRPCClientError } from "@trpc/cl
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
 import type { AppRouter } from "../../server/trpc/root.ts";
+import { isRenewingSession } from "./session-renewal.ts";
 import { TRPCProvider } from "./trpc.ts";
 
 function trpcCode(error: unknown): string | null {
@@ -16,7 +17,8 @@ function trpcCode(error: unknown): string | null {
 
 /** An ended session sends the person to sign in and back to the page they were on. */
 function onFailure(error: unknown) {
-  if (trpcCode(error) !== "UNAUTHORIZED" || window.location.pathname.startsWith("/sign-in")) return;
+  if (trpcCode(error) !== "UNAUTHORIZED" || isRenewingSession() || window.location.pathname.startsWith("/sign-in"))
+    return;
   const here = window.location.pathname + window.location.search;
   window.location.assign(`/sign-in?callbackUrl=${encodeURIComponent(here)}`);
 }

@@ -4,7 +4,8 @@ import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { signIn } from "next-auth/react";
-import { useTRPC } from "../../_lib/trpc.ts";
+import { renewSession } from "../../_lib/session-renewal.ts";
+import { useTRPC, useTRPCClient } from "../../_lib/trpc.ts";
 import { FailureNotice } from "../feedback/failure-notice.tsx";
 
 export function ChangePasswordModal(props: { opened: boolean; onClose: () => void }) {
@@ -19,17 +20,20 @@ export function ChangePasswordModal(props: { opened: boolean; onClose: () => voi
       again: (value, values) => (value === values.next ? null : "Does not match the new password"),
     },
   });
-  const change = useMutation(
-    trpc.session.changePassword.mutationOptions({
-      // The change ends every session, this one too: the new password opens it again.
-      onSuccess: async (_, { next }) => {
-        await signIn("credentials", { email: me.data?.email ?? "", password: next, redirect: false });
-        await queryClient.invalidateQueries();
-        notifications.show({ message: "Password changed. Every other session was ended." });
-        close();
-      },
-    }),
-  );
+  const client = useTRPCClient();
+  const change = useMutation({
+    // The change ends every session, this one too: the new password opens it again.
+    mutationFn: (passwords: { current: string; next: string }) =>
+      renewSession(async () => {
+        await client.session.changePassword.mutate(passwords);
+        await signIn("credentials", { email: me.data?.email ?? "", password: passwords.next, redirect: false });
+      }),
+    onSuccess: async () => {
+      notifications.show({ message: "Password changed. Every other session was ended." });
+      close();
+      await queryClient.invalidateQueries();
+    },
+  });
 
   function close() {
     form.reset();
