@@ -93,13 +93,15 @@ export function buildDossier(
       ...appendixCodeSection(context),
       ...appendixListingsSection(context),
       ...appendixChecklistSection(checklist),
-    ].map(withPopulation),
+    ].map(complete),
     createdAtUtc: record.createdAtUtc,
   };
 }
 
-/** Tables and figures print their population with the word, so that a reader knows what the line is. */
-function withPopulation(block: ReportBlock): ReportBlock {
-  if ((block.kind !== "table" && block.kind !== "figure") || block.population === "") return block;
-  return { ...block, population: `Population: ${block.population}` };
+/** The population is printed with the word, so that a reader knows what the line is; a table without rows says so. */
+function complete(block: ReportBlock): ReportBlock {
+  if (block.kind !== "table" && block.kind !== "figure") return block;
+  const population = block.population === "" ? "" : `Population: ${block.population}`;
+  if (block.kind === "figure" || block.rows.length > 0) return { ...block, population };
+  return { ...block, population, rows: [block.columns.map((_, column) => (column === 0 ? "none recorded" : ""))] };
 }

@@ -65,9 +65,21 @@ function turned(entry: Content, landscape: boolean): Content {
 }
 
 function keepTogether(headings: Content[], node: Content, block: ReportBlock): Content[] {
-  const length =
-    block.kind === "paragraph" ? JSON.stringify(block.content).length : block.kind === "figure" ? 0 : KEEP_TOGETHER + 1;
-  return length <= KEEP_TOGETHER ? [{ stack: [...headings, node], unbreakable: true }] : [...headings, node];
+  return lengthOf(block) <= KEEP_TOGETHER ? [{ stack: [...headings, node], unbreakable: true }] : [...headings, node];
+}
+
+/** Rough length of a block in characters; tables may always break. */
+function lengthOf(block: ReportBlock): number {
+  switch (block.kind) {
+    case "paragraph":
+      return JSON.stringify(block.content).length;
+    case "list":
+      return JSON.stringify(block.items).length;
+    case "figure":
+      return 0;
+    default:
+      return Number.POSITIVE_INFINITY;
+  }
 }
 
 function blockContent(

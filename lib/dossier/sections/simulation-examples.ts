@@ -19,9 +19,11 @@ const DECISIONS = {
 export function exampleBlocks(context: DossierContext): ReportBlock[] {
   const examples = chooseExamples(context);
   const decimals = context.decimals(context.primary.endpointId) + 1;
+  const title = heading(2, "simulation-examples", "Example trials");
+  if (examples.length === 0) return [title, paragraph`No example trial was recorded.`];
   const letter = (index: number) => String.fromCharCode("A".charCodeAt(0) + index);
   return [
-    heading(2, "simulation-examples", "Example trials"),
+    title,
     paragraph`${see("table-examples")} shows example trials look by look: what was known, the bounds, and the decision. They are the first replicates of their kind, not picked by hand, and each can be run again from its key:`,
     bullets(
       ...examples.map(

@@ -36,6 +36,7 @@ export function designName({ designs }: DossierContext, id: string): string {
 
 /** Scenarios as rows, designs as columns; several tables when there are more designs than fit side by side. */
 export function resultMatrix(context: DossierContext, parts: MatrixParts): ResultMatrix {
+  if (parts.cells.length === 0) return { cited: [], tables: [] };
   const scenarioIds = context.record.simulation.spec.scenarios
     .map((row) => row.id)
     .filter((id) => parts.cells.some((cell) => cell.scenarioId === id));

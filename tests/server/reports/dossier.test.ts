@@ -62,6 +62,28 @@ describe.each(["pbc", "alzheimer"] as const)("the dossier of the %s sample", (id
     });
   });
 
+  it("is written for a record that lacks what can be lacking", () => {
+    const lacking = structuredClone(record);
+    const { simulation } = lacking;
+    simulation.spec.scenarios = simulation.spec.scenarios.filter((scenario) => scenario.effect !== 0);
+    simulation.cells = simulation.cells
+      .filter((cell) => !cell.isNull)
+      .map((cell) => ({ ...cell, examples: [], analytic: null }));
+    simulation.pairedDifferences = [];
+    lacking.sizing.spec.rSquaredWithScoreLimits = null;
+    lacking.sizing.range = null;
+    lacking.timing = { planFrozenAtUtc: null, outcomesFirstAccessedAtUtc: null };
+    lacking.audit = { events: [], total: 0, headSequence: 0, headHash: "0".repeat(64) };
+    Object.assign(lacking, { changes: [], members: [] });
+    Object.assign(lacking.study, { sourceLog: [], compound: "", sponsor: "", protocolId: "" });
+    Object.assign(lacking.model.evaluation, { subgroups: [], leaveOneStudyOut: [] });
+    lacking.twins.examples = [];
+    const { blocks, titleParagraphs } = buildDossier(lacking, []);
+    expect(() => numberReport({ blocks, titleParagraphs })).not.toThrow();
+    for (const block of blocks) if (block.kind === "table") expect(block.rows.length, block.title).toBeGreaterThan(0);
+    expect(JSON.stringify(blocks)).not.toMatch(/undefined|NaN|Infinity/);
+  });
+
   it("prints nothing that reads like a programming accident", () => {
     const text = JSON.stringify(buildDossier(record, [], dossier.checklist));
     expect(text).not.toMatch(/undefined|NaN|\[object|Infinity/);
