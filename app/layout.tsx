@@ -10,7 +10,7 @@ import { AppProviders } from "./_components/shell/app-providers.tsx";
 const roboto = localFont({
   src: [
     { path: "../node_modules/pdfmake/fonts/Roboto/Roboto-Regular.ttf", weight: "400", style: "normal" },
-    { path: "../node_modules/pdfmake/fonts/Roboto/Roboto-Medium.ttf", weight: "500", style: "normal" },
+    { path: "../node_modules/pdfmake/fonts/Roboto/Roboto-Medium.ttf", weight: "500 700", style: "normal" },
     { path: "../node_modules/pdfmake/fonts/Roboto/Roboto-Italic.ttf", weight: "400", style: "italic" },
   ],
   variable: "--font-roboto",

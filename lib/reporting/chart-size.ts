@@ -1,5 +1,18 @@
 import type { ChartSpecification } from "./chart-specification.ts";
 
+/** Pixels that a column of a heat map needs to print "0.903 ± 0.003" on one line, and its row names beside them. */
+const HEAT_MAP_COLUMN = 88;
+const HEAT_MAP_ROW_NAMES = 200;
+
+/**
+ * Width in pixels below which a chart cannot be read; a narrower page scrolls it inside itself. 0 where any width will do.
+ *
+ * @param specification - Any chart.
+ */
+export function chartMinimumWidth(specification: ChartSpecification): number {
+  return specification.kind === "heat-map" ? HEAT_MAP_ROW_NAMES + HEAT_MAP_COLUMN * specification.columns.length : 0;
+}
+
 /**
  * Height in pixels that shows a chart without crowding: rows of a forest plot or heat map need room each, other charts
  * have a fixed height.

@@ -32,13 +32,11 @@ export function stoppingFigure(cell: CellResult, title: string): ChartSpecificat
     title: `Stopping by look: ${title}`,
     description: "Share of replicates that stop at each look; lines are ± 1.96 Monte Carlo standard errors.",
     x: {
-      title: "",
+      title: "Look (information fraction)",
       unit: "",
       scale: {
         kind: "category",
-        categories: cell.looks.map(
-          (look) => `look ${look.look} (fraction ${formatFixed(look.informationFraction, 2)})`,
-        ),
+        categories: cell.looks.map((look) => `look ${look.look} (${formatFixed(look.informationFraction, 2)})`),
       },
     },
     y: { title: "Share of replicates", unit: "proportion", scale: { kind: "linear", minimum: 0, maximum: 1 } },

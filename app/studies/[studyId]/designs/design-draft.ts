@@ -111,6 +111,14 @@ function fractionOf(text: string): number {
   return Number(over) / Number(under);
 }
 
+/** A change of the futility rule; z values begin at 0 for every interim look. */
+export function withFutility(draft: DesignDraft, futility: DesignDraft["futility"]): Partial<DesignDraft> {
+  if (futility !== "z-scale") return { futility };
+  const interims = Math.max(0, parts(draft.looks).length - 1);
+  const fits = parts(draft.futilityBounds).length === interims;
+  return { futility, ...(fits ? {} : { futilityBounds: Array.from({ length: interims }, () => "0").join(", ") }) };
+}
+
 function parts(text: string): string[] {
   return text.split(/[\s,;]+/).filter((part) => part !== "");
 }

@@ -43,7 +43,8 @@ export function DesignDrawer(props: { designs: readonly TrialDesign[]; wanted: s
     }),
   );
   const refusal = described.kind === "refused" ? { [described.field]: described.message } : {};
-  const errors = reading.ok ? refusal : asked || saved !== undefined ? reading.errors : withoutName(reading.errors);
+  const faults = reading.ok ? {} : asked || saved !== undefined ? reading.errors : withoutName(reading.errors);
+  const errors = { ...refusal, ...faults };
 
   function submit(event: React.FormEvent) {
     event.preventDefault();
@@ -57,7 +58,7 @@ export function DesignDrawer(props: { designs: readonly TrialDesign[]; wanted: s
     <Drawer
       opened
       onClose={props.onClose}
-      size="min(72rem, 100%)"
+      size="min(86rem, 100%)"
       title={saved === undefined ? "New design" : `Design: ${saved.name}`}
     >
       <form onSubmit={submit} noValidate>

@@ -1,6 +1,6 @@
 "use client";
 import { NativeSelect, NumberInput, Switch, TextInput } from "@mantine/core";
-import type { DesignDraft } from "./design-draft.ts";
+import { type DesignDraft, withFutility } from "./design-draft.ts";
 import { analysisWords } from "./design-words.ts";
 import classes from "./designs.module.css";
 import { SpendingFields } from "./spending-fields.tsx";
@@ -90,7 +90,7 @@ export function DesignForm({ draft, errors, onChange }: DesignFormProps) {
         <NativeSelect
           label="Stop for futility"
           value={draft.futility}
-          onChange={(event) => onChange({ futility: event.currentTarget.value as DesignDraft["futility"] })}
+          onChange={(event) => onChange(withFutility(draft, event.currentTarget.value as DesignDraft["futility"]))}
           data={[
             { value: "none", label: "no futility stop" },
             { value: "beta-spending", label: "by beta spending" },

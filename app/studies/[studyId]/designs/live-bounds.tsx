@@ -47,15 +47,15 @@ const columns: readonly TableColumn<DesignLook>[] = [
   },
   {
     key: "null",
-    title: "Stops by then, no effect",
-    unit: "efficacy / futility",
+    title: "Stopped, no effect",
+    unit: "eff. / fut.",
     align: "right",
     render: (row) => `${formatFixed(row.efficacyUnderNull, 4)} / ${formatFixed(row.futilityUnderNull, 4)}`,
   },
   {
     key: "effect",
-    title: "Stops by then, effect",
-    unit: "efficacy / futility",
+    title: "Stopped, effect",
+    unit: "eff. / fut.",
     align: "right",
     render: (row) => `${formatFixed(row.efficacyUnderEffect, 4)} / ${formatFixed(row.futilityUnderEffect, 4)}`,
   },
@@ -69,7 +69,7 @@ export function LiveBounds({ name, description }: { name: string; description: D
       <Chart specification={figure} height={300} />
       <div style={{ marginTop: "0.75rem" }}>
         <DataTable
-          caption="Bounds per look, by the canonical joint distribution; probabilities are cumulative"
+          caption="Bounds per look, by the canonical joint distribution; stopped for efficacy / for futility by then"
           columns={columns}
           rows={description.looks}
           rowKey={(row) => String(row.look)}

@@ -41,10 +41,10 @@ export function RunHistory({ rows }: { rows: readonly RouterOutputs["simulation"
             key: "state",
             title: "State",
             render: (row) => (
-              <>
-                <StateLabel state={row.outOfDate !== null && row.status === "done" ? "out-of-date" : row.status} />
-                {row.current && <span className={classes.current}> in use</span>}
-              </>
+              <StateLabel
+                state={row.outOfDate !== null && row.status === "done" ? "out-of-date" : row.status}
+                {...(row.current ? { detail: "in use" } : {})}
+              />
             ),
           },
           { key: "by", title: "By", render: (row) => row.createdBy },

@@ -22,6 +22,7 @@ export interface ScenarioDraft {
 
 export type ScenarioField = Exclude<keyof ScenarioDraft, "id">;
 
+/** Six significant digits in the boxes; a box that nobody touched stands for the saved number with all of its digits. */
 export function draftOfScenario(scenario: Scenario): ScenarioDraft {
   const { generator, drift } = scenario;
   const law =
@@ -29,18 +30,22 @@ export function draftOfScenario(scenario: Scenario): ScenarioDraft {
   return {
     id: scenario.id,
     name: scenario.name,
-    effect: scenario.effect,
+    effect: rounded(scenario.effect),
     generator: generator.kind,
-    standardDeviation: law.standardDeviation,
-    rSquaredBaseline: law.rSquaredBaseline,
-    rSquaredScore: law.rSquaredScore,
-    accrualPerMonth: scenario.accrualPerMonth,
-    dropoutProbability: scenario.dropoutProbability,
-    meanShift: drift.meanShift,
-    residualSdRatio: drift.residualSdRatio,
-    scoreInformation: drift.scoreInformation,
-    scoreCurvature: drift.scoreCurvature ?? 0,
+    standardDeviation: rounded(law.standardDeviation),
+    rSquaredBaseline: rounded(law.rSquaredBaseline),
+    rSquaredScore: rounded(law.rSquaredScore),
+    accrualPerMonth: rounded(scenario.accrualPerMonth),
+    dropoutProbability: rounded(scenario.dropoutProbability),
+    meanShift: rounded(drift.meanShift),
+    residualSdRatio: rounded(drift.residualSdRatio),
+    scoreInformation: rounded(drift.scoreInformation),
+    scoreCurvature: rounded(drift.scoreCurvature ?? 0),
   };
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
 }
 
 /** A scenario to begin with: the target effect in patients as trained. */
@@ -78,27 +83,30 @@ const requirements: Readonly<Record<ScenarioField, string>> = {
 const fields = Object.keys(requirements) as ScenarioField[];
 
 /** The scenario that a draft stands for, or what every wrong field requires. */
-export function readScenario(draft: ScenarioDraft): ScenarioReading {
-  const { meanShift, residualSdRatio, scoreInformation, scoreCurvature } = draft;
+export function readScenario(draft: ScenarioDraft, saved?: Scenario): ScenarioReading {
+  const law = saved?.generator.kind === "parametric" ? saved.generator : undefined;
+  const exact = (typed: Typed, known: number | undefined) =>
+    known !== undefined && rounded(known) === typed ? known : typed;
+  const scoreCurvature = exact(draft.scoreCurvature, saved?.drift.scoreCurvature);
   const parsed = scenarioSchema.safeParse({
     id: draft.id,
     name: draft.name.trim(),
-    effect: draft.effect,
+    effect: exact(draft.effect, saved?.effect),
     generator:
       draft.generator === "fitted-model"
         ? { kind: "fitted-model" }
         : {
             kind: "parametric",
-            standardDeviation: draft.standardDeviation,
-            rSquaredBaseline: draft.rSquaredBaseline,
-            rSquaredScore: draft.rSquaredScore,
+            standardDeviation: exact(draft.standardDeviation, law?.standardDeviation),
+            rSquaredBaseline: exact(draft.rSquaredBaseline, law?.rSquaredBaseline),
+            rSquaredScore: exact(draft.rSquaredScore, law?.rSquaredScore),
           },
-    accrualPerMonth: draft.accrualPerMonth,
-    dropoutProbability: draft.dropoutProbability,
+    accrualPerMonth: exact(draft.accrualPerMonth, saved?.accrualPerMonth),
+    dropoutProbability: exact(draft.dropoutProbability, saved?.dropoutProbability),
     drift: {
-      meanShift,
-      residualSdRatio,
-      scoreInformation,
+      meanShift: exact(draft.meanShift, saved?.drift.meanShift),
+      residualSdRatio: exact(draft.residualSdRatio, saved?.drift.residualSdRatio),
+      scoreInformation: exact(draft.scoreInformation, saved?.drift.scoreInformation),
       ...(scoreCurvature === 0 ? {} : { scoreCurvature }),
     },
   });

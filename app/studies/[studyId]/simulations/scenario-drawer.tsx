@@ -2,6 +2,7 @@
 import { Button, Drawer, Group, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { formatSignificant } from "../../../../lib/reporting/format-number.ts";
 import type { Scenario } from "../../../../lib/simulation/simulation-document.ts";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
@@ -61,7 +62,7 @@ export function ScenarioDrawer(props: { scenarios: readonly Scenario[]; wanted: 
     draftOfScenario(saved ?? startingScenario(study.specification)),
   );
   const [asked, setAsked] = useState(false);
-  const reading = readScenario(draft);
+  const reading = readScenario(draft, saved);
   const errors: Partial<Record<ScenarioField, string>> = reading.ok || !asked ? {} : reading.errors;
   const save = useMutation(
     trpc.scenario.save.mutationOptions({
@@ -117,7 +118,7 @@ export function ScenarioDrawer(props: { scenarios: readonly Scenario[]; wanted: 
         />
         <NumberInput
           label="Effect"
-          description={`experimental minus control at the primary visit; 0 is the null hypothesis, the study's target is ${study.specification.targetEffect}`}
+          description={`experimental minus control at the primary visit; 0 is the null hypothesis, the study's target is ${formatSignificant(study.specification.targetEffect, 3)}`}
           value={draft.effect}
           step={0.1}
           onChange={(effect) => setDraft((now) => ({ ...now, effect }))}
