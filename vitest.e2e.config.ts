@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["tests/e2e/**/*.test.ts"],
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    expect: { poll: { timeout: 30_000, interval: 100 } },
     fileParallelism: false,
     maxWorkers: 1,
   },

@@ -1,0 +1,173 @@
+import { mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ApiClient, signInByHttp, waitUntil } from "../support/api-client.ts";
+import { consoleErrors, openBrowser } from "../support/browser.ts";
+import { expectQuiet, signIn } from "../support/browser-steps.ts";
+import { keyboardMisses, seriousFindings } from "../support/page-checks.ts";
+import { type RunningApp, removeFolder, startApp, temporaryFolder } from "../support/running-app.ts";
+
+const WIDTHS = [1440, 390] as const;
+/** Both samples are computed in full first: the pages are looked at as a person finds them. */
+const SAMPLES_READY_MS = 1_200_000;
+const SCREENSHOTS = process.env.UNDERSTUDY_SCREENSHOTS ?? join(tmpdir(), "understudy-screenshots");
+
+interface Place {
+  readonly name: string;
+  readonly path: string;
+  /** Dialogs are looked at too; the page behind them is not reached by keyboard then. */
+  readonly dialog?: true;
+}
+
+const PLACES: readonly Place[] = [
+  { name: "overview", path: "" },
+  { name: "specification", path: "/specification" },
+  { name: "specification-sources", path: "/specification?part=sources" },
+  { name: "data", path: "/data" },
+  { name: "import", path: "/data/import" },
+  { name: "data-set", path: "/data/{dataset}" },
+  { name: "model", path: "/model" },
+  { name: "model-train", path: "/model?train=yes", dialog: true },
+  { name: "twins", path: "/twins" },
+  { name: "twin", path: "/twins/{patient}" },
+  { name: "sizing", path: "/sizing" },
+  { name: "designs", path: "/designs" },
+  { name: "simulations", path: "/simulations" },
+  { name: "simulation-cell", path: "/simulations?run={run}&design={design}&scenario={scenario}" },
+  { name: "simulation-new", path: "/simulations?new=run", dialog: true },
+  { name: "dossier", path: "/dossier" },
+  { name: "dossier-lock", path: "/dossier?lock=yes", dialog: true },
+  { name: "audit", path: "/audit" },
+];
+
+describe("every page of both samples", () => {
+  const dataFolder = temporaryFolder();
+  let app: RunningApp;
+  let client: ApiClient;
+  let browser: BrowserContext;
+  let page: Page;
+  let errors: string[] = [];
+  let studies: { id: string; dataOrigin: string; parts: Record<string, string> }[] = [];
+
+  beforeAll(async () => {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    app = await startApp({ dataFolder });
+    client = await signInByHttp(app);
+    await waitUntil(() => samplesReady(client), SAMPLES_READY_MS);
+    studies = await Promise.all((await client.trpc.study.list.query()).map((study) => partsOf(client, study)));
+    browser = await openBrowser();
+    browser.setDefaultTimeout(60_000);
+    page = await browser.newPage();
+    errors = consoleErrors(page);
+    await signIn(page, app);
+  }, SAMPLES_READY_MS + 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await app?.stop();
+    removeFolder(dataFolder);
+  });
+
+  it("has a finished dossier of each", () => {
+    expect(studies.map(({ dataOrigin }) => dataOrigin).sort()).toEqual(["public", "simulated"]);
+  });
+
+  for (const width of WIDTHS) {
+    describe(`at ${width} px`, () => {
+      beforeAll(() => page.setViewportSize({ width, height: width === 390 ? 844 : 900 }));
+
+      it.each([
+        ["studies", "/studies"],
+        ["studies-new", "/studies?new=study"],
+        ["members", "/members"],
+        ["password", "/studies?account=password"],
+      ])("%s", async (name, path) => {
+        await look(`workspace-${name}`, path, width);
+      });
+
+      it.each(PLACES)("$name", async ({ name, path, dialog }) => {
+        for (const { id, dataOrigin, parts } of studies) {
+          const filled = path.replace(/\{(\w+)\}/g, (_, key: string) => parts[key] ?? "");
+          await look(`${dataOrigin}-${name}`, `/studies/${id}${filled}`, width, dialog === true);
+          const band = page.getByRole("note").filter({ hasText: "SIMULATED" });
+          expect(await band.count(), `${dataOrigin}: band SIMULATED`).toBe(dataOrigin === "simulated" ? 1 : 0);
+          if (dataOrigin === "simulated") expect(await band.isVisible()).toBe(true);
+        }
+      });
+    });
+  }
+
+  it("the sign-in, at both widths", async () => {
+    const stranger = await openBrowser();
+    const signInPage = await stranger.newPage();
+    const said = consoleErrors(signInPage);
+    for (const width of WIDTHS) {
+      await signInPage.setViewportSize({ width, height: 844 });
+      await signInPage.goto(`${app.address}/sign-in`);
+      await signInPage.getByRole("button", { name: "Sign in" }).waitFor();
+      await signInPage.screenshot({ path: join(SCREENSHOTS, `sign-in-${width}.png`), fullPage: true });
+      expect(await seriousFindings(signInPage)).toEqual([]);
+      expect(await overflow(signInPage)).toBeLessThanOrEqual(0);
+      expect(await keyboardMisses(signInPage)).toEqual([]);
+    }
+    expectQuiet(said);
+    await stranger.close();
+  });
+
+  /** Opens a page, waits until it has stopped loading, and makes every check; all faults of a page are told at once. */
+  async function look(name: string, path: string, width: number, dialog = false): Promise<void> {
+    await page.goto(`${app.address}${path}`);
+    await settled(page);
+    await page.screenshot({ path: join(SCREENSHOTS, `${name}-${width}.png`), fullPage: true });
+    const faults = [
+      ...errors.splice(0).map((line) => `console: ${line}`),
+      ...(await seriousFindings(page)),
+      ...((await overflow(page)) > 0 ? [`the page is ${await overflow(page)} px wider than the window`] : []),
+      ...(dialog || path.includes("?new=") || path.includes("?account=") ? [] : await keyboardMisses(page)),
+    ];
+    expect(faults, `${name} at ${width} px`).toEqual([]);
+  }
+});
+
+/** Heading there, nothing loading, figures drawn. */
+async function settled(page: Page): Promise<void> {
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+  await page.waitForFunction(() => document.querySelector("[aria-busy='true']") === null);
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForTimeout(300);
+  await page.waitForFunction(() => document.querySelector("[aria-busy='true']") === null);
+}
+
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => (document.scrollingElement?.scrollWidth ?? 0) - window.innerWidth);
+}
+
+async function samplesReady(client: ApiClient): Promise<boolean> {
+  const studies = await client.trpc.study.list.query();
+  for (const study of studies) {
+    const jobs = await client.trpc.job.list.query({ studyId: study.id });
+    const failed = jobs.find((job) => job.status === "failed");
+    if (failed !== undefined) throw new Error(`${study.title}: ${failed.kind}: ${failed.error}`);
+    if (!jobs.some((job) => job.kind === "build-dossier" && job.status === "done")) return false;
+  }
+  return studies.length === 2;
+}
+
+/** What the addresses of a study's pages name. */
+async function partsOf(client: ApiClient, study: { id: string; dataOrigin: string }) {
+  const studyId = study.id;
+  const datasets = await client.trpc.dataset.list.query({ studyId });
+  const twins = await client.trpc.twins.get.query({ studyId });
+  const [run] = await client.trpc.simulation.list.query({ studyId });
+  const [design] = await client.trpc.design.list.query({ studyId });
+  const [scenario] = await client.trpc.scenario.list.query({ studyId });
+  const parts = {
+    dataset: datasets[0]?.id ?? "",
+    patient: encodeURIComponent(twins?.document?.rows[0]?.patientId ?? ""),
+    run: run?.id ?? "",
+    design: design?.id ?? "",
+    scenario: scenario?.id ?? "",
+  };
+  return { id: studyId, dataOrigin: study.dataOrigin, parts };
+}
