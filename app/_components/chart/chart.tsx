@@ -1,7 +1,7 @@
 "use client";
 import { Menu } from "@mantine/core";
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from "react";
-import { chartHeight } from "../../../lib/reporting/chart-size.ts";
+import { chartHeight, chartMinimumWidth } from "../../../lib/reporting/chart-size.ts";
 import type { ChartSpecification } from "../../../lib/reporting/chart-specification.ts";
 import { chartCsv, chartTable } from "../../../lib/reporting/chart-table.ts";
 import { formatSignificant } from "../../../lib/reporting/format-number.ts";
@@ -38,9 +38,9 @@ export function Chart(props: {
       toggle.current?.focus();
       return;
     }
-    if (event.key === "Enter" && place !== null && chart.current !== null)
-      props.onPick?.(valueAt(chart.current, place));
-    if (!walkKeys.has(event.key) || chart.current === null || event.target !== element.current) return;
+    if (chart.current === null || event.target !== element.current) return;
+    if (event.key === "Enter" && place !== null) props.onPick?.(valueAt(chart.current, place));
+    if (!walkKeys.has(event.key)) return;
     event.preventDefault();
     const next = nextPlace(chart.current, place, event.key);
     if (next === null) return;
@@ -109,16 +109,18 @@ export function Chart(props: {
           }))}
         />
       ) : (
-        <div
-          ref={element}
-          className={classes.plot}
-          style={{ height }}
-          role="application"
-          aria-roledescription="chart"
-          aria-label={`${specification.title}. ${specification.description} Arrow keys step through the values, ${props.onPick === undefined ? "" : "Enter opens one, "}T shows the table.`}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard walks through the points
-          tabIndex={0}
-        />
+        <div className={classes.scroller}>
+          <div
+            ref={element}
+            className={classes.plot}
+            style={{ height, minWidth: chartMinimumWidth(specification) }}
+            role="application"
+            aria-roledescription="chart"
+            aria-label={`${specification.title}. ${specification.description} Arrow keys step through the values, ${props.onPick === undefined ? "" : "Enter opens one, "}T shows the table.`}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard walks through the points
+            tabIndex={0}
+          />
+        </div>
       )}
       <output className="sr-only" aria-live="polite">
         {spoken}
