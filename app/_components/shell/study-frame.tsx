@@ -44,6 +44,11 @@ export function StudyFrame(props: { studyId: string; children: ReactNode }) {
       }
       band={study?.specification.dataOrigin === "simulated" ? <SimulatedBand /> : undefined}
     >
+      {query.error !== null && query.data === undefined && (
+        <p>
+          <Link href="/studies">Go to the studies of the workspace</Link>
+        </p>
+      )}
       <QueryGate query={query}>{(data) => <StudyProvider value={data}>{props.children}</StudyProvider>}</QueryGate>
     </Frame>
   );
