@@ -51,12 +51,12 @@ export function wrappedLines(text: string, width: number, fontSize: number): num
   let lines = 1;
   let used = 0;
   for (const word of text.split(" ")) {
-    const length = textWidth(`${word} `, fontSize);
-    if (used > 0 && used + length > width) {
+    const length = textWidth(word, fontSize);
+    const space = used === 0 ? 0 : textWidth(" ", fontSize) / 2;
+    if (used > 0 && used + space + length > width) {
       lines++;
-      used = 0;
-    }
-    used += length;
+      used = length;
+    } else used += space + length;
   }
   return lines;
 }
