@@ -71,9 +71,9 @@ export interface DossierEvidence {
   readonly signatures: readonly Signature[];
 }
 
-/** Text without any white space, so that line breaks of the print do not matter. */
+/** Text without white space and thousands separators, so that line breaks and digit grouping of the print do not matter. */
 export function tight(text: string): string {
-  return text.replace(/[\s\u00a0\u00ad]+/g, "");
+  return text.replace(/[\s\u00a0\u00ad]+/g, "").replace(/(?<=\d),(?=\d{3}(?!\d))/g, "");
 }
 
 const tightTexts = new WeakMap<DossierEvidence, string>();
