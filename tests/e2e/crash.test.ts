@@ -50,7 +50,7 @@ describe("after kill -9 of the whole program", () => {
 
   beforeAll(async () => {
     await start();
-    understudy("sample", "pbc", "--out", path("pbc"));
+    await understudy("sample", "pbc", "--out", path("pbc"));
   });
   afterAll(async () => {
     await app?.stop();
@@ -68,7 +68,7 @@ describe("after kill -9 of the whole program", () => {
     const document = (await client.trpc.model.get.query({ modelId: models[0]!.id })).document;
     const model = frozenModelSchema.parse(document);
     writeFileSync(path("model.json"), JSON.stringify(model));
-    understudy(
+    await understudy(
       ...["train", path("pbc/pbcseq.csv"), "--mapping", path("pbc/history.mapping.json")],
       ...["--spec", path("pbc/training.json"), "--name", model.name, "--out", path("model-cli.json")],
     );
@@ -95,7 +95,7 @@ describe("after kill -9 of the whole program", () => {
     expect(run.status).toBe("done");
     for (const cell of run.progress) expect(cell.finishedReplicates).toBe(REPLICATES);
     writeFileSync(path("spec.json"), JSON.stringify(spec));
-    understudy(
+    await understudy(
       ...["simulate", "--spec", path("spec.json"), "--model", path("model.json")],
       ...["--workers", "1", "--out", path("result.json")],
     );

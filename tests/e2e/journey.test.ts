@@ -171,7 +171,7 @@ describe("from a historical file to a signed dossier", () => {
     const path = (name: string) => join(work, name);
     writeFileSync(path("mapping.json"), JSON.stringify(historyMapping));
     writeFileSync(path("training.json"), JSON.stringify(model.training));
-    understudy(
+    await understudy(
       ...["train", repositoryPath("tests/fixtures/pbc-xpt/pbcseq.xpt"), "--mapping", path("mapping.json")],
       ...["--spec", path("training.json"), "--name", model.name, "--out", path("model.json")],
     );
@@ -278,7 +278,7 @@ describe("from a historical file to a signed dossier", () => {
       writeFileSync(join(folder, name), bytes);
     }
     const [manifest = ""] = [...readZip(zip.bytes).keys()].filter((name) => name.endsWith("manifest.json"));
-    understudy("verify", dirname(join(folder, manifest)));
+    await understudy("verify", dirname(join(folder, manifest)));
     expectQuiet(errors);
   });
 
