@@ -59,7 +59,10 @@ export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
         : { value: request.randomizationRatio, source: "user", note: "" },
     rSquaredAncova: rSquaredInput(variance.rSquaredAncova.value, `ANCOVA on baseline and strata, ${from}`),
     rSquaredWithScore: rSquaredInput(
-      variance.rSquaredWithScore.value,
+      // Where R² of ANCOVA was measured below 0 and 0 is entered, the score adds its share to that 0.
+      variance.rSquaredAncova.value < 0
+        ? rSquaredGivenAncova(0, gain.partialCorrelation.value)
+        : variance.rSquaredWithScore.value,
       `ANCOVA + twin score, ${from}${gain.gainClaimed ? "" : "; no gain over ANCOVA is shown"}`,
     ),
     rSquaredWithScoreLimits: {

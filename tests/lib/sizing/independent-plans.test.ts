@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import type { GainAtVisit } from "../../../lib/progression/model-document.ts";
+import { defaultSizingSpec } from "../../../lib/sizing/default-sizing-spec.ts";
 import { plannedPower } from "../../../lib/sizing/planned-power.ts";
 import { plannedControlSize, plannedSize } from "../../../lib/sizing/planned-size.ts";
 import { sizeControlArm } from "../../../lib/sizing/size-control-arm.ts";
 import { repositoryPath } from "../../support/shared.ts";
+import { FIXTURE_COVARIANCE, frozenModel } from "../simulation/simulation-fixtures.ts";
 import { sizingSpec } from "./sizing-arbitraries.ts";
 
 /** One random plan with R's answers (sizing.R): noncentral t of base R, integers by counting. */
@@ -149,4 +152,35 @@ test("a superiority effect against the direction of benefit is called a harm", (
   expect(codes(-0.3, "higher-is-better")).toContain("effect-against-benefit");
   expect(codes(-0.3, "lower-is-better")).not.toContain("effect-against-benefit");
   expect(codes(0.3, "higher-is-better")).not.toContain("effect-against-benefit");
+});
+
+test("the R² with score that a model gives lies within its own limits, whatever ANCOVA reached out of fold", () => {
+  const interval = (value: number, half: number) => ({ value, lower: value - half, upper: value + half, level: 0.95 });
+  for (const rSquaredAncova of [-0.06, -0.01, 0, 0.3]) {
+    for (const r of [-0.1, 0.05, 0.3]) {
+      const model = frozenModel(FIXTURE_COVARIANCE);
+      const gain: GainAtVisit = {
+        endpointId: "score",
+        visitId: "year1",
+        patients: 150,
+        gain: interval(0.05, 0.1),
+        partialCorrelation: interval(r, 0.12),
+        allCovariateAncovaGain: interval(0, 0.1),
+        rmse: { twin: 1, baselineAncova: 1, allCovariateAncova: 1, meanChange: 1, lastValueCarriedForward: 1 },
+        variance: {
+          standardDeviation: 6,
+          rSquaredAncova: interval(rSquaredAncova, 0.1),
+          rSquaredWithScore: interval(1 - (1 - rSquaredAncova) * (1 - Math.max(0, r) ** 2), 0.1),
+        },
+        gainClaimed: false,
+      };
+      const evaluation = { ...model.evaluation, gain: [gain] };
+      const spec = defaultSizingSpec({ model: { ...model, evaluation }, targetEffect: -3 });
+      const limits = spec.rSquaredWithScoreLimits!;
+      expect(spec.rSquaredWithScore.value).toBeGreaterThanOrEqual(limits.lower - 1e-12);
+      expect(spec.rSquaredWithScore.value).toBeLessThanOrEqual(limits.upper + 1e-12);
+      expect(spec.rSquaredWithScore.value).toBeGreaterThanOrEqual(spec.rSquaredAncova.value - 1e-12);
+      expect(spec.benefit).toBe("lower-is-better");
+    }
+  }
 });
