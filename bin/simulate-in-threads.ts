@@ -1,6 +1,8 @@
 import { Piscina } from "piscina";
 import type { FrozenModel } from "../lib/progression/model-document.ts";
 import type { ChunkTally } from "../lib/simulation/chunk-tally.ts";
+import { prepareCell } from "../lib/simulation/prepared-cell.ts";
+import { cellCount } from "../lib/simulation/simulation-cell.ts";
 import type { SimulationResult, SimulationSpec } from "../lib/simulation/simulation-document.ts";
 import { summarizeSimulation } from "../lib/simulation/summarize-simulation.ts";
 
@@ -14,13 +16,15 @@ export async function simulateInThreads(
   workers: number,
   onProgress: (fraction: number, message: string) => void,
 ): Promise<SimulationResult> {
+  const cells = cellCount(spec);
+  // What is wrong with a cell is said here, in words; a thread could only say that it failed.
+  for (let cellIndex = 0; cellIndex < cells; cellIndex++) prepareCell(spec, model, cellIndex);
   const pool = new Piscina({
     filename: new URL("./simulation-thread.ts", import.meta.url).href,
     minThreads: workers,
     maxThreads: workers,
     workerData: { spec, model },
   });
-  const cells = spec.designs.length * spec.scenarios.length;
   const total = cells * spec.replicates;
   const tallies: Promise<ChunkTally>[] = [];
   let done = 0;
@@ -39,6 +43,10 @@ export async function simulateInThreads(
   }
   try {
     return summarizeSimulation(spec, model, await Promise.all(tallies));
+  } catch (error) {
+    // Threads that still answer after the first failure would otherwise end the program with their own words.
+    pool.on("error", () => undefined);
+    throw error;
   } finally {
     await pool.destroy();
   }

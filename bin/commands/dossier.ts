@@ -13,8 +13,9 @@ import { studySpecificationSchema } from "../../lib/trial/study-specification.ts
 import { twinSetSchema } from "../../lib/twins/twin-document.ts";
 import { auditHash, CHAIN_START } from "../../server/audit/audit-chain.ts";
 import { programVersion } from "../../server/program-version.ts";
+import { dossierPartFaults } from "../check-dossier-parts.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
-import { importFile } from "../data-input.ts";
+import { type ImportedFile, importFile } from "../data-input.ts";
 import { makeFolder, readDocument, writeAllWhole } from "../documents.ts";
 import { type DossierPlan, dossierPlanSchema } from "../dossier-plan.ts";
 import { readModel } from "../model-input.ts";
@@ -64,20 +65,17 @@ export const dossierCommand: Command = {
 async function recordOf(plan: DossierPlan, folder: string, createdAtUtc: string) {
   const at = (path: string) => resolve(folder, path);
   const study = readDocument(at(plan.study), studySpecificationSchema, "plan.study");
-  const source = (part: DossierPlan["historical"], name: string): ImportedSource => {
-    const { data, report, mapping, fileName, fileBytes, fileHash } = importFile(
-      at(part.file),
-      readDocument(at(part.mapping), mappingSpecSchema, `plan.${name}.mapping`),
-    );
-    return { fileName, fileBytes, fileHash, version: 1, importedAtUtc: createdAtUtc, mapping, data, quality: report };
-  };
+  const imported = (part: DossierPlan["historical"], name: string) =>
+    importFile(at(part.file), readDocument(at(part.mapping), mappingSpecSchema, `plan.${name}.mapping`));
   const model = readModel(at(plan.model), "plan.model");
   const twins = readDocument(at(plan.twins), twinSetSchema, "plan.twins");
   const sizing = readDocument(at(plan.sizing), sizingResultSchema, "plan.sizing");
   const simulation = readDocument(at(plan.simulation), simulationResultSchema, "plan.simulation");
-  const historical = source(plan.historical, "historical");
-  const enrolled = source(plan.enrolled, "enrolled");
-  const person = userInfo().username;
+  const historical = imported(plan.historical, "historical");
+  const enrolled = imported(plan.enrolled, "enrolled");
+  const faults = dossierPartFaults({ study, historical, enrolled, model, twins, sizing, simulation });
+  if (faults.length > 0) throw new UsageError(faults);
+  const person = userName();
   const events = auditOf(person, createdAtUtc, [
     ["dataset.read", historical.fileName, `file ${historical.fileHash}`],
     ["dataset.read", enrolled.fileName, `file ${enrolled.fileHash}`],
@@ -92,8 +90,8 @@ async function recordOf(plan: DossierPlan, folder: string, createdAtUtc: string)
     version: 1,
     createdAtUtc,
     study,
-    historical,
-    enrolled,
+    historical: source(historical, createdAtUtc),
+    enrolled: source(enrolled, createdAtUtc),
     model,
     twins,
     sizing,
@@ -108,6 +106,20 @@ async function recordOf(plan: DossierPlan, folder: string, createdAtUtc: string)
     reviewer: null,
   });
   return { record, twins };
+}
+
+function source(file: ImportedFile, importedAtUtc: string): ImportedSource {
+  const { fileName, fileBytes, fileHash, mapping, data, report } = file;
+  return { fileName, fileBytes, fileHash, version: 1, importedAtUtc, mapping, data, quality: report };
+}
+
+/** A container may run under a number that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "unknown";
+  }
 }
 
 /** The run itself as a hash-chained trail: what was read, by whom, when. */
@@ -137,8 +149,9 @@ function auditOf(
 function createdAt(call: CommandCall): string {
   const given = call.value("created");
   const time = given === undefined ? new Date() : new Date(given);
-  if (Number.isNaN(time.getTime()))
-    throw new UsageError([`--created must be an ISO 8601 time such as 2026-01-31T12:00:00Z; received ${given}`]);
+  const isUtc = given === undefined || /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z$/.test(given);
+  if (!isUtc || Number.isNaN(time.getTime()))
+    throw new UsageError([`--created must be an ISO 8601 time in UTC such as 2026-01-31T12:00:00Z; received ${given}`]);
   return time.toISOString();
 }
 

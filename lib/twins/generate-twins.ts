@@ -3,7 +3,6 @@ import { ENGINE_VERSION } from "../engine-version.ts";
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import { DomainError } from "../errors/domain-error.ts";
 import { canonicalJson } from "../numerics/canonical-json.ts";
-import { sha256Hex } from "../numerics/sha256.ts";
 import { featureLabel } from "../progression/feature-encoding.ts";
 import { openFrozenModel } from "../progression/frozen-model.ts";
 import { BAND_LEVELS } from "../progression/gaussian-joint/band-calibration.ts";
@@ -13,6 +12,7 @@ import { type AlignedPatients, alignToModel } from "./align-to-model.ts";
 import { type NearestPatient, nearestPatients } from "./nearest-patients.ts";
 import { type ObservedMinusTwin, observedMinusTwin } from "./observed-minus-twin.ts";
 import type { Twin, TwinSet } from "./twin-document.ts";
+import { twinSetHash } from "./twin-set-hash.ts";
 
 export interface TwinRequest {
   readonly model: FrozenModel;
@@ -83,7 +83,7 @@ export function generateTwins(request: TwinRequest): TwinSet {
     ],
   };
   request.onProgress?.(1, "Twins sealed");
-  return { ...content, hash: sha256Hex(canonicalJson(content)) };
+  return { ...content, hash: twinSetHash(content) };
 }
 
 function makeTwin(

@@ -7,12 +7,20 @@ import {
   type Signature,
   signatureSchema,
 } from "../../lib/dossier/dossier-record.ts";
-import { DOSSIER_FILES, type DossierFile, type Manifest, manifestSchema } from "../../lib/dossier/manifest.ts";
+import {
+  buildManifest,
+  DOSSIER_FILES,
+  type DossierFile,
+  type Manifest,
+  manifestSchema,
+} from "../../lib/dossier/manifest.ts";
 import { recordText } from "../../lib/dossier/record-hash.ts";
 import { canonicalJson } from "../../lib/numerics/canonical-json.ts";
 import { sha256Hex } from "../../lib/numerics/sha256.ts";
 import { parseFrozenModel } from "../../lib/progression/frozen-model.ts";
 import { sizeControlArm } from "../../lib/sizing/size-control-arm.ts";
+import { twinSetSchema } from "../../lib/twins/twin-document.ts";
+import { twinSetHash } from "../../lib/twins/twin-set-hash.ts";
 import { auditHash } from "../audit/audit-chain.ts";
 import { inspectPdf } from "./inspect-pdf.ts";
 
@@ -53,15 +61,9 @@ export async function verifyDossier(files: readonly DossierFile[]): Promise<Veri
     recordText(record) === new TextDecoder().decode(results),
     "its bytes are its canonical form",
   );
-  if (manifest !== null) step("The manifest names this record", manifest.recordHash === hash, hash);
-  const signatures = parse(byName.get(DOSSIER_FILES.signatures), signatureSchema.array()) ?? [];
-  step(
-    "Every signature is bound to this record",
-    signatures.every((signature) => signature.recordHash === hash),
-    signatures.length === 0
-      ? "nobody has signed"
-      : signatures.map((one) => `${one.printedName} (${one.meaning})`).join("; "),
-  );
+  if (manifest !== null) step("The manifest names this record", isManifestOf(manifest, record, byName), hash);
+  const signatures = checkSignatures(byName.get(DOSSIER_FILES.signatures), hash, step);
+  checkTwins(byName.get(DOSSIER_FILES.twins), record, step);
   checkRecord(record, step);
   const pdf = byName.get(DOSSIER_FILES.pdf);
   if (pdf === undefined) step("The PDF is there", false, `${DOSSIER_FILES.pdf} is missing`);
@@ -77,6 +79,34 @@ function checkFiles(manifest: Manifest, byName: ReadonlyMap<string, Uint8Array>,
     const found = bytes === undefined ? "missing" : sha256Hex(bytes);
     step(`${entry.name} is the file of the manifest`, found === entry.sha256, found);
   }
+}
+
+/** Run, times and record hash are those of the record; the files were compared one by one. */
+function isManifestOf(manifest: Manifest, record: DossierRecord, byName: ReadonlyMap<string, Uint8Array>): boolean {
+  const files = manifest.files.map(({ name }) => ({ name, bytes: byName.get(name) ?? new Uint8Array() }));
+  return canonicalJson({ ...buildManifest(record, files), files: [] }) === canonicalJson({ ...manifest, files: [] });
+}
+
+function checkSignatures(bytes: Uint8Array | undefined, hash: string, step: Report): Signature[] {
+  const signatures = parse(bytes, signatureSchema.array());
+  step(
+    "Every signature is bound to this record",
+    signatures?.every((signature) => signature.recordHash === hash) === true,
+    signatures === null
+      ? "signatures.json is missing or damaged"
+      : signatures.length === 0
+        ? "nobody has signed"
+        : signatures.map((one) => `${one.printedName} (${one.meaning})`).join("; "),
+  );
+  return signatures ?? [];
+}
+
+/** The single twins need not be in a dossier; where they are, they are those that the record summarises. */
+function checkTwins(bytes: Uint8Array | undefined, record: DossierRecord, step: Report): void {
+  if (bytes === undefined) return;
+  const twins = parse(bytes, twinSetSchema);
+  const found = twins === null ? "twins.json is damaged" : twinSetHash(twins);
+  step("The twins are those of the record", twins?.hash === found && found === record.twins.hash, found);
 }
 
 function checkRecord(record: DossierRecord, step: Report): void {
