@@ -27,9 +27,11 @@ export interface AlignedPatients {
  *
  * @param model - Frozen model.
  * @param data - Patients of any arm.
- * @throws DomainError INVALID_INPUT naming every endpoint whose scale or unit differs from the model's.
+ * @throws DomainError INVALID_INPUT when the data have no endpoint of the model, or naming every endpoint whose scale or
+ *   unit differs from the model's.
  */
 export function alignToModel(model: FrozenModel, data: LongDataSet): AlignedPatients {
+  refuseOtherDisease(model, data);
   refuseOtherScales(model, data);
   const table = subjectTable(data);
   const features = encodeFeatures(table, model.parameters.features, model.covariates);
@@ -58,6 +60,17 @@ export function alignToModel(model: FrozenModel, data: LongDataSet): AlignedPati
     unseenLevels: unseenLevels(model, table),
     diagnostics: [...missingFeatures(model, features, table.count), ...missingCourse(model, endpointAt, visitAt)],
   };
+}
+
+/** Data without a single endpoint of the model belong to another study, whatever their covariates are called. */
+function refuseOtherDisease(model: FrozenModel, data: LongDataSet): void {
+  if (model.endpoints.some((endpoint) => data.endpoints.some((own) => own.id === endpoint.id))) return;
+  throw new DomainError("INVALID_INPUT", {
+    argument: "data.endpoints",
+    received: data.endpoints.map((endpoint) => endpoint.id).join(", "),
+    requirement: `must hold an endpoint of the model (${model.endpoints.map((endpoint) => endpoint.id).join(", ")})`,
+    hint: "Choose the model of this disease, or give the endpoints the model's identifiers in the mapping.",
+  });
 }
 
 function refuseOtherScales(model: FrozenModel, data: LongDataSet): void {

@@ -157,6 +157,16 @@ describe("twins", () => {
     expect(row.difference!.value).toBeCloseTo(differences.reduce((sum, d) => sum + d, 0) / differences.length, 10);
   });
 
+  test("data without any endpoint of the model are refused", () => {
+    const other: LongDataSet = {
+      ...trial,
+      endpoints: trial.endpoints.map((each) => ({ ...each, id: `other_${each.id}` })),
+    };
+    expect(() => generateTwins({ model, data: other, dataHash })).toThrow(
+      /data\.endpoints must hold an endpoint of the model \(score1\); received other_score1/,
+    );
+  });
+
   test("patients of the history among the enrolled are reported; the same numbers for other persons are not", () => {
     const codes = (data: LongDataSet) =>
       generateTwins({ model, data, dataHash, history }).diagnostics.map((entry) => entry.code);
