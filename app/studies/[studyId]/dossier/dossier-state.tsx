@@ -17,7 +17,7 @@ export function DossierState({ dossier }: { dossier: Dossier }) {
   const failing = dossier.checklist.filter((point) => point.critical && point.status === "fail");
   const tone: VerdictTone = failing.length > 0 ? "failure" : dossier.state === "draft" ? "warning" : "good";
   return (
-    <div style={{ marginTop: "1rem" }}>
+    <div>
       {dossier.outOfDate !== null && (
         <Notice tone="warning" title="Out of date">
           {dossier.outOfDate}{" "}

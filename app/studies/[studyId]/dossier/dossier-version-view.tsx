@@ -22,10 +22,10 @@ export function DossierVersionView({ row }: { row: DossierVersion }) {
       </div>
     );
   return (
-    <QueryGate query={dossier}>
-      {(data) =>
-        data.status !== "done" ? (
-          <div style={{ marginTop: "1rem" }}>
+    <div style={{ marginTop: "1rem" }}>
+      <QueryGate query={dossier}>
+        {(data) =>
+          data.status !== "done" ? (
             <Notice
               tone={data.status === "failed" ? "failure" : "information"}
               title={data.status === "failed" ? "The build failed" : "Cancelled"}
@@ -34,17 +34,17 @@ export function DossierVersionView({ row }: { row: DossierVersion }) {
                 ? (data.error ?? "The reason could not be read; see the audit trail.")
                 : "The build was cancelled; nothing was kept of it. Build again when you are ready."}
             </Notice>
-          </div>
-        ) : (
-          <>
-            <DossierState dossier={data} />
-            <DossierDocument dossier={data} />
-            <Checklist dossier={data} />
-            <Signatures dossier={data} />
-            <DossierFiles dossier={data} />
-          </>
-        )
-      }
-    </QueryGate>
+          ) : (
+            <>
+              <DossierState dossier={data} />
+              <DossierDocument dossier={data} />
+              <Checklist dossier={data} />
+              <Signatures dossier={data} />
+              <DossierFiles dossier={data} />
+            </>
+          )
+        }
+      </QueryGate>
+    </div>
   );
 }

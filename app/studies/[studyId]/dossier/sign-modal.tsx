@@ -69,7 +69,9 @@ export function SignModal({ dossier, onClose }: { dossier: Dossier; onClose: () 
             data-autofocus
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
-            error={missing ? "Type your password to sign" : (passwordFault ?? null)}
+            error={
+              missing ? "Type your password to sign" : passwordFault === undefined ? null : `This ${passwordFault}`
+            }
           />
           <Button type="submit" loading={sign.isPending} disabled={me.data === undefined}>
             Sign as {me.data?.name ?? ""}
