@@ -29,6 +29,7 @@ export function simulationDiagnostics(
     ...failureDiagnostics(cells),
     ...typeOneErrorDiagnostics(spec, cells, prepared),
     ...scoreDiagnostics(prepared),
+    ...strataDiagnostics(model, prepared),
     ...lawDiagnostics(spec, model, prepared),
   ];
 }
@@ -98,6 +99,24 @@ function scoreDiagnostics(prepared: readonly PreparedCell[]): Diagnostic[] {
       "score-copies-covariates",
       "The score is a linear function of ANCOVA's own covariates, so it was left out of the analysis: both analyses are the same.",
       cell.scenario.id,
+    ),
+  ];
+}
+
+/** A stratum that the twin was not given has no place in the fitted law, so neither patients nor the simulated ANCOVA have it. */
+function strataDiagnostics(model: FrozenModel | null, prepared: readonly PreparedCell[]): Diagnostic[] {
+  if (model === null || !prepared.some(({ scenario }) => scenario.generator.kind === "fitted-model")) return [];
+  const known = new Set(
+    model.parameters.features.flatMap((feature) => (feature.kind === "baseline-endpoint" ? [] : [feature.covariateId])),
+  );
+  const absent = model.training.strata.filter((id) => !known.has(id));
+  if (absent.length === 0) return [];
+  return [
+    diagnostic(
+      "warning",
+      "strata-not-simulated",
+      `The model describes no ${absent.join(", ")}, so simulated patients have none and the simulated ANCOVA does not adjust for it. Train the model with it among the covariates to simulate the analysis as planned.`,
+      absent.join(", "),
     ),
   ];
 }

@@ -297,3 +297,16 @@ test("a sizing with a margin is not simulated against the hypothesis of no diffe
     expect(make).toThrow(/must be 0 for a simulation/);
   }
 });
+
+test("a stratum that the fitted law lacks is named", () => {
+  const model = frozenModel(FIXTURE_COVARIANCE);
+  const codes = (strata: string[]) => {
+    const trained = { ...model, training: { ...model.training, strata } };
+    const world = scenario({ generator: { kind: "fitted-model" } });
+    const spec = { ...simulationSpec([trialDesign()], [world]), replicates: 20 };
+    const tallies = [simulateChunk(spec, trained, 0, 0, 20)];
+    return summarizeSimulation(spec, trained, tallies).diagnostics.map(({ code }) => code);
+  };
+  expect(codes(["severe", "region"])).toContain("strata-not-simulated");
+  expect(codes(["severe"])).not.toContain("strata-not-simulated");
+});
