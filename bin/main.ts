@@ -21,7 +21,6 @@ const EXIT_BAD_INPUT = 2;
 /** Runs one command; returns the exit code: 0 done, 1 a check failed or the program is at fault, 2 bad input. */
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
-  endQuietlyWhenNobodyReads();
   if (name === undefined || name === "--help" || name === "help" || name === "-h") return print(await overview());
   if (name === "--version") return print(`understudy ${ENGINE_VERSION}`);
   const load = COMMANDS.get(name);
@@ -132,14 +131,6 @@ function print(text: string): number {
 function complain(problems: readonly string[]): number {
   for (const problem of problems) process.stderr.write(`understudy: ${problem}\n`);
   return EXIT_BAD_INPUT;
-}
-
-/** A reader such as `head` may close the pipe early; that is no fault of the program. */
-function endQuietlyWhenNobodyReads(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
-  });
 }
 
 async function overview(): Promise<string> {

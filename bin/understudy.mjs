@@ -7,6 +7,11 @@ import { join } from "node:path";
 const root = join(import.meta.dirname, "..");
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major === 22 && minor >= 18) {
+  // A reader such as `head` may close the pipe early; that is no fault of the program.
+  process.stdout.on("error", (error) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
   const { main } = await import("./main.ts");
   process.exitCode = await main(process.argv.slice(2));
 } else {

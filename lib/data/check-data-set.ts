@@ -5,7 +5,7 @@ import type { MappedColumns } from "./check-mapping.ts";
 import type { ProblemList } from "./file-problem.ts";
 import type { LongDataSet } from "./long-data-set.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
-import type { RawTable } from "./raw-table.ts";
+import type { RawColumn, RawTable } from "./raw-table.ts";
 import type { SelectedRecords } from "./select-records.ts";
 import { counted, listed } from "./sentence.ts";
 
@@ -54,7 +54,7 @@ function checkWindows({ visits, time }: MappingSpec): Diagnostic[] {
   });
 }
 
-function describeEmpty({ selected, columns, spec }: AssembledFrom): string {
+function describeEmpty({ table, selected, columns, spec }: AssembledFrom): string {
   const lost = selected.flow.find((step) => step.patients === 0);
   const step =
     lost === undefined || lost.step === ""
@@ -62,7 +62,7 @@ function describeEmpty({ selected, columns, spec }: AssembledFrom): string {
       : ` None is left after the step "${lost.step}" (${lost.reason || "the file has no records"}).`;
   const arms =
     spec.arm.kind === "column" && columns.arm !== null
-      ? ` The mapping names the arms ${listed(spec.arm.arms.map((entry) => `"${entry.value}"`))} in column ${columns.arm.name}.`
+      ? ` The mapping names the arms ${listed(spec.arm.arms.map((entry) => `"${entry.value}"`))} in column ${columns.arm.name}, which holds ${foundLevels(table, columns.arm)}.`
       : "";
   return `No patient is left for the data set.${step}${arms} Check the mapping against the file.`;
 }
@@ -105,15 +105,18 @@ function checkArms(data: LongDataSet, from: AssembledFrom, problems: ProblemList
 
 function describeMissingControl({ table, spec, columns }: AssembledFrom): string {
   if (spec.arm.kind === "pooled-control" || columns.arm === null) return "The data set has no control patient.";
-  const column = columns.arm;
   const controls = spec.arm.arms.filter((entry) => entry.arm.role === "control").map((entry) => `"${entry.value}"`);
+  return `No patient has the control level ${listed(controls)} that the mapping names. Column ${columns.arm.name} holds ${foundLevels(table, columns.arm)}. Correct the control level in the mapping, or add control patients.`;
+}
+
+/** Values of the arm column with their numbers of rows. */
+function foundLevels(table: RawTable, column: RawColumn): string {
   const counts = new Map<string, number>();
   for (let row = 0; row < table.rowCount; row++) {
     const level = levelCell(column, row, new Set());
     if (level !== null) counts.set(level, (counts.get(level) ?? 0) + 1);
   }
-  const found = listed([...counts].map(([level, rows]) => `"${level}" (${counted(rows, "row")})`));
-  return `No patient has the control level ${listed(controls)} that the mapping names. Column ${column.name} holds ${found || "no values"}. Correct the control level in the mapping, or add control patients.`;
+  return listed([...counts].map(([level, rows]) => `"${level}" (${counted(rows, "row")})`)) || "no values";
 }
 
 function checkEndpoints(data: LongDataSet, from: AssembledFrom, problems: ProblemList): Diagnostic[] {

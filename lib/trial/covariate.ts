@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 const common = {
-  id: z.string().regex(/^[A-Za-z][A-Za-z0-9_.]{0,39}$/),
+  id: z.string().regex(/^[A-Za-z][A-Za-z0-9_.]{0,39}$/, "letters, digits, _ and .; starts with a letter; at most 40"),
   label: z.string().min(1).max(120),
 };
 

@@ -614,7 +614,7 @@ describe("what a data set is refused for, each with its sentence", () => {
 
   test("no patient left, with the step that lost the last one", () => {
     expect(sentences(assembleDataSet(csv(file), mapping({ include: "y > 100" })))).toEqual([
-      'No patient is left for the data set. None is left after the step "Eligible: y > 100" (4 rows for which the expression is not true). The mapping names the arms "P", "A" in column trt. Check the mapping against the file.',
+      'No patient is left for the data set. None is left after the step "Eligible: y > 100" (4 rows for which the expression is not true). The mapping names the arms "P", "A" in column trt, which holds "P" (2 rows), "A" (2 rows). Check the mapping against the file.',
     ]);
   });
 
