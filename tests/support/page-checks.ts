@@ -24,10 +24,12 @@ export async function seriousFindings(page: Page): Promise<string[]> {
 }
 
 const LONGEST_WALK = 2_000;
+/** An embedded PDF has stops of its own, during which the page sees the same element focused. */
+const MOST_STOPS_INSIDE = 40;
 
 /**
  * Presses Tab from the top of the page until focus has gone round, and names every button, link and field that it never
- * came to. Radio buttons of one group share one stop; what is hidden, disabled or folded away does not count.
+ * came to. Radio buttons of one group share one stop, as do tabs; what is hidden, disabled or folded away does not count.
  */
 export async function keyboardMisses(page: Page): Promise<string[]> {
   await page.evaluate(() => {
@@ -37,7 +39,7 @@ export async function keyboardMisses(page: Page): Promise<string[]> {
     Object.assign(window, { understudyReached: reached });
   });
   let repeats = 0;
-  for (let step = 0; step < LONGEST_WALK && repeats < 3; step++) {
+  for (let step = 0; step < LONGEST_WALK && repeats < MOST_STOPS_INSIDE; step++) {
     await page.keyboard.press("Tab");
     const isNew = await page.evaluate(() => {
       const { understudyReached: reached } = window as unknown as { understudyReached: Set<Element> };
@@ -58,12 +60,17 @@ export async function keyboardMisses(page: Page): Promise<string[]> {
       [...reached].some(
         (other) => other instanceof HTMLInputElement && other.type === "radio" && other.name === radio.name,
       );
+    const sameList = (tab: Element) =>
+      [...reached].some(
+        (other) => other.role === "tab" && other.closest("[role='tablist']") === tab.closest("[role='tablist']"),
+      );
     const wanted =
       "a[href], button:not(:disabled), input:not(:disabled):not([type='hidden']), select:not(:disabled), textarea:not(:disabled)";
     return [...document.querySelectorAll(wanted)]
       .filter(visible)
       .filter((element) => !reached.has(element))
       .filter((element) => !(element instanceof HTMLInputElement && element.type === "radio" && sameGroup(element)))
+      .filter((element) => !(element.role === "tab" && sameList(element)))
       .map(
         (element) =>
           `not reached by Tab: ${element.tagName.toLowerCase()} ${(element.getAttribute("aria-label") ?? element.textContent ?? "").trim().slice(0, 60)}`,

@@ -39,7 +39,8 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "xs" } },
     TextInput: { defaultProps: { size: "xs" } },
     NumberInput: { defaultProps: { size: "xs" } },
-    PasswordInput: { defaultProps: { size: "xs" } },
+    // Shown to the keyboard too: who cannot use a pointer may want to read what they typed.
+    PasswordInput: { defaultProps: { size: "xs", visibilityToggleButtonProps: { tabIndex: 0 } } },
     Textarea: { defaultProps: { size: "xs" } },
     Select: { defaultProps: { size: "xs" } },
     NativeSelect: { defaultProps: { size: "xs" } },
