@@ -12,6 +12,11 @@ type Cartesian = Extract<ChartSpecification, { kind: "cartesian" }>;
 const LARGEST_LEFT_MARGIN = 200;
 /** Room for the numbers of a linear y axis. */
 const NUMBER_MARGIN = 50;
+/** Width in pixels when the surroundings do not say, and what its plot has for the labels of a category axis. */
+const USUAL_WIDTH = 620;
+const USUAL_PLOT_WIDTH = 520;
+/** Below this width (a phone) the name of a horizontal rule stands inside the plot. */
+const NARROW_BELOW = 480;
 const LEGEND_HEIGHT = 28;
 const LEGEND_ROW = 29;
 const LEGEND_GAP = 16;
@@ -36,12 +41,16 @@ export function cartesianOption(specification: Cartesian, surroundings: ChartSur
     titleHeight(surroundings) +
     (legendNames > 0 ? LEGEND_HEIGHT + LEGEND_ROW * (legendRows(legend, surroundings) - 1) : 8) +
     headRoom(specification);
+  const narrow = (surroundings.width ?? USUAL_WIDTH) < NARROW_BELOW;
   const left = leftMargin(specification, type.label);
+  const right = rightMargin(specification, direct, intervalLabels, type.label, narrow);
+  const plotWidth = narrow ? (surroundings.width ?? USUAL_WIDTH) - left - right : USUAL_PLOT_WIDTH;
   const context = {
     type,
     directLabels: direct,
     barWidth: barWidth(specification.layers),
     intervalLabels,
+    narrow,
     xText: (value: number) => readAxis(specification.x, value),
     yText: (value: number) => readAxis(specification.y, value),
   };
@@ -52,11 +61,11 @@ export function cartesianOption(specification: Cartesian, surroundings: ChartSur
     grid: {
       top,
       left,
-      right: rightMargin(specification, direct, intervalLabels, type.label),
-      bottom: bottomMargin(specification),
+      right,
+      bottom: bottomMargin(specification, plotWidth),
       outerBoundsMode: "none",
     },
-    xAxis: xAxisOption(specification.x, type, categoryLabelWidth(specification)),
+    xAxis: xAxisOption(specification.x, type, categoryLabelWidth(specification, plotWidth)),
     yAxis: yAxisOption(specification.y, type, left),
     series: specification.layers.map((layer) => layerSeries(layer, context)),
   };
@@ -133,7 +142,7 @@ function legendOption(
 
 /** Rows the legend needs at the width of the drawing; the library wraps it the same way. */
 function legendRows(legend: LegendComponentOption, surroundings: ChartSurroundings): number {
-  const available = surroundings.width ?? 620;
+  const available = surroundings.width ?? USUAL_WIDTH;
   const size = chartType(surroundings).label;
   let rows = 1;
   let used = 0;
@@ -214,9 +223,11 @@ function rightMargin(
   direct: ReadonlySet<string>,
   intervalLabels: boolean,
   labelSize: number,
+  narrow: boolean,
 ): number {
   const texts = [...direct];
-  for (const layer of specification.layers) if (layer.type === "rule" && layer.axis === "y") texts.push(layer.name);
+  for (const layer of specification.layers)
+    if (layer.type === "rule" && layer.axis === "y" && !narrow) texts.push(layer.name);
   if (intervalLabels) {
     for (const layer of specification.layers) {
       if (layer.type === "intervals") texts.push(...layer.items.map((item) => item.label));
@@ -227,13 +238,13 @@ function rightMargin(
 }
 
 /** Widest label a category of the x axis may have before its words wrap; null for linear axes. */
-function categoryLabelWidth(specification: Cartesian): number | null {
+function categoryLabelWidth(specification: Cartesian, plotWidth: number): number | null {
   if (specification.x.scale.kind !== "category") return null;
-  return Math.max(48, Math.min(140, 520 / Math.max(1, specification.x.scale.categories.length)));
+  return Math.max(36, Math.min(140, plotWidth / Math.max(1, specification.x.scale.categories.length)));
 }
 
-function bottomMargin(specification: Cartesian): number {
-  const width = categoryLabelWidth(specification);
+function bottomMargin(specification: Cartesian, plotWidth: number): number {
+  const width = categoryLabelWidth(specification, plotWidth);
   if (width === null || specification.x.scale.kind !== "category") return 48;
   const lines = Math.max(1, ...specification.x.scale.categories.map((category) => wrappedLines(category, width, 12)));
   return (specification.x.title === "" ? 16 : 36) + 15 * Math.min(4, lines);

@@ -12,6 +12,8 @@ export interface LayerContext {
   readonly barWidth: number;
   /** Whether interval labels are printed at the right edge. */
   readonly intervalLabels: boolean;
+  /** Whether the drawing is too narrow for names beside the plot. */
+  readonly narrow: boolean;
   readonly xText: (value: number) => string;
   readonly yText: (value: number) => string;
 }
@@ -286,10 +288,10 @@ function ruleSeries(layer: Layer<"rule">, context: LayerContext): SeriesOption {
           type: "text",
           style: {
             text: layer.name,
-            x: alongX ? area.x + area.width + 6 : at,
-            y: alongX ? at : area.y - 3,
-            align: alongX ? "left" : "center",
-            verticalAlign: alongX ? "middle" : "bottom",
+            x: alongX ? area.x + area.width + (context.narrow ? -2 : 6) : at,
+            y: alongX ? at - (context.narrow ? 3 : 0) : area.y - 3,
+            align: alongX ? (context.narrow ? "right" : "left") : "center",
+            verticalAlign: alongX && !context.narrow ? "middle" : "bottom",
             fill: style.colour,
             fontSize: context.type.label,
           },
