@@ -240,7 +240,10 @@ function rightMargin(
 /** Widest label a category of the x axis may have before its words wrap; null for linear axes. */
 function categoryLabelWidth(specification: Cartesian, plotWidth: number): number | null {
   if (specification.x.scale.kind !== "category") return null;
-  return Math.max(36, Math.min(140, plotWidth / Math.max(1, specification.x.scale.categories.length)));
+  return Math.max(
+    plotWidth < USUAL_PLOT_WIDTH ? 36 : 48,
+    Math.min(140, plotWidth / Math.max(1, specification.x.scale.categories.length)),
+  );
 }
 
 function bottomMargin(specification: Cartesian, plotWidth: number): number {
