@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { inflateSync } from "node:zlib";
 import { type AssemblyResult, assembleDataSet } from "../lib/data/assemble-data-set.ts";
 import { dataSetHash } from "../lib/data/data-set-hash.ts";
 import { describeFileProblem, type FileProblems } from "../lib/data/file-problem.ts";
@@ -9,6 +8,7 @@ import type { QualityReport } from "../lib/data/quality-document.ts";
 import type { RawTable } from "../lib/data/raw-table.ts";
 import { defaultMaxBytes, describeTooLarge, readTable } from "../lib/data/read-table.ts";
 import { sha256Hex } from "../lib/numerics/sha256.ts";
+import { inflate } from "../server/jobs/threads/inflate.ts";
 import { UsageError } from "./command.ts";
 import { fileSize, readBytes, readDocument } from "./documents.ts";
 
@@ -29,9 +29,7 @@ export function readSourceTable(path: string): { table: RawTable; bytes: Uint8Ar
     throw new UsageError([`${path}: ${describeTooLarge(fileSize(path, "file"), defaultMaxBytes)}`]);
   }
   const bytes = readBytes(path, "file");
-  const read = readTable(bytes, basename(path), {
-    inflate: (compressed, maxBytes) => new Uint8Array(inflateSync(compressed, { maxOutputLength: maxBytes })),
-  });
+  const read = readTable(bytes, basename(path), { inflate });
   if (!read.ok) throw problemsOf(path, read);
   return { table: read.table, bytes };
 }

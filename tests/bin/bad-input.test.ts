@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deflateSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MappingSpec } from "../../lib/data/mapping-spec.ts";
 import { runMain } from "../support/run-main.ts";
@@ -277,6 +278,11 @@ describe("what is imported, and said", () => {
     const decimal = smallCsv(good, ";").replaceAll(".", ",");
     for (const file of [smallCsv(good, "|"), smallCsv(good, "\t"), decimal, Buffer.from(`\ufeff${csv}`, "utf16le")])
       expect(patients((await importing({ file })).out)).toEqual(plain);
+  });
+
+  it("compressed with gzip or zlib: the same data", async () => {
+    for (const file of [gzipSync(csv), deflateSync(csv)])
+      expect(patients((await importing({ file, name: "data.csv.gz" })).out)).toEqual(plain);
   });
 
   it("records in any order, and the same record twice: the same data, and a note", async () => {
