@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
-import { createProblemList } from "./file-problem.ts";
+import { createProblemList, type ProblemList } from "./file-problem.ts";
 import { cellText, findColumn, type RawColumn, type RawTable, type ReadResult } from "./raw-table.ts";
 import { counted, listed } from "./sentence.ts";
 
@@ -27,18 +27,7 @@ export function joinSubjectTable(data: RawTable, subjects: RawTable, patientColu
   if (dataIds === null || subjectIds === null)
     return { ok: false, problems: problems.problems, omitted: problems.omitted };
 
-  const rowOf = new Map<string, number>();
-  for (let row = 0; row < subjects.rowCount; row++) {
-    const id = cellText(subjectIds, row);
-    const earlier = rowOf.get(id);
-    if (earlier === undefined) rowOf.set(id, row);
-    else
-      problems.add(
-        "duplicate-subject",
-        `Patient ${id} has rows ${earlier + 1} and ${row + 1} in the subject-level table ${subjects.name}; it must have one row a patient.`,
-        { row: row + 1, column: subjectIds.name },
-      );
-  }
+  const rowOf = firstRows(subjectIds, subjects, problems);
   const source = Int32Array.from({ length: data.rowCount }, (_, row) => rowOf.get(cellText(dataIds, row)) ?? -1);
   const inData = new Set(Array.from({ length: data.rowCount }, (_, row) => cellText(dataIds, row)));
   const unmatched = [...inData].filter((id) => !rowOf.has(id));
@@ -68,6 +57,36 @@ export function joinSubjectTable(data: RawTable, subjects: RawTable, patientColu
   };
 }
 
+/** More repeated patients than this, and the table is of another kind, not one with slips. */
+const MOST_SLIPS = 20;
+
+/** Row of each patient; patients with several rows are problems, or one problem when that is how the table is. */
+function firstRows(ids: RawColumn, subjects: RawTable, problems: ProblemList): Map<string, number> {
+  const rowsOf = new Map<string, number[]>();
+  for (let row = 0; row < subjects.rowCount; row++) {
+    const id = cellText(ids, row);
+    const rows = rowsOf.get(id);
+    if (rows === undefined) rowsOf.set(id, [row]);
+    else rows.push(row);
+  }
+  const repeated = [...rowsOf].filter(([, rows]) => rows.length > 1);
+  const shown = (rows: readonly number[]) => listed(rows.map((row) => row + 1));
+  const [example] = repeated;
+  if (repeated.length > MOST_SLIPS && example !== undefined)
+    problems.add(
+      "duplicate-subject",
+      `${subjects.name} is no subject-level table: ${counted(repeated.length, "patient")} of ${rowsOf.size} have several rows in it, e.g. ${example[0]} (rows ${shown(example[1])}). Give a table with one row a patient, such as ADSL.`,
+    );
+  else
+    for (const [id, rows] of repeated)
+      problems.add(
+        "duplicate-subject",
+        `Patient ${id} has the rows ${shown(rows)} in the subject-level table ${subjects.name}; it must have one row a patient.`,
+        { column: ids.name },
+      );
+  return new Map([...rowsOf].map(([id, rows]) => [id, rows[0] ?? 0]));
+}
+
 function joinNotes(
   withoutSubject: readonly string[],
   withoutData: readonly string[],
@@ -87,7 +106,7 @@ function joinNotes(
       diagnostic(
         "information",
         "no-records",
-        `${counted(withoutData.length, "patient")} of the subject-level table ${subjectTable} (${listed(withoutData)}) have no record in the data table and are not part of the data set.`,
+        `${counted(withoutData.length, "patient")} of the subject-level table ${subjectTable} (${listed(withoutData)}) ${withoutData.length === 1 ? "has no record in the data table and is" : "have no record in the data table and are"} not part of the data set.`,
       ),
     );
   return notes;

@@ -227,9 +227,11 @@ describe("the PBC sample, as the README shows it", () => {
       return (await verifyDossier(given)).filter((step) => !step.ok).map((step) => step.what);
     }
 
-    it("verifies", () => {
+    it("verifies, and its simulation comes out again bit for bit", async () => {
       expect(ran.verify?.stdout).not.toMatch(/FAIL/);
       expect(ran.verify?.stderr).toMatch(/verified: \d+ checks agree\n$/);
+      const again = await succeeds("verify", "work/dossier", "--rerun", "--workers", "1");
+      expect(again.stdout).toContain("ok    The simulation comes out again bit for bit: 60 cells of 100 replicates");
     });
 
     it("is written again byte by byte at the same time of record", async () => {
