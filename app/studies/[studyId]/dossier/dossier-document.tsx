@@ -21,6 +21,9 @@ export function DossierDocument({ dossier }: { dossier: Dossier }) {
       note={dossier.pages === null ? undefined : `PDF of ${formatQuantity(dossier.pages, "page")}.`}
       side={
         <>
+          <Button component="a" href={href} target="_blank" rel="noreferrer" variant="default">
+            Open the PDF
+          </Button>
           <Button component="a" href={fileHref(dossier.id, pdfName, true)} download variant="default">
             Download the PDF
           </Button>
@@ -54,8 +57,10 @@ export function DossierDocument({ dossier }: { dossier: Dossier }) {
           </ol>
         </nav>
         {!narrow && (
+          // The browser's PDF viewer keeps Tab to itself; by keyboard the PDF opens in a tab of its own.
           <object
             key={`${href}:${page}`}
+            tabIndex={-1}
             className={classes.pdf}
             data={`${href}#page=${page}&navpanes=0&view=FitH`}
             type="application/pdf"
