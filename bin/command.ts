@@ -13,6 +13,8 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly usage: string;
+  /** Whether an argument without a name is taken; the command checks that there is just one. */
+  readonly takesArgument: boolean;
   readonly options: readonly CommandOption[];
   /** Printed by --schema as JSON Schema. */
   readonly documents: readonly { readonly title: string; readonly schema: z.ZodType }[];

@@ -32,6 +32,9 @@ export async function main(args: readonly string[]): Promise<number> {
     const parsed = parse(command, rest);
     if (parsed.flag("help")) return print(helpOf(command));
     if (parsed.flag("schema")) return print(schemaOf(command));
+    const [extra] = parsed.positionals;
+    if (extra !== undefined && !command.takesArgument)
+      throw new UsageError([`${extra} is not expected; name it by its option. ${command.usage}`]);
     await command.run(parsed);
     return Number(process.exitCode ?? 0);
   } catch (error) {

@@ -28,6 +28,7 @@ export const dossierCommand: Command = {
   name: "dossier",
   summary: "write the dossier folder: PDF, results.json, checklist, manifest",
   usage: "usage: understudy dossier PLAN.json --out FOLDER [--created ISO-TIME]",
+  takesArgument: true,
   options: [
     { name: "out", kind: "value", argument: "FOLDER", help: "new or empty folder to write into" },
     {

@@ -13,6 +13,7 @@ export const importCommand: Command = {
   summary: "read CSV, SAS transport (XPT v5/v8) or CDISC Dataset-JSON into a checked data set",
   usage:
     "usage: understudy import FILE --mapping MAPPING.json [--subjects ADSL-FILE] [--out DATA.json] [--quality QUALITY.json] | understudy import FILE --suggest [--role ROLE] [--subjects ADSL-FILE] [--out MAPPING.json]",
+  takesArgument: true,
   options: [
     { name: "mapping", kind: "value", argument: "FILE", help: "mapping document" },
     {

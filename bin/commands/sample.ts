@@ -14,6 +14,7 @@ export const sampleCommand: Command = {
   name: "sample",
   summary: "write a sample study as files: data, mappings, study and training documents, dossier plan",
   usage: `usage: understudy sample (${sampleStudies.map((study) => study.id).join(" | ")}) --out FOLDER`,
+  takesArgument: true,
   options: [{ name: "out", kind: "value", argument: "FOLDER", help: "folder to write into" }],
   documents: [
     { title: "study", schema: studySpecificationSchema },

@@ -17,6 +17,7 @@ export const simulateCommand: Command = {
   summary: "simulate protocol designs in scenarios: power, type I error, stopping, size, duration, bias",
   usage:
     "usage: understudy simulate (--spec SIMULATION.json [--model MODEL.json] | --sizing SIZING-RESULT.json --model MODEL.json) [--workers N] [--out RESULT.json]",
+  takesArgument: false,
   options: [
     { name: "spec", kind: "value", argument: "FILE", help: "simulation document; - for standard input" },
     {

@@ -2,7 +2,7 @@ import { defaultSizingSpec } from "../../lib/sizing/default-sizing-spec.ts";
 import { sizeControlArm } from "../../lib/sizing/size-control-arm.ts";
 import { type SizingSpec, sizingResultSchema, sizingSpecSchema } from "../../lib/sizing/sizing-document.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
-import { readDocument, writeDocument } from "../documents.ts";
+import { checkDocument, readDocument, writeDocument } from "../documents.ts";
 import { readModel } from "../model-input.ts";
 import { reportDiagnostics } from "../progress.ts";
 
@@ -21,6 +21,7 @@ export const sizeCommand: Command = {
   name: "size",
   summary: "size the control arm: unadjusted, ANCOVA, ANCOVA + twin score",
   usage: "usage: understudy size (--spec SIZING.json | --model MODEL.json --effect NUMBER) [--out RESULT.json]",
+  takesArgument: false,
   options: [
     { name: "spec", kind: "value", argument: "FILE", help: "sizing document; - for standard input" },
     { name: "model", kind: "value", argument: "FILE", help: "frozen model to derive SD and R² from" },
@@ -62,5 +63,5 @@ function withOptions(spec: SizingSpec, call: CommandCall): SizingSpec {
     const value = call.number(option);
     if (value !== undefined) changed[field] = { value, source: "user", note: `--${option}` };
   }
-  return sizingSpecSchema.parse({ ...spec, ...changed });
+  return checkDocument({ ...spec, ...changed }, sizingSpecSchema, "sizing");
 }

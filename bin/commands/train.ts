@@ -14,6 +14,7 @@ export const trainCommand: Command = {
   summary: "train and freeze a progression model on historical controls, with its evaluation",
   usage:
     "usage: understudy train DATA --spec TRAINING.json [--mapping MAPPING.json] [--out MODEL.json] (DATA: an imported data set, or any readable file with --mapping)",
+  takesArgument: true,
   options: [
     {
       name: "spec",

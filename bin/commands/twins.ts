@@ -15,6 +15,7 @@ export const twinsCommand: Command = {
   summary: "compute every enrolled patient's twin (mean, bands, prognostic score, support)",
   usage:
     "usage: understudy twins --model MODEL.json --data ENROLLED [--mapping MAPPING.json] [--history HISTORY.json] [--out TWINS.json]",
+  takesArgument: false,
   options: [
     { name: "model", kind: "value", argument: "FILE", help: "frozen model" },
     {

@@ -17,6 +17,7 @@ export const verifyCommand: Command = {
   name: "verify",
   summary: "check a dossier folder: hashes, signatures, audit chain, recomputation",
   usage: "usage: understudy verify FOLDER [--rerun [--workers N]] [--json]",
+  takesArgument: true,
   options: [
     { name: "rerun", kind: "flag", help: "also simulate every trial again and compare bit for bit" },
     { name: "workers", kind: "value", argument: "N", help: "threads for --rerun (default: all cores)" },

@@ -186,6 +186,8 @@ describe("sizing and simulating", () => {
     [["--effect"], /^--effect needs a value; size takes --spec/],
     [["--efect", "3"], /^there is no option --efect; size takes --spec/],
     [["--effect", "3", "--effect", "4"], /^--effect is given twice; give it once$/],
+    [["-3", "--power", "0.9"], /^-3 is not expected|there is no option -3/],
+    [["model.json"], /^model\.json is not expected; name it by its option\. usage: understudy size/],
     [[], /^give --spec, or --model and --effect\./],
   ])("size %j", async (args, sentence) => expect((await size(...args))[0]).toMatch(sentence));
 
