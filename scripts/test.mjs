@@ -43,6 +43,7 @@ function run(script, args) {
     stdio: "inherit",
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1" },
   });
+  if (result.status === null) say(`ended by ${result.signal ?? result.error?.message}`);
   return result.status === 0;
 }
 

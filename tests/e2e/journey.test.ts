@@ -94,7 +94,7 @@ describe("from a historical file to a signed dossier", () => {
     await events.getByLabel("Event", { exact: true }).fill("death");
     await events.getByLabel("Column with its day").selectOption("FUTIME");
     await events.getByLabel("It happened when").selectOption("STATUS");
-    const values = events.getByLabel("has one of these values").first();
+    const values = events.getByLabel("is one of").first();
     await values.fill("2");
     await values.press("Enter");
     const covariates = section(page, "Baseline characteristics");
