@@ -12,6 +12,9 @@ export const summaryMeasureSchema = z.enum([
   "log-odds-ratio",
   "log-hazard-ratio",
   "log-rate-ratio",
+  "log-time-ratio",
+  "probability-index",
+  "location-shift",
   "restricted-mean-survival-difference",
 ]);
 
@@ -25,16 +28,17 @@ export const analysisResultSchema = z.object({
   summaryMeasure: summaryMeasureSchema,
   /** Experimental minus control, on the scale of `summaryMeasure`. */
   estimate: z.number(),
-  standardError: z.number(),
+  /** Null for an exact test, which has none. */
+  standardError: z.number().nullable(),
   /** Of the reference t distribution; null when the reference is the standard normal. */
   degreesOfFreedom: z.number().nullable(),
-  /** (estimate − null value) / standard error. */
-  testStatistic: z.number(),
+  /** (estimate − null value) / standard error, or the statistic that `method` names; null for an exact test without one. */
+  testStatistic: z.number().nullable(),
   /** One-sided, in the direction of benefit. */
   oneSidedPValue: z.number(),
   twoSidedPValue: z.number(),
-  /** Two-sided confidence interval. */
-  interval: z.object({ lower: z.number(), upper: z.number(), confidence: z.number() }),
+  /** Two-sided confidence interval; a limit is null where the interval is unbounded. */
+  interval: z.object({ lower: z.number().nullable(), upper: z.number().nullable(), confidence: z.number() }),
   subjectsUsed: z.number(),
   diagnostics: z.array(diagnosticSchema),
 });
@@ -43,11 +47,19 @@ export type SummaryMeasure = z.infer<typeof summaryMeasureSchema>;
 export type BenefitDirection = z.infer<typeof benefitDirectionSchema>;
 export type AnalysisResult = z.infer<typeof analysisResultSchema>;
 
-/** Test statistic, p-values and interval of an estimate. */
-export type WaldInference = Pick<
-  AnalysisResult,
-  "estimate" | "standardError" | "degreesOfFreedom" | "testStatistic" | "oneSidedPValue" | "twoSidedPValue" | "interval"
->;
+/** Test statistic, p-values and interval of an estimate with a standard error. */
+export interface WaldInference {
+  readonly estimate: number;
+  readonly standardError: number;
+  readonly degreesOfFreedom: number | null;
+  readonly testStatistic: number;
+  readonly oneSidedPValue: number;
+  readonly twoSidedPValue: number;
+  readonly interval: { readonly lower: number; readonly upper: number; readonly confidence: number };
+}
+
+/** The result of an analysis whose test and interval are Wald's. */
+export type WaldResult = Omit<AnalysisResult, keyof WaldInference> & WaldInference;
 
 export interface WaldOptions {
   /** Effect under the null hypothesis, on the scale of the estimate; 0 by default. */

@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import { DomainError, invalidInput } from "../errors/domain-error.ts";
-import { type AnalysisResult, type BenefitDirection, waldInference } from "./analysis-result.ts";
+import { type BenefitDirection, type WaldResult, waldInference } from "./analysis-result.ts";
 import { armColumnName, type BuiltColumn, type Covariate, covariateColumns, designColumns } from "./ancova-design.ts";
 import { fitLinearModel, type LinearModelFit, type VarianceEstimator } from "./linear-model.ts";
 import { inflationFactors, partialCorrelation, scoreDiagnostics, type VarianceInflation } from "./score-diagnostics.ts";
@@ -40,9 +40,9 @@ export interface LeastSquaresMean {
 
 export interface AncovaFit {
   /** First experimental arm minus control. */
-  readonly result: AnalysisResult;
+  readonly result: WaldResult;
   /** Every experimental arm minus control, in the order of `armNames`. */
-  readonly contrasts: readonly AnalysisResult[];
+  readonly contrasts: readonly WaldResult[];
   readonly model: LinearModelFit;
   /** Covariates at their means over the subjects analysed. */
   readonly leastSquaresMeans: (weighting: "equal" | "proportional") => readonly LeastSquaresMean[];
@@ -111,7 +111,7 @@ export function fitAncova(input: AncovaInput): AncovaFit {
   const varianceInflation = inflationFactors(model, columns, covariates);
   const scorePartialCorrelation = partialCorrelation(model, input.scoreName);
   diagnostics.push(...scoreDiagnostics(input.scoreName, scorePartialCorrelation, varianceInflation));
-  const contrasts = armNames.slice(1).map((name): AnalysisResult => {
+  const contrasts = armNames.slice(1).map((name): WaldResult => {
     const weights = new Float64Array(model.columnNames.length);
     weights[model.columnNames.indexOf(armColumnName(name))] = 1;
     const { estimate, standardError } = model.contrast(weights, varianceEstimator);

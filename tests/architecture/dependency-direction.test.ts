@@ -28,10 +28,13 @@ function resolvedImports(file: string): string[] {
 const LIB_ORDER = [
   "errors",
   "numerics",
+  "program-code",
   "trial",
   "data",
   "analysis",
+  "power",
   "design",
+  "multiplicity",
   "progression",
   "twins",
   "sizing",

@@ -1,0 +1,61 @@
+import { basename } from "node:path";
+import { disputedCases } from "../disputed.ts";
+import { referenceSets } from "../sets/index.ts";
+import { compareCase, type Mismatch } from "./compare-case.ts";
+import { readReferenceFile } from "./reference-file.ts";
+import { UnknownCaseError } from "./reference-set.ts";
+
+export interface FailedCase {
+  readonly id: string;
+  /** Why it could not be computed; null when it was and differs. */
+  readonly error: string | null;
+  readonly mismatches: readonly Mismatch[];
+}
+
+export interface ReferenceOutcome {
+  readonly file: string;
+  readonly cases: number;
+  readonly passed: number;
+  readonly failed: readonly FailedCase[];
+  /** Cases whose only deviations are at values shown to be wrong in the reference. */
+  readonly disputed: readonly { readonly id: string; readonly reason: string }[];
+  /** Largest deviation over its tolerance among cases not disputed, and where. */
+  readonly worst: { readonly ratio: number; readonly where: string };
+}
+
+/** Runs every case of a file; a case of a kind that no set knows fails. */
+export function runReferenceFile(path: string): ReferenceOutcome {
+  const file = readReferenceFile(path);
+  const name = basename(path, ".json");
+  const set = referenceSets.find(({ files }) => files.test(name));
+  const failed: FailedCase[] = [];
+  const disputed: { id: string; reason: string }[] = [];
+  let passed = 0;
+  let worst = { ratio: 0, where: "" };
+  for (const item of file.cases) {
+    if (set === undefined) {
+      failed.push({ id: item.id, error: `no method is known for the file ${name}`, mismatches: [] });
+      continue;
+    }
+    try {
+      const comparison = compareCase(item, file, set, set.evaluate(item, file));
+      const open = comparison.mismatches.filter(
+        (mismatch) => !disputedCases.some((each) => each.file === name && each.id === item.id && each.path.test(mismatch.path)),
+      );
+      if (comparison.compared === 0) failed.push({ id: item.id, error: "nothing was compared", mismatches: [] });
+      else if (open.length > 0) failed.push({ id: item.id, error: null, mismatches: open });
+      else if (comparison.mismatches.length > 0) {
+        const entry = disputedCases.find((each) => each.file === name && each.id === item.id);
+        disputed.push({ id: item.id, reason: entry?.reason ?? "" });
+      } else {
+        passed++;
+        if (comparison.worst > worst.ratio)
+          worst = { ratio: comparison.worst, where: `${item.id}: ${comparison.worstPath}` };
+      }
+    } catch (error) {
+      const prefix = error instanceof UnknownCaseError ? "unknown kind of case: " : "";
+      failed.push({ id: item.id, error: prefix + (error instanceof Error ? error.message : String(error)), mismatches: [] });
+    }
+  }
+  return { file: name, cases: file.cases.length, passed, failed, disputed, worst };
+}

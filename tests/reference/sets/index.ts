@@ -1,0 +1,4 @@
+import type { ReferenceSet } from "../runner/reference-set.ts";
+
+/** Every kind of reference file that the program can compute; the first whose name matches is taken. */
+export const referenceSets: readonly ReferenceSet[] = [];
