@@ -47,9 +47,18 @@ export function modelVariables(
     const listed = factorLevels[name];
     const textual = column.some((value) => typeof value === "string");
     if (listed === undefined && !textual)
-      return { kind: "numeric", name, values: Float64Array.from(column, (value) => (value === null ? NaN : Number(value))) };
+      return {
+        kind: "numeric",
+        name,
+        values: Float64Array.from(column, (value) => (value === null ? NaN : Number(value))),
+      };
     const present = [...new Set(column.filter((value) => value !== null).map(String))].sort();
     const levels = listed === undefined ? present : typeof listed === "string" ? [listed] : listed;
-    return { kind: "categorical", name, levels, codes: Int32Array.from(column, (value) => levels.indexOf(String(value))) };
+    return {
+      kind: "categorical",
+      name,
+      levels,
+      codes: Int32Array.from(column, (value) => levels.indexOf(String(value))),
+    };
   });
 }

@@ -40,7 +40,8 @@ export function runReferenceFile(path: string): ReferenceOutcome {
     try {
       const comparison = compareCase(item, file, set, set.evaluate(item, file));
       const open = comparison.mismatches.filter(
-        (mismatch) => !disputedCases.some((each) => each.file === name && each.id === item.id && each.path.test(mismatch.path)),
+        (mismatch) =>
+          !disputedCases.some((each) => each.file === name && each.id === item.id && each.path.test(mismatch.path)),
       );
       if (comparison.compared === 0) failed.push({ id: item.id, error: "nothing was compared", mismatches: [] });
       else if (open.length > 0) failed.push({ id: item.id, error: null, mismatches: open });
@@ -54,7 +55,11 @@ export function runReferenceFile(path: string): ReferenceOutcome {
       }
     } catch (error) {
       const prefix = error instanceof UnknownCaseError ? "unknown kind of case: " : "";
-      failed.push({ id: item.id, error: prefix + (error instanceof Error ? error.message : String(error)), mismatches: [] });
+      failed.push({
+        id: item.id,
+        error: prefix + (error instanceof Error ? error.message : String(error)),
+        mismatches: [],
+      });
     }
   }
   return { file: name, cases: file.cases.length, passed, failed, disputed, worst };
