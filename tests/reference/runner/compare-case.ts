@@ -36,7 +36,7 @@ export function compareCase(
     if (Array.isArray(expected)) {
       // A vector of length one may be written as a scalar, on either side.
       const list = Array.isArray(given) || ArrayBuffer.isView(given) ? given : [given];
-      expected.forEach((value, i) => visit(value, child(list, String(i)), join(path, i)));
+      for (const [i, value] of expected.entries()) visit(value, child(list, String(i)), join(path, i));
       const length = (list as ArrayLike<unknown>).length;
       if (length !== expected.length)
         mismatches.push({ path: join(path, "length"), expected: expected.length, actual: length, ratio: Infinity });
