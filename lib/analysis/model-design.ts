@@ -1,5 +1,5 @@
 import { invalidInput } from "../errors/domain-error.ts";
-import type { Covariate } from "./ancova-design.ts";
+import type { Covariate } from "./covariate.ts";
 
 /** A main effect (one variable) or the product of several, e.g. ["arm", "visit"]. */
 export type ModelTerm = readonly string[];

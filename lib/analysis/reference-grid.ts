@@ -1,5 +1,5 @@
 import { invalidInput } from "../errors/domain-error.ts";
-import type { Covariate } from "./ancova-design.ts";
+import type { Covariate } from "./covariate.ts";
 import { type ModelDesign, occurringLevels } from "./model-design.ts";
 
 /**

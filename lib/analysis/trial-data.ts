@@ -1,4 +1,4 @@
-import type { Covariate } from "./ancova-design.ts";
+import type { Covariate } from "./covariate.ts";
 
 /** A continuous variable followed over the planned visits. */
 export interface TrialEndpoint {

@@ -1,4 +1,4 @@
-import { AncovaKernel } from "../analysis/ancova-kernel.ts";
+import { AncovaKernel } from "../analysis/ancova/ancova-kernel.ts";
 import type { FailureReason } from "./chunk-tally.ts";
 import type { SimulatedTrial } from "./generate-trial.ts";
 import type { PreparedCell } from "./prepared-cell.ts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Covariate, fitAncova } from "../../../lib/analysis/ancova.ts";
+import { fitAncova } from "../../../lib/analysis/ancova/ancova.ts";
+import type { Covariate } from "../../../lib/analysis/covariate.ts";
 import {
   addCohort,
   analyseKnownData,

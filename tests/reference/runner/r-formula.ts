@@ -1,4 +1,4 @@
-import type { Covariate } from "../../../lib/analysis/ancova-design.ts";
+import type { Covariate } from "../../../lib/analysis/covariate.ts";
 import type { ModelTerm } from "../../../lib/analysis/model-design.ts";
 import type { ReferenceColumns } from "./reference-file.ts";
 

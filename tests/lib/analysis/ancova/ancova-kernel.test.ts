@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fitAncova } from "../../../lib/analysis/ancova.ts";
-import { AncovaKernel } from "../../../lib/analysis/ancova-kernel.ts";
-import type { VarianceEstimator } from "../../../lib/analysis/linear-model.ts";
-import { createRng } from "../../../lib/numerics/philox.ts";
+import { fitAncova } from "../../../../lib/analysis/ancova/ancova.ts";
+import { AncovaKernel } from "../../../../lib/analysis/ancova/ancova-kernel.ts";
+import type { VarianceEstimator } from "../../../../lib/analysis/ancova/linear-model.ts";
+import { createRng } from "../../../../lib/numerics/philox.ts";
 
 function simulate(seed: number, n: number, k: number, offset: number) {
   const rng = createRng(seed);

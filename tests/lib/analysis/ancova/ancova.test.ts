@@ -1,17 +1,18 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type AncovaInput, type Covariate, fitAncova } from "../../../lib/analysis/ancova.ts";
+import { type AncovaInput, fitAncova } from "../../../../lib/analysis/ancova/ancova.ts";
 import {
   coefficientPValue,
   type DesignColumn,
   fitLinearModel,
   type VarianceEstimator,
-} from "../../../lib/analysis/linear-model.ts";
-import { DomainError } from "../../../lib/errors/domain-error.ts";
-import { createRng } from "../../../lib/numerics/philox.ts";
-import { studentizedRangeUpperTail } from "../../../lib/numerics/studentized-range.ts";
-import { repositoryPath, sharedPath } from "../../support/shared.ts";
+} from "../../../../lib/analysis/ancova/linear-model.ts";
+import type { Covariate } from "../../../../lib/analysis/covariate.ts";
+import { DomainError } from "../../../../lib/errors/domain-error.ts";
+import { createRng } from "../../../../lib/numerics/philox.ts";
+import { studentizedRangeUpperTail } from "../../../../lib/numerics/studentized-range.ts";
+import { repositoryPath, sharedPath } from "../../../support/shared.ts";
 
 type Column = readonly (number | string)[];
 type Numbers = number | readonly number[];

@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
+import { type Diagnostic, diagnostic } from "../../errors/diagnostic.ts";
 import type { BuiltColumn } from "./ancova-design.ts";
 import type { LinearModelFit } from "./linear-model.ts";
 

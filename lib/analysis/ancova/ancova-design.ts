@@ -1,20 +1,5 @@
+import type { Covariate } from "../covariate.ts";
 import type { DesignColumn } from "./linear-model.ts";
-
-/** A baseline covariate of an analysis of covariance. */
-export type Covariate =
-  | {
-      readonly kind: "numeric";
-      readonly name: string;
-      /** One value a subject; NaN when missing. */
-      readonly values: Float64Array;
-    }
-  | {
-      readonly kind: "categorical";
-      readonly name: string;
-      readonly levels: readonly string[];
-      /** Index into `levels`, one a subject; −1 when missing. */
-      readonly codes: ArrayLike<number>;
-    };
 
 /** A design column with the value at which least-squares means hold it. */
 export interface BuiltColumn extends DesignColumn {

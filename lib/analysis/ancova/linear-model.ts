@@ -1,8 +1,8 @@
-import { DomainError, invalidInput } from "../errors/domain-error.ts";
-import { choleskyDecompose, choleskySolve } from "../numerics/cholesky.ts";
-import { fisherFUpperTail } from "../numerics/fisher-f.ts";
-import { inverseOfTriangle, leastSquaresCoefficients, leverages, qrDecompose } from "../numerics/qr.ts";
-import { studentTTwoSidedTail } from "../numerics/student-t.ts";
+import { DomainError, invalidInput } from "../../errors/domain-error.ts";
+import { choleskyDecompose, choleskySolve } from "../../numerics/cholesky.ts";
+import { fisherFUpperTail } from "../../numerics/fisher-f.ts";
+import { inverseOfTriangle, leastSquaresCoefficients, leverages, qrDecompose } from "../../numerics/qr.ts";
+import { studentTTwoSidedTail } from "../../numerics/student-t.ts";
 
 /** One column of a design matrix. */
 export interface DesignColumn {

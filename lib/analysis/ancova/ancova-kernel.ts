@@ -1,4 +1,4 @@
-import { invalidInput } from "../errors/domain-error.ts";
+import { invalidInput } from "../../errors/domain-error.ts";
 import { squaredErrorWeight, type VarianceEstimator } from "./linear-model.ts";
 
 /** A covariate whose part outside the columns before it has a smaller share of its variance than this is left out. */

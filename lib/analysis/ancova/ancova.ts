@@ -1,11 +1,11 @@
-import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
-import { DomainError, invalidInput } from "../errors/domain-error.ts";
-import { type BenefitDirection, type WaldResult, waldInference } from "./analysis-result.ts";
-import { armColumnName, type BuiltColumn, type Covariate, covariateColumns, designColumns } from "./ancova-design.ts";
+import { type Diagnostic, diagnostic } from "../../errors/diagnostic.ts";
+import { DomainError, invalidInput } from "../../errors/domain-error.ts";
+import { type BenefitDirection, type WaldResult, waldInference } from "../analysis-result.ts";
+import type { Covariate } from "../covariate.ts";
+import { armColumnName, type BuiltColumn, covariateColumns, designColumns } from "./ancova-design.ts";
 import { fitLinearModel, type LinearModelFit, type VarianceEstimator } from "./linear-model.ts";
 import { inflationFactors, partialCorrelation, scoreDiagnostics, type VarianceInflation } from "./score-diagnostics.ts";
 
-export type { Covariate } from "./ancova-design.ts";
 export type { VarianceInflation } from "./score-diagnostics.ts";
 
 export interface AncovaInput {
