@@ -1,8 +1,8 @@
 import { conditionalPower, driftOfTrend } from "../design/conditional-power.ts";
 import { predictivePower, probabilityOfSuccess } from "../design/predictive-power.ts";
+import { plannedStandardError } from "../power/means/planned-power.ts";
 import type { TrialDesign } from "../simulation/simulation-document.ts";
 import { distanceToShow } from "../sizing/check-sizing-spec.ts";
-import { plannedStandardError } from "../sizing/planned-power.ts";
 import type { DossierContext } from "./dossier-context.ts";
 
 export interface InterimPowerRow {

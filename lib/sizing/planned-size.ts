@@ -5,7 +5,7 @@ import {
   largestPowerWithFixedExperimental,
   type PlannedAnalysis,
   plannedPower,
-} from "./planned-power.ts";
+} from "../power/means/planned-power.ts";
 
 /**
  * Sizes are sought from half a residual degree of freedom on: below it the t distribution has no usable quantiles. A plan

@@ -1,7 +1,12 @@
 import { ENGINE_VERSION } from "../engine-version.ts";
+import { normalApproximationSize } from "../power/means/normal-approximation-size.ts";
+import {
+  type ArmSizes,
+  type PlannedAnalysis,
+  plannedDegreesOfFreedom,
+  plannedPower,
+} from "../power/means/planned-power.ts";
 import { assertSizingSpec, distanceToShow } from "./check-sizing-spec.ts";
-import { normalApproximationSize } from "./normal-approximation-size.ts";
-import { type ArmSizes, type PlannedAnalysis, plannedDegreesOfFreedom, plannedPower } from "./planned-power.ts";
 import { type PlannedSize, plannedControlSize, plannedSize } from "./planned-size.ts";
 import { sizingDiagnostics } from "./sizing-diagnostics.ts";
 import type { SizingAnalysis, SizingResult, SizingSpec } from "./sizing-document.ts";

@@ -4,7 +4,7 @@ import { simulateChunk } from "../../lib/simulation/simulate-chunk.ts";
 import type { CellResult, Scenario, TrialDesign } from "../../lib/simulation/simulation-document.ts";
 import { stoppingBounds } from "../../lib/simulation/stopping-rule.ts";
 import { summarizeSimulation } from "../../lib/simulation/summarize-simulation.ts";
-import { plannedPower } from "../../lib/sizing/planned-power.ts";
+import { plannedPower } from "../../lib/power/means/planned-power.ts";
 import {
   FIXTURE_COVARIANCE,
   frozenModel,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DomainError } from "../../../lib/errors/domain-error.ts";
-import { plannedPower } from "../../../lib/sizing/planned-power.ts";
+import { plannedPower } from "../../../lib/power/means/planned-power.ts";
 import { sizeControlArm } from "../../../lib/sizing/size-control-arm.ts";
 import { type SizingAnalysis, type SizingResult, sizingResultSchema } from "../../../lib/sizing/sizing-document.ts";
 import { sizingSpec, sizingSpecArbitrary } from "./sizing-arbitraries.ts";

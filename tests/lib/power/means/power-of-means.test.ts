@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DomainError } from "../../../lib/errors/domain-error.ts";
+import { DomainError } from "../../../../lib/errors/domain-error.ts";
 import {
   type ComparisonOfMeans,
   noncentralityOfMeans,
   normalSampleSizeOfMeans,
   powerOfMeans,
   sampleSizeOfMeans,
-} from "../../../lib/sizing/power-of-means.ts";
-import { repositoryPath } from "../../support/shared.ts";
+} from "../../../../lib/power/means/power-of-means.ts";
+import { repositoryPath } from "../../../support/shared.ts";
 
 interface ReferenceCase {
   readonly id: string;

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type PlannedAnalysis, plannedPower } from "../../../lib/sizing/planned-power.ts";
-import { plannedSize } from "../../../lib/sizing/planned-size.ts";
-import { repositoryPath } from "../../support/shared.ts";
+import { type PlannedAnalysis, plannedPower } from "../../../../lib/power/means/planned-power.ts";
+import { plannedSize } from "../../../../lib/sizing/planned-size.ts";
+import { repositoryPath } from "../../../support/shared.ts";
 
 interface AncovaCase {
   readonly id: string;

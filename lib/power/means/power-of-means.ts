@@ -1,8 +1,8 @@
-import { DomainError, invalidInput } from "../errors/domain-error.ts";
-import { noncentralTCdf, noncentralTUpperTail } from "../numerics/noncentral-t.ts";
-import { normalUpperQuantile } from "../numerics/normal.ts";
-import { findRoot } from "../numerics/root-finding.ts";
-import { studentTUpperQuantile } from "../numerics/student-t.ts";
+import { DomainError, invalidInput } from "../../errors/domain-error.ts";
+import { noncentralTCdf, noncentralTUpperTail } from "../../numerics/noncentral-t.ts";
+import { normalUpperQuantile } from "../../numerics/normal.ts";
+import { findRoot } from "../../numerics/root-finding.ts";
+import { studentTUpperQuantile } from "../../numerics/student-t.ts";
 
 /** A t test of one mean or of the difference of two means, with or without covariates; its size left open. */
 export interface ComparisonOfMeans {

@@ -1,6 +1,6 @@
-import { noncentralTUpperTail } from "../numerics/noncentral-t.ts";
-import { normalUpperQuantile, normalUpperTail } from "../numerics/normal.ts";
-import { studentTUpperQuantile } from "../numerics/student-t.ts";
+import { noncentralTUpperTail } from "../../numerics/noncentral-t.ts";
+import { normalUpperQuantile, normalUpperTail } from "../../numerics/normal.ts";
+import { studentTUpperQuantile } from "../../numerics/student-t.ts";
 
 /** One analysis of a two-arm trial with a continuous endpoint, as planned; sizes left open. */
 export interface PlannedAnalysis {
@@ -24,7 +24,7 @@ export interface ArmSizes {
 }
 
 /**
- * Standard error of the adjusted treatment effect, METHODS.md eq. (S2):
+ * Standard error of the adjusted treatment effect, lib/sizing/METHODS.md eq. (S2):
  * σ √((1 − λ²R²)(1/n₁ + γ²/n₀)).
  *
  * @returns Analysis scale; Infinity for an empty arm.
@@ -35,7 +35,7 @@ export function plannedStandardError(analysis: PlannedAnalysis, sizes: ArmSizes)
   return analysis.standardDeviation * Math.sqrt((1 - analysis.discountedRSquared) * perUnitVariance);
 }
 
-/** Residual degrees of freedom n₁ + n₀ − 2 − q, METHODS.md eq. (S3). */
+/** Residual degrees of freedom n₁ + n₀ − 2 − q, lib/sizing/METHODS.md eq. (S3). */
 export function plannedDegreesOfFreedom(analysis: PlannedAnalysis, sizes: ArmSizes): number {
   return sizes.experimental + sizes.control - 2 - analysis.covariates;
 }
@@ -47,7 +47,7 @@ export function plannedDegreesOfFreedom(analysis: PlannedAnalysis, sizes: ArmSiz
  * @param sizes - Patients analysed per arm.
  * @returns Power in [0, 1]; 0 when no residual degrees of freedom are left.
  *
- * @remarks METHODS.md eq. (S4): 1 − F(t_{1−α,ν}; ν, δ/SE). With γ = 1 this is the classical exact power of ANCOVA.
+ * @remarks lib/sizing/METHODS.md eq. (S4): 1 − F(t_{1−α,ν}; ν, δ/SE). With γ = 1 this is the classical exact power of ANCOVA.
  * Reference values: the `ANCOVA one covariate` and two-sample cases of tests/reference/power_means.json.
  */
 export function plannedPower(analysis: PlannedAnalysis, sizes: ArmSizes): number {
@@ -58,7 +58,7 @@ export function plannedPower(analysis: PlannedAnalysis, sizes: ArmSizes): number
 }
 
 /**
- * Power approached as one arm grows without limit while the other stays fixed, METHODS.md eq. (S6).
+ * Power approached as one arm grows without limit while the other stays fixed, lib/sizing/METHODS.md eq. (S6).
  *
  * @param analysis - Effect, variance, covariates and error.
  * @param experimental - Patients in the arm that stays fixed.

@@ -1,8 +1,8 @@
-import { normalUpperQuantile, normalUpperTail } from "../numerics/normal.ts";
+import { normalUpperQuantile, normalUpperTail } from "../../numerics/normal.ts";
 import type { PlannedAnalysis } from "./planned-power.ts";
 
 /**
- * Total size by the normal approximation, METHODS.md eq. (S7).
+ * Total size by the normal approximation, lib/sizing/METHODS.md eq. (S7).
  *
  * @param analysis - Effect, variance and error; covariates are ignored.
  * @param power - Target in (0, 1).
@@ -11,7 +11,7 @@ import type { PlannedAnalysis } from "./planned-power.ts";
  *   the exact solution by about z²/2 patients, because it takes the variance as known.
  *
  * Source: the discounted plan in the form of the EMA qualification opinion on prognostic covariate adjustment (2022).
- * Reference values: tests/lib/sizing/normal-approximation-size.test.ts.
+ * Reference values: tests/lib/power/means/normal-approximation-size.test.ts.
  */
 export function normalApproximationSize(analysis: PlannedAnalysis, power: number, ratio: number): number {
   const share = ratio / (1 + ratio);
@@ -22,7 +22,7 @@ export function normalApproximationSize(analysis: PlannedAnalysis, power: number
 }
 
 /**
- * The same with the Guenther–Schouten correction for an estimated variance, METHODS.md eq. (S8): + z²_{1−α}/2.
+ * The same with the Guenther–Schouten correction for an estimated variance, lib/sizing/METHODS.md eq. (S8): + z²_{1−α}/2.
  *
  * Source: Guenther (1981), The American Statistician 35:243–244; Schouten (1999), Stat Med 18:87–91.
  */
@@ -32,7 +32,7 @@ export function guentherSchoutenSize(analysis: PlannedAnalysis, power: number, r
 }
 
 /**
- * Power after adjustment of a trial whose unadjusted power is known, METHODS.md eq. (S9):
+ * Power after adjustment of a trial whose unadjusted power is known, lib/sizing/METHODS.md eq. (S9):
  * Φ((z_{1−α} + z_{1−β}) / √(1 − R²) − z_{1−α}).
  *
  * @param unadjustedPower - Power of the unadjusted analysis in (0, 1).

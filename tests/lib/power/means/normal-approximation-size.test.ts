@@ -4,10 +4,10 @@ import {
   guentherSchoutenSize,
   normalApproximationSize,
   powerAfterAdjustment,
-} from "../../../lib/sizing/normal-approximation-size.ts";
-import type { PlannedAnalysis } from "../../../lib/sizing/planned-power.ts";
-import { plannedSize } from "../../../lib/sizing/planned-size.ts";
-import { controlOnlySaving, totalSaving } from "../../../lib/sizing/saving-identities.ts";
+} from "../../../../lib/power/means/normal-approximation-size.ts";
+import type { PlannedAnalysis } from "../../../../lib/power/means/planned-power.ts";
+import { plannedSize } from "../../../../lib/sizing/planned-size.ts";
+import { controlOnlySaving, totalSaving } from "../../../../lib/sizing/saving-identities.ts";
 
 /** δ 0.3, σ 1, one-sided 0.025, power 0.9, 1:1. */
 function plan(correlation: number, lambda = 1, gamma = 1): PlannedAnalysis {
