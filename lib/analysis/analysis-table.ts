@@ -1,3 +1,4 @@
+import { csvText, spreadsheetSafe } from "../data/export-csv.ts";
 import { rString, rStrings } from "../program-code/r-literal.ts";
 import type { Covariate } from "./covariate.ts";
 import type { TrialData, TrialEndpoint } from "./trial-data.ts";
@@ -36,7 +37,7 @@ const RESERVED = new Set([
 
 /** Name of a covariate's column in the table and in programs. */
 export function covariateColumnName(name: string): string {
-  return RESERVED.has(name) ? `covariate_${name}` : name;
+  return tableText(RESERVED.has(name) ? `covariate_${name}` : name);
 }
 
 /** Columns of covariates, in the table's row order given by the patient of each row. */
@@ -55,7 +56,7 @@ export function covariateTableColumns(
         : {
             name: covariateColumnName(covariate.name),
             kind: "text",
-            values: patientOfRow.map((patient) => covariate.levels[covariate.codes[patient]!] ?? null),
+            values: patientOfRow.map((patient) => textOrNull(covariate.levels[covariate.codes[patient]!])),
           },
   );
 }
@@ -77,15 +78,15 @@ export function longAnalysisTable(
   const scores = data.visits.map(({ id }) =>
     data.scores.find((score) => score.endpointId === endpoint.id && score.visitId === id),
   );
-  const number = (name: string, valueOf: (patient: number, visit: number) => number | undefined): AnalysisColumn => ({
+  const number = (name: string, at: (patient: number, visit: number) => number | undefined): AnalysisColumn => ({
     name,
     kind: "number",
-    values: cells.map(({ patient, visit }) => finiteOrNull(valueOf(patient, visit))),
+    values: cells.map(({ patient, visit }) => finiteOrNull(at(patient, visit))),
   });
-  const text = (name: string, valueOf: (patient: number, visit: number) => string): AnalysisColumn => ({
+  const text = (name: string, at: (patient: number, visit: number) => string): AnalysisColumn => ({
     name,
     kind: "text",
-    values: cells.map(({ patient, visit }) => valueOf(patient, visit)),
+    values: cells.map(({ patient, visit }) => tableText(at(patient, visit))),
   });
   return {
     rowCount: cells.length,
@@ -106,12 +107,21 @@ export function longAnalysisTable(
   };
 }
 
-/** The table as CSV (RFC 4180, line feeds); numbers with all their digits, missing values empty. */
-export function analysisTableCsv(table: AnalysisTable): string {
-  const lines = [table.columns.map(({ name }) => csvField(name)).join(",")];
-  for (let row = 0; row < table.rowCount; row++)
-    lines.push(table.columns.map(({ values }) => csvField(values[row] ?? null)).join(","));
-  return `${lines.join("\n")}\n`;
+/** The table as CSV, safe to open in a spreadsheet; numbers with all their digits, missing values empty. */
+export function analysisTableCsv({ columns, rowCount }: AnalysisTable): string {
+  const rows = Array.from({ length: rowCount }, (_, row) => columns.map(({ values }) => values[row] ?? null));
+  return csvText(
+    columns.map(({ name }) => name),
+    rows,
+  );
+}
+
+/**
+ * A text as it stands in the table, which programs must compare with: a text that a spreadsheet would run as a formula has
+ * an apostrophe in front.
+ */
+export function tableText(text: string): string {
+  return spreadsheetSafe(text);
 }
 
 /** R statement that reads the table into `data`, text columns as text. */
@@ -127,8 +137,4 @@ export function rReadAnalysisTable(table: AnalysisTable): string {
 
 const finiteOrNull = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : null);
 
-function csvField(value: string | number | null): string {
-  if (value === null) return "";
-  if (typeof value === "number") return String(value);
-  return /[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-}
+const textOrNull = (value: string | undefined) => (value === undefined ? null : tableText(value));

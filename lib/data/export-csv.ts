@@ -6,6 +6,11 @@ const FORMULA_START = /^[=+\-@\t\r]/;
 /** Fields with these characters must be quoted (RFC 4180); surrounding blanks are quoted so that no reader trims them. */
 const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/;
 
+/** The text with an apostrophe in front when a spreadsheet would run it as a formula. */
+export function spreadsheetSafe(text: string): string {
+  return FORMULA_START.test(text) ? `'${text}` : text;
+}
+
 /**
  * One cell of a CSV file. Numbers are written as they are; text that a spreadsheet would run as a formula gets an
  * apostrophe in front, so that opening an export never executes anything.
@@ -14,7 +19,7 @@ export function csvCell(cell: ExportCell): string {
   if (cell === null) return "";
   if (typeof cell === "number") return Number.isFinite(cell) ? String(cell) : "";
   if (typeof cell === "boolean") return cell ? "true" : "false";
-  const safe = FORMULA_START.test(cell) ? `'${cell}` : cell;
+  const safe = spreadsheetSafe(cell);
   return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
