@@ -1,0 +1,276 @@
+import { DomainError, invalidInput } from "../../errors/domain-error.ts";
+import { inverseOfTriangle, leastSquaresCoefficients, qrDecompose } from "../../numerics/qr.ts";
+
+/** Rows of a repeated-measures model: one a subject and visit at which the outcome was seen. */
+export interface RepeatedMeasures {
+  readonly rowCount: number;
+  /** Number of columns of the design. */
+  readonly columnCount: number;
+  /** X, row-major [row · column]. */
+  readonly design: Float64Array;
+  /** y, [row]. */
+  readonly outcome: Float64Array;
+  /** Index of the subject, [row]; every index from 0 to subjectCount − 1 that has a row is one subject. */
+  readonly subject: ArrayLike<number>;
+  readonly subjectCount: number;
+  /** Index of the visit, [row]; no visit twice in a subject. */
+  readonly visit: ArrayLike<number>;
+  readonly visitCount: number;
+  /** Covariance group of each subject; one group when left out. */
+  readonly group?: ArrayLike<number>;
+  readonly groupCount?: number;
+  /** Positive precision weights, [row]: the variance is divided by them. */
+  readonly weights?: ArrayLike<number>;
+  /** Times of measurement, [row], for a spatial covariance. */
+  readonly time?: ArrayLike<number>;
+}
+
+/** Subjects of one covariance group seen at the same visits. */
+export interface MissingnessPattern {
+  readonly group: number;
+  /** Visits seen, ascending, shape [k]. */
+  readonly visits: Int32Array;
+  /** Subject indices. */
+  readonly subjects: Int32Array;
+  /** Rows z = (x, y) of the subjects one after the other, shape [subjects · k · (p + 1)]. */
+  readonly rows: Float64Array;
+  /** Original row numbers, [subjects · k]. */
+  readonly rowNumbers: Int32Array;
+  /**
+   * Σᵢ z_a z_bᵀ (symmetrized) for every pair of visits b ≤ a, packed lower triangles of order p + 1 one after the other
+   * (METHODS.md eq. (M3)); a different array in data without one subject.
+   */
+  readonly crossProducts: Float64Array;
+}
+
+/** Sufficient statistics of a repeated-measures model, in an orthonormal basis of the design. */
+export interface PreparedMeasures {
+  readonly rowCount: number;
+  readonly visitCount: number;
+  readonly groupCount: number;
+  readonly subjectCount: number;
+  /** Rank of the design. */
+  readonly rank: number;
+  /** Columns of the design that are estimated. */
+  readonly independentColumns: readonly number[];
+  /** Columns that depend on those before them and are left out. */
+  readonly dependentColumns: readonly number[];
+  /** R⁻¹ with X = QR: β = R⁻¹γ + least-squares coefficients, shape [rank · rank]. */
+  readonly inverseTriangle: Float64Array;
+  /** Ordinary least-squares coefficients of the independent columns. */
+  readonly leastSquares: Float64Array;
+  /** log |R|². */
+  readonly logDeterminantOfBasis: number;
+  /** Σ log wᵢ. */
+  readonly sumOfLogWeights: number;
+  readonly patterns: readonly MissingnessPattern[];
+  readonly times: ArrayLike<number> | null;
+  /** Number of rows at each pair of visits in each group, [group · visit · visit]. */
+  readonly pairCounts: Int32Array;
+  readonly weights: ArrayLike<number> | null;
+}
+
+/** Position of the element (i, j), j ≤ i, in a packed lower triangle. */
+export const packedIndex = (i: number, j: number): number => (i * (i + 1)) / 2 + j;
+
+/**
+ * Groups the subjects by their visits and accumulates what the likelihood needs (METHODS.md eq. (M2), (M3)).
+ *
+ * Columns are replaced by an orthonormal basis and the outcome by its ordinary least-squares residual, so that the
+ * scale of covariates and of the outcome does not touch the accuracy.
+ *
+ * @throws DomainError INVALID_INPUT for values that are not finite, weights that are not positive, a visit twice in a
+ *   subject; INSUFFICIENT_DATA for a visit without rows or no residual degrees of freedom.
+ */
+export function prepareRepeatedMeasures(data: RepeatedMeasures): PreparedMeasures {
+  checkRows(data);
+  const { rowCount, columnCount, visitCount, groupCount = 1, weights } = data;
+  const scaled = new Float64Array(rowCount * columnCount);
+  const outcome = new Float64Array(rowCount);
+  let sumOfLogWeights = 0;
+  for (let i = 0; i < rowCount; i++) {
+    const root = weights === undefined ? 1 : Math.sqrt(weights[i]!);
+    if (weights !== undefined) sumOfLogWeights += Math.log(weights[i]!);
+    for (let j = 0; j < columnCount; j++) scaled[i * columnCount + j] = root * data.design[i * columnCount + j]!;
+    outcome[i] = root * data.outcome[i]!;
+  }
+  const qr = qrDecompose(scaled, rowCount, columnCount);
+  const { rank, q } = qr;
+  if (rowCount <= rank)
+    throw new DomainError("INSUFFICIENT_DATA", {
+      argument: "rows",
+      received: rowCount,
+      requirement: `must be more than the ${rank} coefficients of the model`,
+      hint: "Use fewer covariates or more patients.",
+    });
+  const leastSquares = leastSquaresCoefficients(qr, outcome);
+  const size = rank + 1;
+  const z = new Float64Array(rowCount * size);
+  for (let i = 0; i < rowCount; i++) {
+    let fitted = 0;
+    for (let j = 0; j < rank; j++) {
+      z[i * size + j] = q[i * rank + j]!;
+      fitted += scaled[i * columnCount + qr.independentColumns[j]!]! * leastSquares[j]!;
+    }
+    z[i * size + rank] = outcome[i]! - fitted;
+  }
+  const patterns = patternsOf(data, z, size);
+  let logDeterminantOfBasis = 0;
+  for (let j = 0; j < rank; j++) logDeterminantOfBasis += 2 * Math.log(Math.abs(qr.r[j * rank + j]!));
+  return {
+    rowCount,
+    visitCount,
+    groupCount,
+    subjectCount: patterns.reduce((sum, pattern) => sum + pattern.subjects.length, 0),
+    rank,
+    independentColumns: qr.independentColumns,
+    dependentColumns: qr.dependentColumns,
+    inverseTriangle: inverseOfTriangle(qr),
+    leastSquares,
+    logDeterminantOfBasis,
+    sumOfLogWeights,
+    patterns,
+    times: data.time ?? null,
+    pairCounts: countPairs(patterns, visitCount, groupCount),
+    weights: weights ?? null,
+  };
+}
+
+/**
+ * The same data without one subject, for the jackknife: only the statistics of the subject's pattern change.
+ *
+ * @param subject - Index of the subject in the original rows.
+ * @throws DomainError INVALID_INPUT for a subject without rows.
+ */
+export function withoutSubject(prepared: PreparedMeasures, subject: number): PreparedMeasures {
+  const at = prepared.patterns.findIndex((pattern) => pattern.subjects.includes(subject));
+  if (at === -1) throw invalidInput("subject", subject, "must be a subject with an observed outcome");
+  const pattern = prepared.patterns[at]!;
+  const position = pattern.subjects.indexOf(subject);
+  const k = pattern.visits.length;
+  const size = prepared.rank + 1;
+  const own = new Float64Array(pattern.crossProducts.length);
+  addCrossProducts(pattern.rows, position * k * size, k, size, own);
+  const keep = (length: number) => (_: number, i: number) => i < position * length || i >= (position + 1) * length;
+  const patterns = prepared.patterns.slice();
+  if (pattern.subjects.length === 1) patterns.splice(at, 1);
+  else
+    patterns[at] = {
+      ...pattern,
+      subjects: pattern.subjects.filter(keep(1)),
+      rows: pattern.rows.filter(keep(k * size)),
+      rowNumbers: pattern.rowNumbers.filter(keep(k)),
+      crossProducts: pattern.crossProducts.map((value, i) => value - own[i]!),
+    };
+  let logWeights = 0;
+  if (prepared.weights !== null)
+    for (let a = 0; a < k; a++) logWeights += Math.log(prepared.weights[pattern.rowNumbers[position * k + a]!]!);
+  return {
+    ...prepared,
+    rowCount: prepared.rowCount - k,
+    sumOfLogWeights: prepared.sumOfLogWeights - logWeights,
+    subjectCount: prepared.subjectCount - 1,
+    patterns,
+    pairCounts: countPairs(patterns, prepared.visitCount, prepared.groupCount),
+  };
+}
+
+function patternsOf(data: RepeatedMeasures, z: Float64Array, size: number): MissingnessPattern[] {
+  const rowsOf: number[][] = Array.from({ length: data.subjectCount }, () => []);
+  for (let i = 0; i < data.rowCount; i++) rowsOf[data.subject[i]!]!.push(i);
+  const bySignature = new Map<string, number[]>();
+  rowsOf.forEach((rows, subject) => {
+    if (rows.length === 0) return;
+    rows.sort((a, b) => data.visit[a]! - data.visit[b]!);
+    const visits = rows.map((row) => data.visit[row]!);
+    if (new Set(visits).size !== visits.length)
+      throw invalidInput("visit", subject, "must not occur twice in a patient (patient number given)");
+    // Distances between times differ from patient to patient, so a spatial covariance shares no pattern.
+    const own = data.time === undefined ? "" : `:${subject}`;
+    const key = `${data.group?.[subject] ?? 0}:${visits.join(",")}${own}`;
+    const list = bySignature.get(key);
+    if (list === undefined) bySignature.set(key, [subject]);
+    else list.push(subject);
+  });
+  return [...bySignature.values()].map((subjects) => {
+    const first = rowsOf[subjects[0]!]!;
+    const k = first.length;
+    const rowNumbers = new Int32Array(subjects.length * k);
+    const rows = new Float64Array(subjects.length * k * size);
+    const crossProducts = new Float64Array(((k * (k + 1)) / 2) * ((size * (size + 1)) / 2));
+    subjects.forEach((subject, s) => {
+      rowsOf[subject]!.forEach((row, a) => {
+        rowNumbers[s * k + a] = row;
+        rows.set(z.subarray(row * size, (row + 1) * size), (s * k + a) * size);
+      });
+      addCrossProducts(rows, s * k * size, k, size, crossProducts);
+    });
+    return {
+      group: data.group?.[subjects[0]!] ?? 0,
+      visits: Int32Array.from(first, (row) => data.visit[row]!),
+      subjects: Int32Array.from(subjects),
+      rows,
+      rowNumbers,
+      crossProducts,
+    };
+  });
+}
+
+/** Adds z_a z_bᵀ of one subject, symmetrized, for b ≤ a. */
+function addCrossProducts(rows: Float64Array, offset: number, k: number, size: number, into: Float64Array): void {
+  let at = 0;
+  for (let a = 0; a < k; a++) {
+    const rowA = offset + a * size;
+    for (let b = 0; b <= a; b++) {
+      const rowB = offset + b * size;
+      const factor = a === b ? 1 : 0.5;
+      for (let i = 0; i < size; i++) {
+        const ai = factor * rows[rowA + i]!;
+        const bi = factor * rows[rowB + i]!;
+        if (a === b) for (let j = 0; j <= i; j++) into[at++]! += ai * rows[rowA + j]!;
+        else for (let j = 0; j <= i; j++) into[at++]! += ai * rows[rowB + j]! + bi * rows[rowA + j]!;
+      }
+    }
+  }
+}
+
+function countPairs(patterns: readonly MissingnessPattern[], visitCount: number, groupCount: number): Int32Array {
+  const counts = new Int32Array(groupCount * visitCount * visitCount);
+  for (const { group, visits, subjects } of patterns)
+    for (const a of visits)
+      for (const b of visits) counts[(group * visitCount + a) * visitCount + b]! += subjects.length;
+  return counts;
+}
+
+function checkRows(data: RepeatedMeasures): void {
+  const { rowCount, columnCount, visitCount, groupCount = 1 } = data;
+  if (columnCount < 1) throw invalidInput("columnCount", columnCount, "must be at least 1");
+  for (let i = 0; i < rowCount * columnCount; i++)
+    if (!Number.isFinite(data.design[i]!))
+      throw invalidInput("design", Math.floor(i / columnCount), "must hold finite numbers only (row given)");
+  const seen = new Uint8Array(visitCount);
+  for (let i = 0; i < rowCount; i++) {
+    if (!Number.isFinite(data.outcome[i]!))
+      throw invalidInput("outcome", i, "must hold finite numbers only (row given)");
+    const weight = data.weights?.[i] ?? 1;
+    if (!(weight > 0 && weight < Infinity))
+      throw invalidInput("weights", weight, "must be positive and finite", "Leave out rows that shall not count.");
+    const visit = data.visit[i]!;
+    if (!(Number.isInteger(visit) && visit >= 0 && visit < visitCount))
+      throw invalidInput("visit", visit, `must be an index from 0 to ${visitCount - 1}`);
+    seen[visit] = 1;
+    const group = data.group?.[data.subject[i]!] ?? 0;
+    if (!(Number.isInteger(group) && group >= 0 && group < groupCount))
+      throw invalidInput("group", group, `must be an index from 0 to ${groupCount - 1}`);
+    if (data.time !== undefined && !Number.isFinite(data.time[i]!))
+      throw invalidInput("time", i, "must be known for every measurement (row given)");
+  }
+  const empty = seen.indexOf(0);
+  if (empty !== -1)
+    throw new DomainError("INSUFFICIENT_DATA", {
+      argument: "visits",
+      received: empty,
+      requirement: "must each have at least one observed outcome (index of the visit given)",
+      hint: "Leave the visit out of the analysis.",
+    });
+}
