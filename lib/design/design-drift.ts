@@ -4,6 +4,7 @@ import { findRoot } from "../numerics/root-finding.ts";
 import { crossingProbability } from "./crossing-probability.ts";
 import { efficacyBounds, type LowerBoundRule } from "./efficacy-bound.ts";
 import { assertFutilityValues, startFutilitySpending } from "./futility-bound.ts";
+import { type BoundScale, zOfScale } from "./futility-scale.ts";
 import type { GroupSequentialSpec } from "./group-sequential-design.ts";
 
 /** Bounds together with the drift under which they have the power wanted. */
@@ -24,6 +25,7 @@ interface CandidateBounds {
 
 /** Information beyond this multiple of the fixed design's is no design any more. */
 const LARGEST_DRIFT_RATIO = 8;
+const LARGEST_FIXED_POINT_STEPS = 60;
 
 /**
  * Drift at which the design has its power, with the bounds that belong to it.
@@ -50,6 +52,10 @@ export function searchDesignDrift(spec: GroupSequentialSpec, fixedDrift: number)
   const drift = findRoot(excess, from, to, { absoluteTolerance: 1e-11 }).value;
   const { upper, lower } = boundsUnder(drift);
   assertErrorSpent(upper);
+  if (spec.futility.kind === "scale") {
+    const values = futilityValuesInZ(spec.futility, spec.informationFractions, upper.at(-1)!, drift);
+    assertBelowEfficacy(spec.futility.values, values, upper);
+  }
   return { drift, upper, lower };
 }
 
@@ -62,8 +68,35 @@ function candidateBounds(spec: GroupSequentialSpec): (drift: number) => Candidat
     oneSidedAlpha: spec.oneSidedAlpha,
     informationFractions,
     sides: spec.sides ?? ("one-sided" as const),
+    ...(spec.efficacyLooks === undefined ? {} : { tested: spec.efficacyLooks }),
   };
   switch (futility.kind) {
+    case "scale": {
+      assertFutilityValues(futility.values, informationFractions.length);
+      const fixed = futility.binding ? null : efficacyBounds(problem);
+      let final = (fixed ?? efficacyBounds(problem))[last]!;
+      return (drift) => {
+        const valuesAt = () => futilityValuesInZ(futility, informationFractions, final, drift);
+        let upper = fixed;
+        if (upper === null) {
+          // A binding rule lowers the final bound, on which the rule itself depends: a contraction, iterated to the end.
+          for (let step = 0; step < LARGEST_FIXED_POINT_STEPS; step++) {
+            const values = valuesAt();
+            upper = efficacyBounds({
+              ...problem,
+              startBindingFutility: () => (k, bound) => Math.min(bound, values[k] ?? -Infinity),
+            });
+            const moved = Math.abs(upper[last]! - final);
+            final = upper[last]!;
+            if (!(moved > 1e-12)) break;
+          }
+        }
+        const values = valuesAt();
+        const bounds = upper!;
+        const lower = bounds.map((bound, k) => (k === last ? bound : Math.min(bound, values[k] ?? -Infinity)));
+        return { upper: bounds, lower, typeTwoError: missProbability(spec, bounds, lower, drift) };
+      };
+    }
     case "none": {
       const upper = efficacyBounds(problem);
       const twoSided = spec.sides === "symmetric-two-sided";
@@ -74,12 +107,13 @@ function candidateBounds(spec: GroupSequentialSpec): (drift: number) => Candidat
       assertFutilityValues(futility.values, informationFractions.length);
       const rule: LowerBoundRule = (k, upper) => Math.min(upper, futility.values[k] ?? -Infinity);
       const upper = efficacyBounds(futility.binding ? { ...problem, startBindingFutility: () => rule } : problem);
-      assertBelowEfficacy(futility.values, upper);
+      assertBelowEfficacy(futility.values, futility.values, upper);
       const lower = upper.map((bound, k) => (k === last ? bound : rule(k, bound)));
       return (drift) => ({ upper, lower, typeTwoError: missProbability(spec, upper, lower, drift) });
     }
     case "null-spending": {
-      const start = () => startFutilitySpending(informationFractions, futility.spending, futility.total, 0).lowerBound;
+      const { spending, total, looks } = futility;
+      const start = () => startFutilitySpending(informationFractions, spending, total, 0, looks).lowerBound;
       const upper = efficacyBounds(futility.binding ? { ...problem, startBindingFutility: start } : problem);
       const lowerBound = start();
       const lower = upper.map((bound, k) => (k === last ? bound : lowerBound(k, bound)));
@@ -87,7 +121,7 @@ function candidateBounds(spec: GroupSequentialSpec): (drift: number) => Candidat
     }
     case "beta-spending": {
       const start = (drift: number) =>
-        startFutilitySpending(informationFractions, futility.spending, 1 - spec.power, drift);
+        startFutilitySpending(informationFractions, futility.spending, 1 - spec.power, drift, futility.looks);
       const fixed = futility.binding ? null : efficacyBounds(problem);
       return (drift) => {
         const upper = fixed ?? efficacyBounds({ ...problem, startBindingFutility: () => start(drift).lowerBound });
@@ -113,12 +147,31 @@ function probit(probability: number): number {
   return normalQuantile(Math.min(Math.max(probability, 1e-300), 1 - 1e-16));
 }
 
-function assertBelowEfficacy(values: readonly (number | null)[], upper: readonly number[]): void {
+/** Futility values of any scale as Z; null where there is none. */
+function futilityValuesInZ(
+  { scale, values }: { readonly scale: BoundScale; readonly values: readonly (number | null)[] },
+  informationFractions: readonly number[],
+  finalBound: number,
+  drift: number,
+): (number | null)[] {
+  return values.map((value, k) => {
+    const informationFraction = informationFractions[k]!;
+    return value === null
+      ? null
+      : zOfScale(scale, value, { informationFraction, finalBound, drift }, `futility.values.${k}`);
+  });
+}
+
+function assertBelowEfficacy(
+  given: readonly (number | null)[],
+  values: readonly (number | null)[],
+  upper: readonly number[],
+): void {
   const clash = values.findIndex((value, k) => value !== null && value >= upper[k]!);
   if (clash === -1) return;
   throw new DomainError("INVALID_INPUT", {
     argument: `futility.values.${clash}`,
-    received: values[clash] ?? null,
+    received: given[clash] ?? null,
     requirement: `must lie below the efficacy bound ${upper[clash]!.toFixed(4)} of analysis ${clash + 1}`,
   });
 }

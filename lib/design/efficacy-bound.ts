@@ -4,7 +4,7 @@ import { findRoot } from "../numerics/root-finding.ts";
 import { assertInformationFractions } from "./information-fractions.ts";
 import { type SequentialDensity, startSequentialDensity } from "./sequential-density.ts";
 import { upperBoundSpending } from "./spend-bound.ts";
-import { cumulativeSpend, type SpendingFunction, spendingFunctionSchema } from "./spending-function.ts";
+import { cumulativeSpend, type ErrorSpending, errorSpendingSchema } from "./spending-function.ts";
 
 /** Boundaries of a fixed shape, scaled so that the total error is exact. */
 const classicalBoundarySchema = z.discriminatedUnion("family", [
@@ -14,16 +14,18 @@ const classicalBoundarySchema = z.discriminatedUnion("family", [
   z.object({ family: z.literal("wang-tsiatis"), shape: z.number().min(-0.5).max(1) }),
   /** The same strict bound at every interim analysis, the rest of the error at the final one. */
   z.object({ family: z.literal("haybittle-peto"), interimBound: z.number().min(1).max(8) }),
+  /** No stop for efficacy before the final analysis, which has all the error: interim analyses look for futility only. */
+  z.object({ family: z.literal("final-only") }),
 ]);
 
 export const efficacyBoundarySchema = z.discriminatedUnion("family", [
-  ...spendingFunctionSchema.options,
+  ...errorSpendingSchema.options,
   ...classicalBoundarySchema.options,
 ]);
 
 export type ClassicalBoundary = z.infer<typeof classicalBoundarySchema>;
 /** How the efficacy bounds are made: by spending the error, or by a classical shape. */
-export type EfficacyBoundary = SpendingFunction | ClassicalBoundary;
+export type EfficacyBoundary = ErrorSpending | ClassicalBoundary;
 
 /**
  * A bound at or above this (one-sided nominal level 3.2e-14) cannot stop any trial and is reported as Infinity.
@@ -42,6 +44,11 @@ export interface EfficacyBoundProblem {
   readonly informationFractions: readonly number[];
   /** `symmetric-two-sided` also stops at −bound; `one-sided` (the default) only at the bound. */
   readonly sides?: "one-sided" | "symmetric-two-sided";
+  /**
+   * Whether each analysis tests for efficacy; shape [K], the last true. A skipped analysis has no bound, and a spending
+   * function spends there nothing: its share goes to the next test. Absent: every analysis tests.
+   */
+  readonly tested?: readonly boolean[];
   /** Starts the binding futility rule, if any; without it the bounds protect the error whatever futility does. */
   readonly startBindingFutility?: () => LowerBoundRule;
 }
@@ -55,7 +62,7 @@ export interface EfficacyBoundProblem {
  *   with binding futility, NOT_ESTIMABLE when Haybittle–Peto interim bounds alone spend more than the error.
  *
  * @remarks
- * METHODS.md eq. (G9)–(G11). Spending: each bound spends α(t_k) − α(t_{k−1}) under H0 exactly. Classical: the constant
+ * METHODS.md eq. (G9)–(G11), (G29). Spending: each bound spends α(t_k) − α(t_{k−1}) under H0 exactly. Classical: the constant
  * in c·t^(Δ − ½) makes the total error exact.
  *
  * Source: Lan & DeMets (1983), Biometrika 70(3):659–663; Wang & Tsiatis (1987), Biometrics 43(1):193–199;
@@ -73,6 +80,7 @@ export function efficacyBounds(problem: EfficacyBoundProblem): number[] {
       requirement: "must be one-sided when futility is binding",
       hint: "Use non-binding futility or a one-sided test.",
     });
+  assertTested(problem);
   const bounds = boundsOf(problem, boundary);
   return bounds.map((bound) => (bound >= LARGEST_EFFICACY_BOUND ? Infinity : bound));
 }
@@ -84,9 +92,15 @@ function boundsOf(problem: EfficacyBoundProblem, boundary: EfficacyBoundary): nu
     case "lan-demets-pocock":
     case "hwang-shih-decani":
     case "kim-demets":
-    case "exponential": {
+    case "exponential":
+    case "user-defined": {
       const spend = cumulativeSpend(boundary, oneSidedAlpha, informationFractions);
-      return walk(problem, (k, density) => upperBoundSpending(density, spend[k]! - (spend[k - 1] ?? 0), 0)).bounds;
+      let spent = 0;
+      return walk(problem, (k, density) => {
+        const error = spend[k]! - spent;
+        spent = spend[k]!;
+        return upperBoundSpending(density, error, 0);
+      }).bounds;
     }
     case "obrien-fleming":
       return scaledToError(problem, 0);
@@ -96,7 +110,23 @@ function boundsOf(problem: EfficacyBoundProblem, boundary: EfficacyBoundary): nu
       return scaledToError(problem, boundary.shape);
     case "haybittle-peto":
       return haybittlePeto(problem, boundary.interimBound);
+    case "final-only": {
+      const final = informationFractions.length - 1;
+      return walk(problem, (k, density) => (k < final ? Infinity : upperBoundSpending(density, oneSidedAlpha, 0)))
+        .bounds;
+    }
   }
+}
+
+function assertTested({ tested, informationFractions }: EfficacyBoundProblem): void {
+  if (tested === undefined) return;
+  if (tested.length !== informationFractions.length || tested.at(-1) !== true)
+    throw invalidInput(
+      "efficacyLooks",
+      tested.map(Number),
+      `must say for each of the ${informationFractions.length} analyses whether it tests for efficacy; the last does`,
+      "Test at the final analysis.",
+    );
 }
 
 /** Go through the analyses under H0 with the bounds chosen one after another; returns them and the error they spend. */
@@ -107,7 +137,7 @@ function walk(problem: EfficacyBoundProblem, boundAt: (k: number, density: Seque
   const bounds: number[] = [];
   let error = 0;
   informationFractions.forEach((_, k) => {
-    const bound = boundAt(k, density);
+    const bound = (problem.tested?.[k] ?? true) ? boundAt(k, density) : Infinity;
     bounds.push(bound);
     error += density.upperTail(bound);
     if (k < informationFractions.length - 1) density.continueWithin(lowerAt(k, bound), bound);

@@ -1,29 +1,43 @@
 import { z } from "zod";
 import { DomainError } from "../errors/domain-error.ts";
-import { normalUpperTail } from "../numerics/normal.ts";
-import { conditionalPowerAtFinal, driftOfTrend } from "./conditional-power.ts";
 import type { LowerBoundRule } from "./efficacy-bound.ts";
-import { predictivePowerAtFinal } from "./predictive-power.ts";
+import { boundScaleSchema } from "./futility-scale.ts";
 import { type SequentialDensity, startSequentialDensity } from "./sequential-density.ts";
 import { lowerBoundSpending } from "./spend-bound.ts";
-import { cumulativeSpend, type SpendingFunction, spendingFunctionSchema } from "./spending-function.ts";
+import { cumulativeSpend, type ErrorSpending, errorSpendingSchema } from "./spending-function.ts";
+
+/** Whether each interim analysis stops for futility (K − 1 values); absent: all do. A skipped one spends nothing. */
+const futilityLooksSchema = z.array(z.boolean()).optional();
 
 /** When the trial stops early because success has become unlikely. */
 export const futilityRuleSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none") }),
   /** Spend 1 − power under the design effect. `binding` false: the type I error holds even when the rule is ignored. */
-  z.object({ kind: z.literal("beta-spending"), spending: spendingFunctionSchema, binding: z.boolean().default(false) }),
+  z.object({
+    kind: z.literal("beta-spending"),
+    spending: errorSpendingSchema,
+    binding: z.boolean().default(false),
+    looks: futilityLooksSchema,
+  }),
   /** Spend `total` under no effect: P(futility stop | H0) by the end if the trial ran to it; at most 1 − alpha. */
   z.object({
     kind: z.literal("null-spending"),
-    spending: spendingFunctionSchema,
+    spending: errorSpendingSchema,
     total: z.number().gt(0).lt(1),
     binding: z.boolean().default(false),
+    looks: futilityLooksSchema,
   }),
   /** Z at each interim analysis (K − 1 values); null = no futility stop at that analysis. */
   z.object({
     kind: z.literal("z-scale"),
     values: z.array(z.number().min(-10).max(10).nullable()),
+    binding: z.boolean().default(false),
+  }),
+  /** The same list on another scale; scales of power mean success at the final analysis. */
+  z.object({
+    kind: z.literal("scale"),
+    scale: boundScaleSchema,
+    values: z.array(z.number().nullable()),
     binding: z.boolean().default(false),
   }),
 ]);
@@ -46,6 +60,8 @@ export interface FutilitySpender {
  * @param spending - Spending function.
  * @param total - Total to spend by the final analysis (1 − power for beta spending); in (0, 1).
  * @param drift - Expected Z at information fraction 1; dimensionless.
+ * @param looks - Whether each interim analysis stops for futility; all do when absent. The share of a skipped one is
+ *   spent at the next.
  * @returns A rule that hands out one bound per interim analysis, in order.
  * @throws DomainError INVALID_INPUT for inadmissible fractions or error.
  *
@@ -56,79 +72,33 @@ export interface FutilitySpender {
  */
 export function startFutilitySpending(
   informationFractions: readonly number[],
-  spending: SpendingFunction,
+  spending: ErrorSpending,
   total: number,
   drift: number,
+  looks?: readonly boolean[],
 ): FutilitySpender {
+  if (looks !== undefined && looks.length !== informationFractions.length - 1)
+    throw new DomainError("INVALID_INPUT", {
+      argument: "futility.looks",
+      received: looks.map(Number),
+      requirement: `must say for each of the ${informationFractions.length - 1} interim analyses whether it stops for futility`,
+    });
   const spend = cumulativeSpend(spending, total, informationFractions);
   const density: SequentialDensity = startSequentialDensity(informationFractions, drift);
   let missed = 0;
+  let spent = 0;
   return {
     lowerBound(k, upper) {
       const expectedZ = drift * Math.sqrt(informationFractions[k]!);
-      const lower = Math.min(upper, lowerBoundSpending(density, spend[k]! - (spend[k - 1] ?? 0), expectedZ));
+      const skipped = looks?.[k] === false;
+      const lower = skipped ? -Infinity : Math.min(upper, lowerBoundSpending(density, spend[k]! - spent, expectedZ));
+      if (!skipped) spent = spend[k]!;
       missed += density.lowerTail(lower);
       density.continueWithin(lower, upper);
       return lower;
     },
     typeTwoError: (finalUpper) => missed + density.lowerTail(finalUpper),
   };
-}
-
-/** What the same bound says on the scales people discuss it on. */
-export interface FutilityScales {
-  readonly z: number;
-  /** One-sided p-value at the bound. */
-  readonly oneSidedPValue: number;
-  /** Estimated effect at the bound divided by the design effect. */
-  readonly shareOfDesignEffect: number;
-  /** P(success at the final analysis | z) if the design effect holds. */
-  readonly conditionalPowerDesignEffect: number;
-  /** The same if the observed trend continues. */
-  readonly conditionalPowerTrend: number;
-  /** The same averaged over the posterior under a flat prior. */
-  readonly predictivePowerFlatPrior: number;
-}
-
-/**
- * A bound on the Z scale, said on the p-value, effect and conditional-power scales.
- *
- * @param z - Bound on the Z scale.
- * @param informationFraction - Information fraction t of its analysis; in (0, 1).
- * @param finalBound - Efficacy bound of the final analysis.
- * @param drift - E[Z] at full information under the design effect; dimensionless, not 0.
- * @returns The same bound on each scale. The estimated effect itself is `shareOfDesignEffect` times the design effect.
- * @throws DomainError INVALID_INPUT unless 0 < t < 1.
- * @remarks METHODS.md eq. (G13), (G19), (G22). The inverse maps are `zOfConditionalPower`, `zOfPredictivePower` and
- * `zOfEffectShare`.
- */
-export function futilityScales(
-  z: number,
-  informationFraction: number,
-  finalBound: number,
-  drift: number,
-): FutilityScales {
-  const interim = { z, informationFraction };
-  return {
-    z,
-    oneSidedPValue: normalUpperTail(z),
-    shareOfDesignEffect: driftOfTrend(interim) / drift,
-    conditionalPowerDesignEffect: conditionalPowerAtFinal(interim, finalBound, drift),
-    conditionalPowerTrend: conditionalPowerAtFinal(interim, finalBound, driftOfTrend(interim)),
-    predictivePowerFlatPrior: predictivePowerAtFinal(interim, finalBound, { kind: "flat" }),
-  };
-}
-
-/**
- * Z at which the estimated effect is a given share of the design effect.
- *
- * @param share - Estimated effect divided by design effect.
- * @param informationFraction - Information fraction t of the analysis.
- * @param drift - E[Z] at full information under the design effect.
- * @returns share · drift · √t. METHODS.md eq. (G22).
- */
-export function zOfEffectShare(share: number, informationFraction: number, drift: number): number {
-  return share * drift * Math.sqrt(informationFraction);
 }
 
 /** Refuse a list of futility values that does not fit the plan. */

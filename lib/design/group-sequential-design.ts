@@ -21,13 +21,17 @@ export const groupSequentialSpecSchema = z
     futility: futilityRuleSchema,
     /** `symmetric-two-sided` also rejects at −bound with the same error again. */
     sides: z.enum(["one-sided", "symmetric-two-sided"]).optional(),
+    /** Whether each analysis tests for efficacy (K values, the last true); absent: every one does. */
+    efficacyLooks: z.array(z.boolean()).optional(),
   })
   .refine((spec) => spec.power > spec.oneSidedAlpha, {
     path: ["power"],
     message: "Power must exceed the one-sided type I error.",
   })
   .refine(
-    (spec) => spec.futility.kind !== "z-scale" || spec.futility.values.length === spec.informationFractions.length - 1,
+    (spec) =>
+      (spec.futility.kind !== "z-scale" && spec.futility.kind !== "scale") ||
+      spec.futility.values.length === spec.informationFractions.length - 1,
     { path: ["futility", "values"], message: "Give one futility value (or none) for each interim analysis." },
   )
   .refine((spec) => spec.sides !== "symmetric-two-sided" || spec.futility.kind === "none", {
@@ -118,7 +122,7 @@ export function designGroupSequential(spec: GroupSequentialSpec): GroupSequentia
       underHalfEffect: inflationFactor * behaviour.underHalfEffect.expectedInformationFraction,
       underDesignEffect: inflationFactor * behaviour.underDesignEffect.expectedInformationFraction,
     },
-    diagnostics: unreachableBounds(upper),
+    diagnostics: unreachableBounds(spec, upper),
   };
 }
 
@@ -168,8 +172,9 @@ function describeLooks(
   });
 }
 
-function unreachableBounds(upper: readonly number[]): Diagnostic[] {
-  const analyses = upper.flatMap((bound, k) => (bound === Infinity ? [k + 1] : []));
+function unreachableBounds(spec: GroupSequentialSpec, upper: readonly number[]): Diagnostic[] {
+  const planned = (k: number) => spec.efficacy.family !== "final-only" && (spec.efficacyLooks?.[k] ?? true);
+  const analyses = upper.flatMap((bound, k) => (bound === Infinity && planned(k) ? [k + 1] : []));
   if (analyses.length === 0) return [];
   return [
     diagnostic(

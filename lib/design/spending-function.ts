@@ -14,6 +14,26 @@ export const spendingFunctionSchema = z.discriminatedUnion("family", [
 
 export type SpendingFunction = z.infer<typeof spendingFunctionSchema>;
 
+/**
+ * Spending by hand: share of the error spent by each information fraction, linear between the points and from (0, 0);
+ * the last point is (1, 1).
+ */
+export const userDefinedSpendingSchema = z.object({
+  family: z.literal("user-defined"),
+  points: z
+    .array(z.object({ informationFraction: z.number().gt(0).lte(1), share: z.number().min(0).max(1) }))
+    .min(1)
+    .max(20),
+});
+
+/** A named family or spending by hand. */
+export const errorSpendingSchema = z.discriminatedUnion("family", [
+  ...spendingFunctionSchema.options,
+  userDefinedSpendingSchema,
+]);
+
+export type ErrorSpending = z.infer<typeof errorSpendingSchema>;
+
 /** Below this |γ| the curve equals αt to 5e-13 relative, while γt would underflow for smaller γ. */
 const HSD_LINEAR_LIMIT = 1e-12;
 
@@ -28,19 +48,20 @@ const HSD_LINEAR_LIMIT = 1e-12;
  * @throws DomainError INVALID_INPUT when the fractions are not strictly increasing in (0, 1], the error is not in
  *   (0, 1), or an exponent (ρ, ν) is not positive.
  *
- * @remarks METHODS.md eq. (G1)–(G4) and (G26).
+ * @remarks METHODS.md eq. (G1)–(G4), (G26) and (G28).
  * Lan–DeMets O'Brien–Fleming: α(t) = 2 − 2Φ(z_{α/2} / √t).
  * Lan–DeMets Pocock: α(t) = α ln(1 + (e − 1)t).
  * Hwang–Shih–DeCani: α(t) = α(1 − e^{−γt}) / (1 − e^{−γ}), and αt at γ = 0.
  * Kim–DeMets: α(t) = αt^ρ.
  * Exponential: α(t) = α^(t^−ν).
+ * User-defined: linear between the given points.
  *
  * Source: Lan & DeMets (1983), Biometrika 70(3):659–663; Hwang, Shih & DeCani (1990), Stat Med 9:1439–1445;
  * Kim & DeMets (1987), Biometrika 74(1):149–154; Anderson & Clark (2010), Stat Med 29(3):321–327.
  * Reference values: `alphaSpent` in tests/reference/gs_boundaries.json.
  */
 export function cumulativeSpend(
-  spending: SpendingFunction,
+  spending: ErrorSpending,
   totalError: number,
   informationFractions: readonly number[],
 ): number[] {
@@ -50,7 +71,7 @@ export function cumulativeSpend(
 }
 
 /** Share of the error spent by information fraction t; 1 at t = 1. */
-function spentShare(spending: SpendingFunction, totalError: number, fraction: number): number {
+function spentShare(spending: ErrorSpending, totalError: number, fraction: number): number {
   if (fraction === 1) return 1;
   switch (spending.family) {
     case "lan-demets-obrien-fleming":
@@ -65,7 +86,39 @@ function spentShare(spending: SpendingFunction, totalError: number, fraction: nu
     case "exponential":
       if (!(spending.nu > 0)) throw invalidInput("spending.nu", spending.nu, "must be greater than 0");
       return totalError ** (fraction ** -spending.nu - 1);
+    case "user-defined":
+      return interpolatedShare(spending.points, fraction);
   }
+}
+
+/** Linear between the points, which start at the origin and must not fall. */
+function interpolatedShare(
+  points: readonly { readonly informationFraction: number; readonly share: number }[],
+  fraction: number,
+): number {
+  let from = { informationFraction: 0, share: 0 };
+  let found: number | null = null;
+  points.forEach((to, i) => {
+    if (!(to.informationFraction > from.informationFraction && to.share >= from.share))
+      throw invalidInput(
+        `spending.points.${i}`,
+        [to.informationFraction, to.share],
+        "must have a larger information fraction and no smaller share than the point before",
+      );
+    if (found === null && fraction <= to.informationFraction) {
+      const weight = (fraction - from.informationFraction) / (to.informationFraction - from.informationFraction);
+      found = from.share + weight * (to.share - from.share);
+    }
+    from = to;
+  });
+  if (from.informationFraction !== 1 || from.share !== 1)
+    throw invalidInput(
+      "spending.points",
+      [from.informationFraction, from.share],
+      "must end at information fraction 1 with share 1",
+      "Add the point of the final analysis.",
+    );
+  return found ?? 1;
 }
 
 /** (1 − e^{−γt}) / (1 − e^{−γ}), written for negative γ so that no exponential overflows. */

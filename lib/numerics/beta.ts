@@ -1,4 +1,4 @@
-import { betaOddsQuantile, incompleteBeta } from "./incomplete-beta.ts";
+import { betaOddsQuantile, incompleteBeta, logIncompleteBeta } from "./incomplete-beta.ts";
 import { binomialKernel, logBeta } from "./log-gamma.ts";
 
 /**
@@ -32,6 +32,11 @@ export function betaLogDensity(x: number, a: number, b: number): number {
  */
 export function betaCdf(x: number, a: number, b: number): number {
   return incompleteBeta(a, b, x).lower;
+}
+
+/** Logarithm of P(X ≤ x), finite where the probability underflows. Arguments as {@link betaCdf}. */
+export function betaLogCdf(x: number, a: number, b: number): number {
+  return logIncompleteBeta(a, b, x);
 }
 
 /** Upper tail P(X > x) of the beta distribution, without cancellation. Arguments as {@link betaCdf}. */

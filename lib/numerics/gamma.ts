@@ -1,4 +1,4 @@
-import { incompleteGamma, standardGammaQuantile } from "./incomplete-gamma.ts";
+import { incompleteGamma, logIncompleteGamma, standardGammaQuantile } from "./incomplete-gamma.ts";
 import { poissonKernel } from "./log-gamma.ts";
 
 /**
@@ -21,6 +21,11 @@ export function gammaDensity(x: number, shape: number, rate: number): number {
  */
 export function gammaCdf(x: number, shape: number, rate: number): number {
   return incompleteGamma(shape, x * rate).lower;
+}
+
+/** Logarithm of P(X ≤ x), finite where the probability underflows. Arguments as {@link gammaDensity}. */
+export function gammaLogCdf(x: number, shape: number, rate: number): number {
+  return logIncompleteGamma(shape, x * rate);
 }
 
 /** Upper tail P(X > x) of the gamma distribution, without cancellation. Arguments as {@link gammaDensity}. */

@@ -1,4 +1,4 @@
-import { binomialKernel, logBeta } from "./log-gamma.ts";
+import { binomialKernel, logBeta, logBinomialKernel } from "./log-gamma.ts";
 import { normalUpperQuantile } from "./normal.ts";
 import { quantileOfPositive } from "./quantile-search.ts";
 
@@ -34,6 +34,26 @@ export function incompleteBeta(a: number, b: number, x: number, y = 1 - x): Tail
   }
   const upper = smallerTail(b, a, y, x);
   return { lower: 1 - upper, upper };
+}
+
+/**
+ * Logarithm of I_x(a, b), finite where I_x(a, b) itself underflows.
+ *
+ * @param a - First shape, positive.
+ * @param b - Second shape, positive.
+ * @param x - Argument in [0, 1].
+ * @param y - 1 − x; pass it when it is known more accurately than by subtraction.
+ * @returns log I_x(a, b); −Infinity at x = 0.
+ *
+ * Source and accuracy: as {@link incompleteBeta}.
+ */
+export function logIncompleteBeta(a: number, b: number, x: number, y = 1 - x): number {
+  if (x <= 0) return -Infinity;
+  if (y > 0 && x * (a + b + 2) <= a + 1) {
+    const logPrefix = Math.log((a * b) / (a + b)) + logBinomialKernel(a, b, x, y);
+    return Math.min(0, logPrefix - Math.log(betaContinuedFraction(a, b, x, y)));
+  }
+  return Math.log1p(-incompleteBeta(a, b, x, y).upper);
 }
 
 function smallerTail(a: number, b: number, x: number, y: number): number {

@@ -1,5 +1,5 @@
 import type { TailPair } from "./incomplete-beta.ts";
-import { logGamma, poissonKernel } from "./log-gamma.ts";
+import { logGamma, logPoissonKernel, poissonKernel } from "./log-gamma.ts";
 import { normalUpperQuantile } from "./normal.ts";
 import { quantileOfPositive } from "./quantile-search.ts";
 
@@ -27,6 +27,21 @@ export function incompleteGamma(a: number, x: number): TailPair {
   }
   const upper = prefix === 0 ? 0 : Math.min(1, prefix * a * gammaContinuedFraction(a, x));
   return { lower: 1 - upper, upper };
+}
+
+/**
+ * Logarithm of P(a, x), finite where P(a, x) itself underflows.
+ *
+ * @param a - Shape, positive.
+ * @param x - Argument, not negative.
+ * @returns log P(a, x); −Infinity at x = 0.
+ *
+ * Source and accuracy: as {@link incompleteGamma}.
+ */
+export function logIncompleteGamma(a: number, x: number): number {
+  if (x <= 0) return -Infinity;
+  if (x < a + 1) return Math.min(0, logPoissonKernel(a, x) + Math.log(gammaSeries(a, x)));
+  return Math.log1p(-incompleteGamma(a, x).upper);
 }
 
 /** Σ xⁿ / ((a+1)…(a+n)). */

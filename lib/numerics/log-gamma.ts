@@ -89,15 +89,24 @@ export function devianceTerm(x: number, mean: number, difference = x - mean): nu
  * Source: Loader (2000), saddle-point form.
  */
 export function binomialKernel(x: number, y: number, p: number, q: number): number {
+  return Math.exp(binomialExponent(x, y, p, q)) * Math.sqrt((x + y) / (2 * Math.PI * x * y));
+}
+
+/** Logarithm of {@link binomialKernel}, finite where the kernel underflows. */
+export function logBinomialKernel(x: number, y: number, p: number, q: number): number {
+  return binomialExponent(x, y, p, q) + 0.5 * Math.log((x + y) / (2 * Math.PI * x * y));
+}
+
+function binomialExponent(x: number, y: number, p: number, q: number): number {
   const n = x + y;
   const difference = x * q - y * p;
-  const exponent =
+  return (
     stirlingError(n) -
     stirlingError(x) -
     stirlingError(y) -
     devianceTerm(x, n * p, difference) -
-    devianceTerm(y, n * q, -difference);
-  return Math.exp(exponent) * Math.sqrt(n / (2 * Math.PI * x * y));
+    devianceTerm(y, n * q, -difference)
+  );
 }
 
 /**
@@ -107,4 +116,9 @@ export function binomialKernel(x: number, y: number, p: number, q: number): numb
  */
 export function poissonKernel(x: number, mean: number): number {
   return Math.exp(-stirlingError(x) - devianceTerm(x, mean)) / Math.sqrt(2 * Math.PI * x);
+}
+
+/** Logarithm of {@link poissonKernel}, finite where the kernel underflows. */
+export function logPoissonKernel(x: number, mean: number): number {
+  return -stirlingError(x) - devianceTerm(x, mean) - 0.5 * Math.log(2 * Math.PI * x);
 }

@@ -1,6 +1,6 @@
-import { betaOddsQuantile, incompleteBeta } from "./incomplete-beta.ts";
+import { betaOddsQuantile, incompleteBeta, logIncompleteBeta } from "./incomplete-beta.ts";
 import { devianceTerm, stirlingError } from "./log-gamma.ts";
-import { normalCdf, normalDensity, normalUpperQuantile } from "./normal.ts";
+import { normalCdf, normalDensity, normalLogCdf, normalUpperQuantile } from "./normal.ts";
 
 /**
  * Density of Student's t distribution.
@@ -39,6 +39,18 @@ export function studentTCdf(t: number, degreesOfFreedom: number): number {
  */
 export function studentTUpperTail(t: number, degreesOfFreedom: number): number {
   return studentTCdf(-t, degreesOfFreedom);
+}
+
+/**
+ * Logarithm of P(T ≤ t), finite where the probability underflows. Arguments and source as {@link studentTCdf}.
+ */
+export function studentTLogCdf(t: number, degreesOfFreedom: number): number {
+  if (degreesOfFreedom === Infinity) return normalLogCdf(t);
+  if (t >= 0) return Math.log1p(-studentTUpperTail(t, degreesOfFreedom));
+  const square = t * t;
+  if (square === Infinity) return logTailFarOut(-t, degreesOfFreedom) - Math.LN2;
+  const total = degreesOfFreedom + square;
+  return logIncompleteBeta(degreesOfFreedom / 2, 0.5, degreesOfFreedom / total, square / total) - Math.LN2;
 }
 
 /**

@@ -1,11 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { zOfConditionalPower } from "../../../lib/design/conditional-power.ts";
-import {
-  futilityRuleSchema,
-  futilityScales,
-  startFutilitySpending,
-  zOfEffectShare,
-} from "../../../lib/design/futility-bound.ts";
+import { futilityRuleSchema, startFutilitySpending } from "../../../lib/design/futility-bound.ts";
+import { futilityScales, zOfEffectShare } from "../../../lib/design/futility-scale.ts";
 import { normalCdf } from "../../../lib/numerics/normal.ts";
 
 describe("a futility bound on the scales people discuss it on", () => {

@@ -1,5 +1,19 @@
 import type { ReferenceSet } from "../runner/reference-set.ts";
 import { ancovaSet } from "./ancova.ts";
+import { basicTestsSet } from "./basic-tests.ts";
+import { distributionsSet } from "./distributions.ts";
+import { groupSequentialBoundariesSet } from "./gs-boundaries.ts";
+import { groupSequentialCharacteristicsSet } from "./gs-characteristics.ts";
+import { conditionalPowerSet } from "./gs-conditional-power.ts";
+import { gsDesignSet } from "./gs-gsdesign.ts";
 
 /** Every kind of reference file that the program can compute; the first whose name matches is taken. */
-export const referenceSets: readonly ReferenceSet[] = [ancovaSet];
+export const referenceSets: readonly ReferenceSet[] = [
+  ancovaSet,
+  basicTestsSet,
+  distributionsSet,
+  groupSequentialBoundariesSet,
+  groupSequentialCharacteristicsSet,
+  conditionalPowerSet,
+  gsDesignSet,
+];
