@@ -6,6 +6,7 @@ import { groupSequentialBoundariesSet } from "./gs-boundaries.ts";
 import { groupSequentialCharacteristicsSet } from "./gs-characteristics.ts";
 import { conditionalPowerSet } from "./gs-conditional-power.ts";
 import { gsDesignSet } from "./gs-gsdesign.ts";
+import { survivalSet } from "./survival.ts";
 
 /** Every kind of reference file that the program can compute; the first whose name matches is taken. */
 export const referenceSets: readonly ReferenceSet[] = [
@@ -16,4 +17,5 @@ export const referenceSets: readonly ReferenceSet[] = [
   groupSequentialCharacteristicsSet,
   conditionalPowerSet,
   gsDesignSet,
+  survivalSet,
 ];
