@@ -20,6 +20,11 @@ export interface AncovaInput {
   readonly scoreName?: string;
   /** Whether covariates, centred, also interact with the arm (Lin's estimator); "none" by default. */
   readonly interaction?: "none" | "arm-by-covariate";
+  /**
+   * Positive, one a subject: each row counts with this weight (METHODS.md eq. (A15)); equal weights when left out. The
+   * weight of a subject with missing values is not read.
+   */
+  readonly weights?: Float64Array;
   /** "HC3" by default. */
   readonly varianceEstimator?: VarianceEstimator;
   /** Direction of benefit of the outcome; "higher" by default. */
@@ -84,7 +89,14 @@ export function fitAncova(input: AncovaInput): AncovaFit {
 
   const covariates = input.covariates.flatMap((covariate) => covariateColumns(covariate, kept));
   const columns = designColumns(covariates, arm, armNames, interaction);
-  const model = fitLinearModel(outcome, columns);
+  const weights = weightsOf(input, kept);
+  const model =
+    weights === null
+      ? fitLinearModel(outcome, columns)
+      : fitLinearModel(
+          scaled(outcome, weights),
+          columns.map(({ name, values }) => ({ name, values: scaled(values, weights) })),
+        );
   for (const name of model.aliasedNames) {
     if (name.startsWith("arm ")) throw confoundedArm(name);
     diagnostics.push(
@@ -108,7 +120,7 @@ export function fitAncova(input: AncovaInput): AncovaFit {
     );
   }
 
-  const varianceInflation = inflationFactors(model, columns, covariates);
+  const varianceInflation = inflationFactors(model, covariates, weights);
   const scorePartialCorrelation = partialCorrelation(model, input.scoreName);
   diagnostics.push(...scoreDiagnostics(input.scoreName, scorePartialCorrelation, varianceInflation));
   const contrasts = armNames.slice(1).map((name): WaldResult => {
@@ -135,8 +147,9 @@ export function fitAncova(input: AncovaInput): AncovaFit {
 }
 
 function methodName(input: AncovaInput, estimator: VarianceEstimator): string {
-  const model =
+  const family =
     input.covariates.length === 0 ? "Difference of means" : input.scoreName === undefined ? "ANCOVA" : "PROCOVA";
+  const model = input.weights === undefined ? family : `Weighted ${family}`;
   const interaction = input.interaction === "arm-by-covariate" ? " with arm-by-covariate interaction" : "";
   return `${model}${interaction}, ${estimator === "model" ? "model-based" : estimator} standard error`;
 }
@@ -176,6 +189,27 @@ function completeSubjects(input: AncovaInput): number[] {
     if (complete && Number.isFinite(input.outcome[i]!)) kept.push(i);
   }
   return kept;
+}
+
+function weightsOf(input: AncovaInput, kept: readonly number[]): Float64Array | null {
+  const { weights } = input;
+  if (weights === undefined) return null;
+  if (weights.length !== input.outcome.length)
+    throw invalidInput(
+      "weights",
+      weights.length,
+      `must have one value for each of the ${input.outcome.length} subjects`,
+    );
+  return Float64Array.from(kept, (i) => {
+    const weight = weights[i]!;
+    if (!(weight > 0 && weight < Infinity)) throw invalidInput("weights", weight, "must be positive and finite");
+    return weight;
+  });
+}
+
+/** Values times the root of the weights: least squares of these is weighted least squares. */
+function scaled(values: Float64Array, weights: Float64Array): Float64Array {
+  return values.map((value, i) => value * Math.sqrt(weights[i]!));
 }
 
 function missingDiagnostics(given: number, used: number): Diagnostic[] {

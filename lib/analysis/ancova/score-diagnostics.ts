@@ -13,22 +13,37 @@ const SUSPICIOUS_PARTIAL_CORRELATION = 0.5;
 const IMPLAUSIBLE_PARTIAL_CORRELATION = 0.6;
 const LARGE_VARIANCE_INFLATION = 10;
 
-/** Variance inflation of every covariate column: centred sum of squares times the diagonal of (XᵀX)⁻¹ (METHODS.md eq. (A8)). */
+/**
+ * Variance inflation of every covariate column: weighted sum of squares about its mean times the diagonal of (XᵀWX)⁻¹
+ * (METHODS.md eq. (A8)).
+ *
+ * @param weights - One a subject; null for equal ones.
+ */
 export function inflationFactors(
   model: LinearModelFit,
-  columns: readonly BuiltColumn[],
   covariates: readonly BuiltColumn[],
+  weights: Float64Array | null,
 ): VarianceInflation[] {
   const rank = model.coefficients.length;
   const variance = model.variance("model");
   const sigma2 = model.residualStandardDeviation ** 2;
-  return covariates.flatMap(({ name }) => {
+  return covariates.flatMap(({ name, values }) => {
     const position = model.columnNames.indexOf(name);
-    const column = columns.find((candidate) => candidate.name === name)!;
     if (position === -1 || sigma2 === 0) return [];
-    const centred = column.values.reduce((sum, value) => sum + (value - column.proportional) ** 2, 0);
-    return [{ name, factor: (variance[position * rank + position]! / sigma2) * centred }];
+    return [{ name, factor: (variance[position * rank + position]! / sigma2) * centredSquares(values, weights) }];
   });
+}
+
+function centredSquares(values: Float64Array, weights: Float64Array | null): number {
+  let total = 0;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    const weight = weights?.[i] ?? 1;
+    total += weight;
+    sum += weight * values[i]!;
+  }
+  const mean = sum / total;
+  return values.reduce((squares, value, i) => squares + (weights?.[i] ?? 1) * (value - mean) ** 2, 0);
 }
 
 /** Partial correlation of score and outcome, t/√(t² + df) of the score's coefficient; null when it is not in the model. */

@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type AncovaInput, fitAncova } from "../../../../lib/analysis/ancova/ancova.ts";
 import {
-  coefficientPValue,
   type DesignColumn,
   fitLinearModel,
   type VarianceEstimator,
@@ -11,23 +9,8 @@ import {
 import type { Covariate } from "../../../../lib/analysis/covariate.ts";
 import { DomainError } from "../../../../lib/errors/domain-error.ts";
 import { createRng } from "../../../../lib/numerics/philox.ts";
-import { studentizedRangeUpperTail } from "../../../../lib/numerics/studentized-range.ts";
+import { runReferenceFile } from "../../../reference/runner/run-reference.ts";
 import { repositoryPath, sharedPath } from "../../../support/shared.ts";
-
-type Column = readonly (number | string)[];
-type Numbers = number | readonly number[];
-
-interface ReferenceCase {
-  readonly id: string;
-  readonly dataset: string;
-  readonly input: { readonly formula: string; readonly factor_levels: Readonly<Record<string, readonly string[]>> };
-  readonly expected: Readonly<Record<string, unknown>>;
-}
-
-interface ReferenceFile {
-  readonly datasets: Readonly<Record<string, { readonly columns: Readonly<Record<string, Column>> }>>;
-  readonly cases: readonly ReferenceCase[];
-}
 
 const TOLERANCE = 1e-8;
 
@@ -41,202 +24,13 @@ function expectClose(actual: Iterable<number>, expected: unknown, tolerance = TO
   expect(wrong).toEqual([]);
 }
 
-const listOf = (value: Numbers) => (typeof value === "number" ? [value] : value);
-
-/** R's treatment-coded model matrix for formulas made of + and one *. */
-function modelMatrix(item: ReferenceCase, columns: Readonly<Record<string, Column>>) {
-  const terms = item.input.formula
-    .replace(/\s/g, "")
-    .split("~")[1]!
-    .split("+")
-    .flatMap((term) => (term.includes("*") ? [...term.split("*"), term.replace("*", ":")] : [term]));
-  const n = columns.y!.length;
-  const blocks = new Map<string, DesignColumn[]>();
-  const block = (term: string): DesignColumn[] => {
-    if (term.includes(":")) {
-      const [left, right] = term.split(":") as [string, string];
-      return block(right).flatMap((b) =>
-        block(left).map((a) => ({ name: `${a.name}:${b.name}`, values: a.values.map((v, i) => v * b.values[i]!) })),
-      );
-    }
-    const values = columns[term]!;
-    if (typeof values[0] === "number") return [{ name: term, values: Float64Array.from(values as number[]) }];
-    return item.input.factor_levels[term]!.filter((level) => values.includes(level))
-      .slice(1)
-      .map((level) => ({ name: `${term}${level}`, values: Float64Array.from(values, (v) => (v === level ? 1 : 0)) }));
-  };
-  for (const term of terms) blocks.set(term, block(term));
-  const intercept = { name: "(Intercept)", values: new Float64Array(n).fill(1) };
-  return { terms, blocks, columns: [intercept, ...[...blocks.values()].flat()] };
-}
-
-function covariatesOf(item: ReferenceCase, columns: Readonly<Record<string, Column>>): Covariate[] {
-  const names = item.input.formula
-    .replace(/\s/g, "")
-    .split("~")[1]!
-    .split(/[+*]/)
-    .filter((name) => name !== "arm");
-  return names.map((name): Covariate => {
-    const values = columns[name]!;
-    if (typeof values[0] === "number") return { kind: "numeric", name, values: Float64Array.from(values as number[]) };
-    const levels = item.input.factor_levels[name]!;
-    return { kind: "categorical", name, levels, codes: values.map((value) => levels.indexOf(value as string)) };
-  });
-}
-
-function compareWithReference(file: ReferenceFile): void {
-  for (const item of file.cases) {
-    const columns = file.datasets[item.dataset]!.columns;
-    const outcome = Float64Array.from(columns.y as number[]);
-    const expected = item.expected as Record<string, Numbers> & {
-      readonly robust: Readonly<Record<string, { se: number[]; vcov: number[][]; p: number[] }>>;
-    };
-
-    it(`${item.id}: coefficients, variances, fit`, () => {
-      const matrix = modelMatrix(item, columns);
-      const fit = fitLinearModel(outcome, matrix.columns);
-      expect(fit.columnNames).toEqual(expected.coef_names);
-      expectClose(fit.coefficients, expected.estimate);
-      expect(fit.residualDf).toBe(expected.df);
-      expectClose([fit.residualStandardDeviation], expected.sigma);
-      expectClose([fit.rSquared], expected.r2);
-      expectClose([fit.logLikelihood], expected.logLik);
-      const rank = fit.coefficients.length;
-      const estimators: VarianceEstimator[] = ["model", "HC0", "HC1", "HC2", "HC3", "HC4"];
-      for (const estimator of estimators) {
-        const wanted = estimator === "model" ? { vcov: expected.vcov, p: expected.p } : expected.robust[estimator]!;
-        // Elements near zero are compared on the scale of the standard errors they belong to.
-        const variance = fit.variance(estimator);
-        const scale = (i: number, j: number) => Math.sqrt(variance[i * rank + i]! * variance[j * rank + j]!);
-        (wanted.vcov as number[][]).forEach((row, i) => {
-          row.forEach((value, j) => {
-            expect(Math.abs(variance[i * rank + j]! - value)).toBeLessThan(TOLERANCE * scale(i, j));
-          });
-        });
-        expectClose(
-          fit.columnNames.map((_, j) => coefficientPValue(fit, j, estimator)),
-          wanted.p,
-        );
-      }
-      const overall = fit.jointTest(fit.columnNames.map((_, j) => j).slice(1), "model");
-      expectClose([overall.statistic, overall.numeratorDf, overall.denominatorDf], expected.F);
-    });
-
-    const typeThree = item.expected.anova_type3 as { term: string[]; F: number[]; p: number[] } | undefined;
-    if (typeThree !== undefined && !item.input.formula.includes("*")) {
-      it(`${item.id}: type III tests`, () => {
-        const matrix = modelMatrix(item, columns);
-        const fit = fitLinearModel(outcome, matrix.columns);
-        for (const [term, block] of matrix.blocks) {
-          const test = fit.jointTest(
-            block.map(({ name }) => fit.columnNames.indexOf(name)),
-            "model",
-          );
-          const row = typeThree.term.indexOf(term);
-          expectClose([test.statistic, test.pValue], [typeThree.F[row]!, typeThree.p[row]!]);
-        }
-      });
-    }
-
-    const contrasts = item.expected.contrasts_vs_control as Record<string, Numbers> | undefined;
-    if (contrasts !== undefined) {
-      it(`${item.id}: treatment contrasts and least-squares means`, () => {
-        const levels = item.input.factor_levels.arm!;
-        const input: AncovaInput = {
-          outcome,
-          arm: columns.arm!.map((name) => levels.indexOf(name as string)),
-          armNames: levels,
-          covariates: covariatesOf(item, columns),
-          interaction: item.input.formula.includes("*") ? "arm-by-covariate" : "none",
-          varianceEstimator: "model",
-        };
-        const fit = fitAncova(input);
-        const column = (pick: (result: (typeof fit.contrasts)[number]) => number) => fit.contrasts.map(pick);
-        expectClose(
-          column((r) => r.estimate),
-          listOf(contrasts.estimate!),
-        );
-        expectClose(
-          column((r) => r.standardError),
-          listOf(contrasts.se!),
-        );
-        expectClose(
-          column((r) => r.testStatistic),
-          listOf(contrasts.t!),
-        );
-        expectClose(
-          column((r) => r.twoSidedPValue),
-          listOf(contrasts.p!),
-        );
-        expectClose(
-          column((r) => r.interval.lower),
-          listOf(contrasts.lower!),
-        );
-        expectClose(
-          column((r) => r.interval.upper),
-          listOf(contrasts.upper!),
-        );
-        if (!item.input.formula.includes("*")) {
-          const tukey = item.expected.pairwise_tukey as { contrast: string | string[]; p_tukey: Numbers };
-          const names = [tukey.contrast].flat();
-          const sizes = levels.length;
-          const versusControl = fit.contrasts.map((r, j) => ({
-            name: `${levels[0]} - ${levels[j + 1]}`,
-            p: studentizedRangeUpperTail(Math.abs(r.testStatistic) * Math.SQRT2, sizes, r.degreesOfFreedom!),
-          }));
-          const wanted = versusControl.map(({ name }) => listOf(tukey.p_tukey)[names.indexOf(name)]!);
-          expectClose(
-            versusControl.map(({ p }) => p),
-            wanted,
-          );
-        }
-        for (const weighting of ["equal", "proportional"] as const) {
-          const wanted = item.expected[`lsmeans_${weighting}`] as Record<string, Numbers>;
-          const means = fit.leastSquaresMeans(weighting);
-          expectClose(
-            means.map((m) => m.estimate),
-            listOf(wanted.estimate!),
-          );
-          expectClose(
-            means.map((m) => m.standardError),
-            listOf(wanted.se!),
-          );
-          expectClose(
-            means.map((m) => m.interval.lower),
-            listOf(wanted.lower!),
-          );
-          expectClose(
-            means.map((m) => m.interval.upper),
-            listOf(wanted.upper!),
-          );
-        }
-        const lin = item.expected.lin_estimator as Record<string, number> | undefined;
-        if (lin !== undefined) {
-          for (const [name, estimator] of [
-            ["se_model", "model"],
-            ["se_HC0", "HC0"],
-            ["se_HC2", "HC2"],
-            ["se_HC3", "HC3"],
-          ] as const) {
-            const { result } = fitAncova({ ...input, interaction: "arm-by-covariate", varianceEstimator: estimator });
-            expectClose([result.estimate, result.standardError], [lin.estimate!, lin[name]!]);
-          }
-        }
-      });
-    }
-  }
-}
-
 describe("ANCOVA agrees with R (sandwich, emmeans, car)", () => {
-  compareWithReference(
-    JSON.parse(readFileSync(repositoryPath("tests/reference/ancova.json"), "utf8")) as ReferenceFile,
-  );
-});
-
-describe("ANCOVA agrees with R on the shared trials", () => {
-  const path = sharedPath("reference/local/ancova.json");
-  if (path === null) it.skip("shared material is missing", () => {});
-  else compareWithReference(JSON.parse(readFileSync(path, "utf8")) as ReferenceFile);
+  it.each([repositoryPath("tests/reference/ancova.json"), sharedPath("reference/local/ancova.json")])("%s", (path) => {
+    if (path === null) return;
+    const { cases, passed, failed } = runReferenceFile(path);
+    expect(failed).toEqual([]);
+    expect(passed).toBe(cases);
+  });
 });
 
 function simulatedInput(seed: number, n = 40): AncovaInput {
