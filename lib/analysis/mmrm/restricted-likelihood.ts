@@ -92,7 +92,7 @@ export function restrictedLikelihood(
 
   function setCovariances(theta: Float64Array): void {
     if (spatial) for (const { model, offset } of patternModels) model.at(theta, offset);
-    else groupModels.forEach((model, group) => model.at(theta, group * perGroup));
+    else for (let group = 0; group < groupCount; group++) groupModels[group]!.at(theta, group * perGroup);
   }
 
   function evaluate(theta: Float64Array, order: 0 | 1 | 2): boolean {

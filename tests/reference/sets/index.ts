@@ -6,6 +6,8 @@ import { groupSequentialBoundariesSet } from "./gs-boundaries.ts";
 import { groupSequentialCharacteristicsSet } from "./gs-characteristics.ts";
 import { conditionalPowerSet } from "./gs-conditional-power.ts";
 import { gsDesignSet } from "./gs-gsdesign.ts";
+import { mmrmSet } from "./mmrm.ts";
+import { powerMeansSet } from "./power-means.ts";
 import { survivalSet } from "./survival.ts";
 
 /** Every kind of reference file that the program can compute; the first whose name matches is taken. */
@@ -17,5 +19,7 @@ export const referenceSets: readonly ReferenceSet[] = [
   groupSequentialCharacteristicsSet,
   conditionalPowerSet,
   gsDesignSet,
+  powerMeansSet,
   survivalSet,
+  mmrmSet,
 ];
