@@ -13,6 +13,10 @@ export const dossierPlanSchema = z.object({
   sizing: path,
   /** Result of `understudy simulate`. */
   simulation: path,
+  /** Result of `understudy analyse` on the enrolled data set. */
+  analyses: path.optional(),
+  /** Specifications that `understudy calculate` takes; calculated again for the dossier. */
+  calculations: z.array(z.object({ name: z.string().min(1).max(120), spec: path })).default([]),
   /** Printed as responsible persons; the first one is the author. */
   persons: z
     .array(z.object({ name: z.string().min(1), role: z.enum(["sponsor", "statistician", "regulatory", "admin"]) }))

@@ -11,6 +11,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["twins", async () => (await import("./commands/twins.ts")).twinsCommand],
   ["size", async () => (await import("./commands/size.ts")).sizeCommand],
   ["simulate", async () => (await import("./commands/simulate.ts")).simulateCommand],
+  ["analyse", async () => (await import("./commands/analyse.ts")).analyseCommand],
+  ["calculate", async () => (await import("./commands/calculate.ts")).calculateCommand],
   ["dossier", async () => (await import("./commands/dossier.ts")).dossierCommand],
   ["verify", async () => (await import("./commands/verify.ts")).verifyCommand],
   ["sample", async () => (await import("./commands/sample.ts")).sampleCommand],

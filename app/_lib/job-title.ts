@@ -4,6 +4,7 @@ const titles: Readonly<Record<RouterOutputs["job"]["get"]["kind"], string>> = {
   "train-model": "Training the progression model",
   "generate-twins": "Generating twins",
   "run-simulation": "Running the simulation",
+  "run-analyses": "Running the planned analyses",
   "build-dossier": "Building the dossier",
 };
 

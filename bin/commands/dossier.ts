@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { calculate } from "../../lib/calculation/calculate.ts";
+import { calculationSpecSchema } from "../../lib/calculation/calculation-spec.ts";
 import { mappingSpecSchema } from "../../lib/data/mapping-spec.ts";
 import { assembleRecord, type ImportedSource } from "../../lib/dossier/assemble-record.ts";
 import { countByStatus } from "../../lib/dossier/checklist/evaluate-checklist.ts";
@@ -10,6 +12,7 @@ import { sha256Hex } from "../../lib/numerics/sha256.ts";
 import { simulationResultSchema } from "../../lib/simulation/simulation-document.ts";
 import { sizingResultSchema } from "../../lib/sizing/sizing-document.ts";
 import { studySpecificationSchema } from "../../lib/trial/study-specification.ts";
+import { analysisResultsSchema } from "../../lib/trial-analysis/analysis-plan.ts";
 import { twinSetSchema } from "../../lib/twins/twin-document.ts";
 import { auditHash, CHAIN_START } from "../../server/audit/audit-chain.ts";
 import { programVersion } from "../../server/program-version.ts";
@@ -72,6 +75,12 @@ async function recordOf(plan: DossierPlan, folder: string, createdAtUtc: string)
   const twins = readDocument(at(plan.twins), twinSetSchema, "plan.twins");
   const sizing = readDocument(at(plan.sizing), sizingResultSchema, "plan.sizing");
   const simulation = readDocument(at(plan.simulation), simulationResultSchema, "plan.simulation");
+  const analyses =
+    plan.analyses === undefined ? null : readDocument(at(plan.analyses), analysisResultsSchema, "plan.analyses");
+  const calculations = plan.calculations.map(({ name, spec: file }, index) => {
+    const spec = readDocument(at(file), calculationSpecSchema, `plan.calculations.${index}`);
+    return { name, spec, report: calculate(spec) };
+  });
   const historical = imported(plan.historical, "historical");
   const enrolled = imported(plan.enrolled, "enrolled");
   const faults = dossierPartFaults({ study, historical, enrolled, model, twins, sizing, simulation });
@@ -97,6 +106,8 @@ async function recordOf(plan: DossierPlan, folder: string, createdAtUtc: string)
     twins,
     sizing,
     simulation,
+    analyses,
+    calculations,
     // Files carry no history of who saw what when; the app's audit trail does.
     timing: { planFrozenAtUtc: null, outcomesFirstAccessedAtUtc: null },
     environment: programVersion(ROOT),

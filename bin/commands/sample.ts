@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { sampleStudies } from "../../lib/samples/index.ts";
 import type { SampleDataSet, SampleStudy } from "../../lib/samples/sample-study.ts";
 import { studySpecificationSchema } from "../../lib/trial/study-specification.ts";
+import { analysisPlanSchema } from "../../lib/trial-analysis/analysis-plan.ts";
 import { type Command, UsageError } from "../command.ts";
 import { documentText, writeAllWhole } from "../documents.ts";
 import { dossierPlanSchema } from "../dossier-plan.ts";
@@ -45,6 +46,11 @@ function filesOf(study: SampleStudy): { name: string; content: string | Uint8Arr
     twins: "twins.json",
     sizing: "sizing.json",
     simulation: "simulation.json",
+    analyses: "analyses.json",
+  });
+  const analysisPlan = analysisPlanSchema.parse({
+    format: "understudy-analysis-plan/1",
+    analyses: study.analyses,
   });
   const bytes = (dataset: SampleDataSet) => ({
     name: dataset.fileName,
@@ -57,6 +63,7 @@ function filesOf(study: SampleStudy): { name: string; content: string | Uint8Arr
     { name: "trial.mapping.json", content: documentText(enrolled.mapping) },
     { name: "study.json", content: documentText(study.specification) },
     { name: "training.json", content: documentText(study.training) },
+    { name: "analysis-plan.json", content: documentText(analysisPlan) },
     { name: "dossier.json", content: documentText(plan) },
   ];
 }
@@ -86,6 +93,7 @@ function next(study: SampleStudy, folder: string): string {
     `twins --model ${at("model.json")} --data ${at("trial.json")} --history ${at("history.json")} --out ${at("twins.json")}`,
     `size --model ${at("model.json")} --effect ${study.specification.targetEffect} --out ${at("sizing.json")}`,
     `simulate --sizing ${at("sizing.json")} --model ${at("model.json")} --out ${at("simulation.json")}`,
+    `analyse ${at("analysis-plan.json")} --data ${at("trial.json")} --twins ${at("twins.json")} --out ${at("analyses.json")}`,
     `dossier ${at("dossier.json")} --out ${at("dossier")}`,
     `verify ${at("dossier")}`,
   ]

@@ -28,6 +28,8 @@ export const dossierBasisSchema = z.object({
   modelId: z.string(),
   twinSetId: z.string(),
   runId: z.string(),
+  /** Run of the planned analyses; null when there was none. */
+  analysisRunId: z.string().nullable().default(null),
 });
 
 export type DossierBasis = z.infer<typeof dossierBasisSchema>;

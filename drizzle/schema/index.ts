@@ -1,5 +1,7 @@
+export * from "./analysis.ts";
 export * from "./audit-log.ts";
 export * from "./auth.ts";
+export * from "./calculation.ts";
 export * from "./dataset.ts";
 export * from "./design.ts";
 export * from "./dossier.ts";

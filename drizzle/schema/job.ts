@@ -4,7 +4,7 @@ import { document, identifier, moment } from "./columns.ts";
 import { study } from "./study.ts";
 import { workspace } from "./workspace.ts";
 
-export const jobKinds = ["train-model", "generate-twins", "run-simulation", "build-dossier"] as const;
+export const jobKinds = ["train-model", "generate-twins", "run-simulation", "run-analyses", "build-dossier"] as const;
 export const jobStatuses = ["queued", "running", "done", "failed", "cancelled"] as const;
 export type JobKind = (typeof jobKinds)[number];
 export type JobStatus = (typeof jobStatuses)[number];

@@ -34,6 +34,9 @@ export interface RecordParts {
   readonly twins: TwinSet;
   readonly sizing: SizingResult;
   readonly simulation: SimulationResult;
+  /** Planned analyses of the enrolled data set; null when none was run. */
+  readonly analyses: DossierRecord["analyses"];
+  readonly calculations: DossierRecord["calculations"];
   readonly timing: DossierRecord["timing"];
   readonly environment: DossierRecord["environment"];
   readonly members: DossierRecord["members"];
@@ -82,6 +85,16 @@ export function assembleRecord(parts: RecordParts): DossierRecord {
       "Simulate again.",
     );
   }
+  if (parts.analyses !== null)
+    assertSame(
+      "analyses.dataHash",
+      parts.analyses.dataHash,
+      enrolledHash,
+      "the enrolled data set",
+      "Run the analyses again.",
+    );
+  if (parts.analyses !== null && parts.analyses.twinHash !== null)
+    assertSame("analyses.twinHash", parts.analyses.twinHash, parts.twins.hash, "the twins", "Run the analyses again.");
   const shared = sharedPatients(parts.historical.data, parts.enrolled.data);
   const dataSet = (source: ImportedSource, dataHash: string): DossierRecord["datasets"][number] => ({
     role: source.data.role,
@@ -123,6 +136,8 @@ export function assembleRecord(parts: RecordParts): DossierRecord {
     },
     sizing: parts.sizing,
     simulation: parts.simulation,
+    analyses: parts.analyses,
+    calculations: parts.calculations,
     timing: parts.timing,
     environment: parts.environment,
     members: parts.members,

@@ -6,10 +6,12 @@ import type { DossierRecord, Signature } from "./dossier-record.ts";
 import { recordHash } from "./record-hash.ts";
 import { abbreviationsSection } from "./sections/abbreviations.ts";
 import { adjustmentSection } from "./sections/adjustment.ts";
+import { analysesSection } from "./sections/analyses.ts";
 import { appendixChecklistSection } from "./sections/appendix-checklist.ts";
 import { appendixCodeSection } from "./sections/appendix-code.ts";
 import { appendixListingsSection } from "./sections/appendix-listings.ts";
 import { appendixMethodsSection } from "./sections/appendix-methods.ts";
+import { calculationsSection } from "./sections/calculations.ts";
 import { changesSection } from "./sections/changes.ts";
 import { conclusionsSection } from "./sections/conclusions.ts";
 import { credibilitySection } from "./sections/credibility.ts";
@@ -82,8 +84,10 @@ export function buildDossier(
       ...credibilitySection(context),
       ...adjustmentSection(context),
       ...sampleSizeSection(context),
+      ...calculationsSection(context),
       ...twinsSection(context),
       ...simulationSection(context),
+      ...analysesSection(context),
       ...changesSection(context),
       ...limitationsSection(context),
       ...conclusionsSection(context),

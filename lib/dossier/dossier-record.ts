@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { calculationReportSchema } from "../calculation/calculation-report.ts";
+import { calculationSpecSchema } from "../calculation/calculation-spec.ts";
 import { mappingSpecSchema } from "../data/mapping-spec.ts";
 import { qualityReportSchema } from "../data/quality-document.ts";
 import { frozenModelSchema } from "../progression/model-document.ts";
 import { simulationResultSchema } from "../simulation/simulation-document.ts";
 import { sizingResultSchema } from "../sizing/sizing-document.ts";
 import { studySpecificationSchema } from "../trial/study-specification.ts";
+import { analysisResultsSchema } from "../trial-analysis/analysis-plan.ts";
 import { observedMinusTwinSchema, twinSchema } from "../twins/twin-document.ts";
 
 export const auditEventSchema = z.object({
@@ -75,6 +78,12 @@ export const dossierRecordSchema = z.object({
   }),
   sizing: sizingResultSchema,
   simulation: simulationResultSchema,
+  /** Planned analyses of the enrolled trial; null when none was run. */
+  analyses: analysisResultsSchema.nullable().default(null),
+  /** Saved calculations beside the sizing. */
+  calculations: z
+    .array(z.object({ name: z.string(), spec: calculationSpecSchema, report: calculationReportSchema }))
+    .default([]),
   /** Plan (study specification and model) frozen against first access to the enrolled outcomes. */
   timing: z.object({ planFrozenAtUtc: z.string().nullable(), outcomesFirstAccessedAtUtc: z.string().nullable() }),
   environment: z.object({

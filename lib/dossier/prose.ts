@@ -27,6 +27,14 @@ export function see(target: string): Inline {
   return { kind: "reference", target };
 }
 
+/** References one after the other: "Table 3, Table 4 and Table 5". */
+export function seeAll(targets: readonly string[]): Inline[] {
+  return targets.flatMap((target, index): Inline[] => {
+    const between = index === 0 ? "" : index === targets.length - 1 ? " and " : ", ";
+    return between === "" ? [see(target)] : [{ kind: "text", text: between }, see(target)];
+  });
+}
+
 export function strong(text: string): Inline {
   return { kind: "strong", text };
 }

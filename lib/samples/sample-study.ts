@@ -1,6 +1,7 @@
 import type { MappingSpec } from "../data/mapping-spec.ts";
 import type { TrainingSpec } from "../progression/model-document.ts";
 import type { StudySpecification } from "../trial/study-specification.ts";
+import type { PlannedAnalysis } from "../trial-analysis/analysis-plan.ts";
 
 /** Reads a file of the repository, path relative to its root; injected because `lib` does no I/O. */
 export type ReadRepositoryFile = (path: string) => Uint8Array;
@@ -25,5 +26,7 @@ export interface SampleStudy {
   /** Historical controls first, then the enrolled trial. */
   readonly datasets: readonly [historical: SampleDataSet, enrolled: SampleDataSet];
   readonly training: TrainingSpec;
+  /** Planned before the outcomes of the trial are read. */
+  readonly analyses: readonly PlannedAnalysis[];
   readonly simulation: { readonly replicates: number; readonly seed: number };
 }

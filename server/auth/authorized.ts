@@ -13,6 +13,7 @@ const wording: Record<Permission, string> = {
   "data.import": "import data",
   "model.train": "train models or generate twins",
   "simulation.run": "run simulations",
+  "analysis.write": "plan or run analyses",
   "design.write": "change designs, scenarios or sizings",
   "job.cancel": "cancel jobs",
   "dossier.build": "build dossiers",

@@ -13,6 +13,7 @@ export const permissions = {
   "data.import": ["statistician", "admin"],
   "model.train": ["statistician", "admin"],
   "simulation.run": ["statistician", "admin"],
+  "analysis.write": ["statistician", "admin"],
   "design.write": ["sponsor", "statistician", "admin"],
   "job.cancel": ["sponsor", "statistician", "regulatory", "admin"],
   "dossier.build": ["statistician", "regulatory", "admin"],

@@ -3,6 +3,7 @@ import { DomainError } from "../../lib/errors/domain-error.ts";
 import { sampleStudy } from "../../lib/samples/index.ts";
 import type { SimulationSpec } from "../../lib/simulation/simulation-document.ts";
 import { recordEvent } from "../audit/record-event.ts";
+import { runAnalyses } from "../services/analysis/run-analyses.ts";
 import type { ServiceContext } from "../services/context.ts";
 import { buildDossier } from "../services/dossier/build-dossier.ts";
 import { ServiceError } from "../services/errors.ts";
@@ -52,6 +53,9 @@ async function queueNext(ctx: ServiceContext, studyId: string, next: JobKind, re
     }
     case "run-simulation":
       await submitSimulation(ctx, { studyId, spec: simulationOf(study, work) }, rest);
+      return;
+    case "run-analyses":
+      await runAnalyses(ctx, { studyId }, rest);
       return;
     case "build-dossier":
       await buildDossier(ctx, { studyId, reason: "First dossier of the study" }, rest);

@@ -12,6 +12,7 @@ import { buildDossierJob } from "./build-dossier.ts";
 import { continueChain } from "./continue-chain.ts";
 import { generateTwinsJob } from "./generate-twins.ts";
 import type { Finish, JobHandler } from "./job-work.ts";
+import { runAnalysesJob } from "./run-analyses.ts";
 import { runSimulationJob } from "./run-simulation.ts";
 import { trainModelJob } from "./train-model.ts";
 
@@ -19,6 +20,7 @@ const handlers: Record<JobKind, JobHandler> = {
   "train-model": trainModelJob,
   "generate-twins": generateTwinsJob,
   "run-simulation": runSimulationJob,
+  "run-analyses": runAnalysesJob,
   "build-dossier": buildDossierJob,
 };
 

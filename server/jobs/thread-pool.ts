@@ -11,6 +11,8 @@ export interface ThreadTasks {
   "train-model": typeof import("./threads/train-model.ts").default;
   "generate-twins": typeof import("./threads/generate-twins.ts").default;
   "simulate-chunk": typeof import("./threads/simulate-chunk.ts").default;
+  "run-analyses": typeof import("./threads/run-analyses.ts").default;
+  calculate: typeof import("./threads/calculate.ts").default;
   "build-dossier": typeof import("./threads/build-dossier.ts").default;
   "summarize-simulation": typeof import("./threads/summarize-simulation.ts").default;
 }
@@ -35,15 +37,21 @@ export interface ThreadPool {
 
 const IDLE_MS = 60_000;
 
+/** Tasks that a person waits for: they have a thread of their own, so that no long job keeps them waiting. */
+const INTERACTIVE: ReadonlySet<keyof ThreadTasks> = new Set(["read-upload", "assemble-upload", "calculate"]);
+
 /** Threads for heavy work. They run the TypeScript sources by path, so that no bundle needs to know them. */
 export function createThreadPool(root: string, threads: number): ThreadPool {
-  const pool = new Piscina({
-    minThreads: 0,
-    maxThreads: threads,
-    idleTimeout: IDLE_MS,
-    execArgv: ["--disable-warning=ExperimentalWarning"],
-    concurrentTasksPerWorker: 1,
-  });
+  const poolOf = (maxThreads: number) =>
+    new Piscina({
+      minThreads: 0,
+      maxThreads,
+      idleTimeout: IDLE_MS,
+      execArgv: ["--disable-warning=ExperimentalWarning"],
+      concurrentTasksPerWorker: 1,
+    });
+  const jobs = poolOf(threads);
+  const interactive = poolOf(1);
   return {
     threads,
     async run(name, input, options = {}) {
@@ -51,7 +59,7 @@ export function createThreadPool(root: string, threads: number): ThreadPool {
       port1.on("message", (progress: ThreadProgress) => options.onProgress?.(progress));
       port1.unref();
       try {
-        const reply: ThreadReply<ThreadOutput<typeof name>> = await pool.run(
+        const reply: ThreadReply<ThreadOutput<typeof name>> = await (INTERACTIVE.has(name) ? interactive : jobs).run(
           { input, port: port2 },
           {
             filename: join(/* turbopackIgnore: true */ root, "server/jobs/threads", `${name}.ts`),
@@ -65,6 +73,8 @@ export function createThreadPool(root: string, threads: number): ThreadPool {
         port1.close();
       }
     },
-    close: () => pool.destroy(),
+    close: async () => {
+      await Promise.all([jobs.destroy(), interactive.destroy()]);
+    },
   };
 }

@@ -1,4 +1,6 @@
+import { analysisRouter } from "./routers/analysis.ts";
 import { auditRouter } from "./routers/audit.ts";
+import { calculationRouter } from "./routers/calculation.ts";
 import { datasetRouter } from "./routers/dataset.ts";
 import { designRouter } from "./routers/design.ts";
 import { dossierRouter } from "./routers/dossier.ts";
@@ -24,6 +26,8 @@ export const appRouter = router({
   design: designRouter,
   scenario: scenarioRouter,
   simulation: simulationRouter,
+  analysis: analysisRouter,
+  calculation: calculationRouter,
   dossier: dossierRouter,
   audit: auditRouter,
   job: jobRouter,

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { calculate } from "../../lib/calculation/calculate.ts";
+import { calculationMethods } from "../../lib/calculation/calculation-methods.ts";
 import { assembleDataSet } from "../../lib/data/assemble-data-set.ts";
 import { dataSetHash } from "../../lib/data/data-set-hash.ts";
 import { readTable } from "../../lib/data/read-table.ts";
@@ -14,6 +16,7 @@ import { cellCount } from "../../lib/simulation/simulation-cell.ts";
 import { summarizeSimulation } from "../../lib/simulation/summarize-simulation.ts";
 import { defaultSizingSpec } from "../../lib/sizing/default-sizing-spec.ts";
 import { sizeControlArm } from "../../lib/sizing/size-control-arm.ts";
+import { runAnalysisPlan } from "../../lib/trial-analysis/run-analysis-plan.ts";
 import { generateTwins } from "../../lib/twins/generate-twins.ts";
 import { dossierFrame } from "./dossier-frame.ts";
 import { repositoryPath } from "./shared.ts";
@@ -54,6 +57,15 @@ export function sampleRecord(id: SampleStudy["id"], replicates: number): Dossier
     twins,
     sizing,
     simulation,
+    analyses: runAnalysisPlan({
+      plan: { format: "understudy-analysis-plan/1", analyses: [...sample.analyses] },
+      data: enrolled.data,
+      dataHash: dataSetHash(enrolled.data),
+      twins,
+    }),
+    calculations: calculationMethods
+      .slice(0, 1)
+      .map(({ title, example }) => ({ name: title, spec: example, report: calculate(example) })),
     timing: frame.timing,
     environment: frame.environment,
     members: frame.members,

@@ -11,8 +11,10 @@ const stations = [
   { key: "model", label: "Model", segment: "/model" },
   { key: "twins", label: "Twins", segment: "/twins" },
   { key: "sizing", label: "Sizing", segment: "/sizing" },
+  { key: "calculations", label: "Calculations", segment: "/calculations" },
   { key: "designs", label: "Designs", segment: "/designs" },
   { key: "simulations", label: "Simulations", segment: "/simulations" },
+  { key: "analysis", label: "Analysis", segment: "/analysis" },
   { key: "dossier", label: "Dossier", segment: "/dossier" },
   { key: "audit", label: "Audit", segment: "/audit" },
 ] as const;

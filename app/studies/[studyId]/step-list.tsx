@@ -11,6 +11,7 @@ const names: Readonly<Record<Study["steps"][number]["key"], string>> = {
   sizing: "Sizing",
   designs: "Designs",
   simulations: "Simulations",
+  analysis: "Analysis",
   dossier: "Dossier",
   audit: "Audit",
 };

@@ -20,6 +20,7 @@ export function appendixCodeSection(context: DossierContext): ReportBlock[] {
     heading(2, "appendixCode-simulation", "Simulation (base R)"),
     paragraph`The following R program is an independent simulation of the first design without effect and at the planned effect, from the law (M1) with the numbers of this report. It uses R's own random numbers; agreement is to be judged by the Monte Carlo standard errors. It was not run by the program that wrote this report.`,
     { kind: "code", language: "R", text: simulationProgram(context) },
+    ...analysisPrograms(context),
     heading(2, "appendixCode-command", "The whole report"),
     paragraph`The command line makes every document of this report again from the files named in the manifest:`,
     {
@@ -37,4 +38,26 @@ export function appendixCodeSection(context: DossierContext): ReportBlock[] {
       ].join("\n"),
     },
   ];
+}
+
+/** Programs of every analysis and saved calculation. */
+function analysisPrograms({ record }: DossierContext): ReportBlock[] {
+  const programs = [
+    ...(record.analyses?.analyses ?? []).flatMap(({ planned, outcome }) =>
+      outcome.kind === "report"
+        ? [{ id: `analysis-${planned.id}`, name: planned.name, code: outcome.report.code }]
+        : [],
+    ),
+    ...record.calculations.map(({ name, report }, index) => ({
+      id: `calculation-${index + 1}`,
+      name,
+      code: report.code,
+    })),
+  ];
+  return programs.flatMap(({ id, name, code }) => [
+    heading(2, `appendixCode-${id}`, name),
+    paragraph`${code.rPackages.length === 0 ? "Base R" : `R with ${code.rPackages.join(", ")}`}. ${code.sasNote}`,
+    { kind: "code" as const, language: "R" as const, text: code.r },
+    ...(code.sas === null ? [] : [{ kind: "code" as const, language: "SAS" as const, text: code.sas }]),
+  ]);
 }

@@ -2,6 +2,7 @@ import type { MappingSpec } from "../../data/mapping-spec.ts";
 import type { Endpoint } from "../../trial/endpoint.ts";
 import type { PlannedVisit } from "../../trial/visit-schedule.ts";
 import type { SampleStudy } from "../sample-study.ts";
+import { ALZHEIMER_ANALYSES } from "./alzheimer-analyses.ts";
 import { generateHistoricalCsv, generateTrialCsv } from "./generate-programme.ts";
 import { alzheimerTruth } from "./known-truth.ts";
 import { HISTORICAL_STUDIES, VISIT_WEEKS } from "./progression-law.ts";
@@ -216,5 +217,6 @@ export const alzheimerStudy: SampleStudy = {
     shrinkage: { kind: "chosen" },
     seed: 20262,
   },
+  analyses: ALZHEIMER_ANALYSES,
   simulation: { replicates: 10_000, seed: 1906 },
 };

@@ -1,4 +1,5 @@
 import type { SampleStudy } from "../sample-study.ts";
+import { PBC_ANALYSES } from "./pbc-analyses.ts";
 import {
   PBC_ENDPOINTS,
   PBC_HISTORY_MAPPING,
@@ -129,5 +130,6 @@ export const pbcStudy: SampleStudy = {
     shrinkage: { kind: "chosen" },
     seed: 20261,
   },
+  analyses: PBC_ANALYSES,
   simulation: { replicates: 10_000, seed: 4711 },
 };

@@ -10,7 +10,7 @@ import type { ServiceContext } from "../context.ts";
 import { ServiceError } from "../errors.ts";
 import { createJob, newJobId } from "../job/create-job.ts";
 import { type StudyRecord, studyFor } from "../study/access.ts";
-import { runOutOfDate, twinsOutOfDate } from "../study/out-of-date.ts";
+import { analysesOutOfDate, runOutOfDate, twinsOutOfDate } from "../study/out-of-date.ts";
 import { quotedSizing } from "../study/study-answer.ts";
 import { type StudyWork, studyWork } from "../study/study-work.ts";
 
@@ -59,7 +59,7 @@ export async function buildDossier(
 
 /** What a dossier is made of; refused with the step that is missing or out of date. */
 function basisOf(record: StudyRecord, work: StudyWork): DossierBasis {
-  const { history, enrolled, model, twins, run } = work;
+  const { history, enrolled, model, twins, run, analyses } = work;
   const missing = (what: string) => new ServiceError("CONFLICT", `A dossier needs ${what} first.`);
   if (history === null) throw missing("a historical data set");
   if (enrolled === null) throw missing("an enrolled data set");
@@ -68,7 +68,10 @@ function basisOf(record: StudyRecord, work: StudyWork): DossierBasis {
   if (quotedSizing(work) === null) throw missing("a saved sizing");
   if (run === null) throw missing("a finished simulation");
   const now = { specification: record.specification, revision: record.revision, work };
-  const stale = twinsOutOfDate(twins, now) ?? runOutOfDate(run, now);
+  const stale =
+    twinsOutOfDate(twins, now) ??
+    runOutOfDate(run, now) ??
+    (analyses === null ? null : behindAnalyses(analysesOutOfDate(analyses, now)));
   if (stale !== null)
     throw new ServiceError("CONFLICT", `Results are out of date, and a dossier must not mix them: ${stale}`);
   return {
@@ -78,5 +81,8 @@ function basisOf(record: StudyRecord, work: StudyWork): DossierBasis {
     modelId: model.id,
     twinSetId: twins.id,
     runId: run.id,
+    analysisRunId: analyses?.id ?? null,
   };
 }
+
+const behindAnalyses = (reason: string | null) => (reason === null ? null : `Run the analyses again. ${reason}`);

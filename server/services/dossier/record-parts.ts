@@ -1,16 +1,18 @@
 import { and, asc, eq, lt } from "drizzle-orm";
 import type { DossierBasis } from "../../../drizzle/schema/dossier.ts";
-import { auditChain, auditEvent, dossier, member } from "../../../drizzle/schema/index.ts";
+import { auditChain, auditEvent, calculation, dossier, member } from "../../../drizzle/schema/index.ts";
 import type { DossierRecord } from "../../../lib/dossier/dossier-record.ts";
+import { analysisResultsSchema } from "../../../lib/trial-analysis/analysis-plan.ts";
 import type { PackedParts } from "../../jobs/threads/build-dossier.ts";
 import { programVersion } from "../../program-version.ts";
+import { analysisRunInWorkspace } from "../analysis/access.ts";
 import { presentEvent } from "../audit/list-audit.ts";
 import type { ServiceContext } from "../context.ts";
 import { datasetInWorkspace } from "../dataset/access.ts";
 import { ServiceError } from "../errors.ts";
 import { modelInWorkspace } from "../model/access.ts";
 import { runInWorkspace } from "../simulation/access.ts";
-import { readStoredFile } from "../stored-file.ts";
+import { readDocument, readStoredFile } from "../stored-file.ts";
 import { studyInWorkspace } from "../study/access.ts";
 import { quotedSizing } from "../study/study-answer.ts";
 import { studyWork } from "../study/study-work.ts";
@@ -41,6 +43,8 @@ export async function gatherRecordParts(ctx: ServiceContext, row: DossierRow): P
     model: await packed(model.documentFileId),
     sizing,
     simulation: await packed(run.resultFileId),
+    analyses: await analysesOf(ctx, basis.analysisRunId),
+    calculations: await calculationsOf(ctx, row.studyId),
     timing: {
       planFrozenAtUtc: study.planFrozenAt?.toISOString() ?? null,
       outcomesFirstAccessedAtUtc: study.outcomesFirstAccessedAt?.toISOString() ?? null,
@@ -110,4 +114,22 @@ async function changes(ctx: ServiceContext, row: DossierRow): Promise<DossierRec
     .orderBy(asc(dossier.version));
   const all = [...earlier, { version: row.version, at: row.createdAt, what: row.reason }];
   return all.map(({ version, at, what }) => ({ version, atUtc: at.toISOString(), what }));
+}
+
+/** Results of the analyses that the dossier rests on. */
+async function analysesOf(ctx: ServiceContext, runId: string | null): Promise<DossierRecord["analyses"]> {
+  if (runId === null) return null;
+  const run = await analysisRunInWorkspace(ctx, runId);
+  if (run.resultFileId === null) throw new Error("the analyses of the dossier have no result");
+  return readDocument(ctx.db, ctx.actor.workspaceId, run.resultFileId, analysisResultsSchema);
+}
+
+/** Saved calculations in the order in which they were saved. */
+async function calculationsOf(ctx: ServiceContext, studyId: string): Promise<DossierRecord["calculations"]> {
+  const rows = await ctx.db
+    .select({ name: calculation.name, spec: calculation.spec, report: calculation.report })
+    .from(calculation)
+    .where(eq(calculation.studyId, studyId))
+    .orderBy(asc(calculation.createdAt));
+  return rows;
 }

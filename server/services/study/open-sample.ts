@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { sampleStudy } from "../../../lib/samples/index.ts";
 import type { SampleDataSet } from "../../../lib/samples/sample-study.ts";
 import { assertMay } from "../../auth/authorized.ts";
+import { saveAnalysis } from "../analysis/save-analysis.ts";
 import type { ServiceContext } from "../context.ts";
 import { confirmImport } from "../dataset/confirm-import.ts";
 import { receiveUpload } from "../dataset/receive-upload.ts";
@@ -19,17 +20,25 @@ export async function openSample(
   ctx: ServiceContext,
   input: { sample: "pbc" | "alzheimer" },
 ): Promise<{ id: string; jobId: string }> {
-  for (const permission of ["study.create", "study.write", "data.import", "model.train", "simulation.run"] as const) {
+  for (const permission of [
+    "study.create",
+    "study.write",
+    "data.import",
+    "model.train",
+    "analysis.write",
+    "simulation.run",
+  ] as const) {
     assertMay(ctx.actor, permission);
   }
   const sample = sampleStudy(input.sample);
   const { id } = await insertStudy(ctx, sample.specification, sample.id);
   const [history, enrolled] = sample.datasets;
   await importFile(ctx, id, history);
+  for (const planned of sample.analyses) await saveAnalysis(ctx, { studyId: id, planned });
   await lockPlan(ctx, { studyId: id, reason: "Frozen before the outcomes of the enrolled patients are read." });
   await importFile(ctx, id, enrolled);
   const training = { ...sample.training, primary: sample.specification.primary };
-  const chain = ["generate-twins", "run-simulation", "build-dossier"] as const;
+  const chain = ["generate-twins", "run-analyses", "run-simulation", "build-dossier"] as const;
   const { jobId } = await trainModel(ctx, { studyId: id, training }, chain);
   return { id, jobId };
 }

@@ -10,7 +10,10 @@ import type { StudyWork } from "./study-work.ts";
 export interface StudyNow {
   readonly specification: StudySpecification;
   readonly revision: number;
-  readonly work: Pick<StudyWork, "history" | "enrolled" | "model" | "twins" | "run" | "designs" | "scenarios">;
+  readonly work: Pick<
+    StudyWork,
+    "history" | "enrolled" | "model" | "twins" | "run" | "analyses" | "designs" | "scenarios"
+  >;
 }
 
 const engineChanged = (version: string) =>
@@ -44,6 +47,21 @@ export function twinsOutOfDate(
   return (model === null ? null : behind("model", modelOutOfDate(model, now))) ?? engineChanged(twins.engineVersion);
 }
 
+export function analysesOutOfDate(
+  run: { datasetId: string; twinSetId: string | null; engineVersion: string },
+  now: StudyNow,
+): string | null {
+  const { enrolled, twins } = now.work;
+  if (enrolled !== null && enrolled.id !== run.datasetId) {
+    return `The enrolled data set is now version ${enrolled.version}.`;
+  }
+  const current = twins !== null && enrolled !== null && twins.datasetId === enrolled.id ? twins : null;
+  if ((current?.id ?? null) !== run.twinSetId) return "The twins that give the scores were generated anew.";
+  return (
+    (current === null ? null : behind("set of twins", twinsOutOfDate(current, now))) ?? engineChanged(run.engineVersion)
+  );
+}
+
 export function runOutOfDate(
   run: { modelId: string | null; spec: SimulationSpec; engineVersion: string },
   now: StudyNow,
@@ -65,7 +83,7 @@ export function dossierOutOfDate(
 ): string | null {
   const { basis } = dossier;
   if (basis === null) return null;
-  const { history, enrolled, model, twins, run } = now.work;
+  const { history, enrolled, model, twins, run, analyses } = now.work;
   if (basis.studyRevision !== now.revision) return "The study specification changed.";
   const parts = [
     ["historical data set", basis.historyId, history],
@@ -73,6 +91,7 @@ export function dossierOutOfDate(
     ["model", basis.modelId, model],
     ["twins", basis.twinSetId, twins],
     ["simulation", basis.runId, run],
+    ["run of the analyses", basis.analysisRunId, analyses],
   ] as const;
   const changed = parts.find(([, id, current]) => current !== null && current.id !== id);
   if (changed !== undefined) return `There is a newer ${changed[0]} than the one in this dossier.`;

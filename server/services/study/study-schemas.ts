@@ -56,7 +56,17 @@ export const studyRowSchema = z.object({
 });
 export type StudyRow = z.infer<typeof studyRowSchema>;
 
-export const stepKeySchema = z.enum(["data", "model", "twins", "sizing", "designs", "simulations", "dossier", "audit"]);
+export const stepKeySchema = z.enum([
+  "data",
+  "model",
+  "twins",
+  "sizing",
+  "designs",
+  "simulations",
+  "analysis",
+  "dossier",
+  "audit",
+]);
 export const stepStateSchema = z.enum(["empty", "draft", "running", "done", "out-of-date", "locked"]);
 export const studyStepSchema = z.object({ key: stepKeySchema, state: stepStateSchema, detail: z.string() });
 export type StudyStep = z.infer<typeof studyStepSchema>;

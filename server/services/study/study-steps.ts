@@ -1,5 +1,12 @@
 import type { JobKind } from "../../../drizzle/schema/job.ts";
-import { dossierOutOfDate, modelOutOfDate, runOutOfDate, type StudyNow, twinsOutOfDate } from "./out-of-date.ts";
+import {
+  analysesOutOfDate,
+  dossierOutOfDate,
+  modelOutOfDate,
+  runOutOfDate,
+  type StudyNow,
+  twinsOutOfDate,
+} from "./out-of-date.ts";
 import type { StudyOverview, StudyStep } from "./study-schemas.ts";
 import type { StudyWork } from "./study-work.ts";
 
@@ -15,6 +22,7 @@ export function studySteps(now: Now, events: number): StudyStep[] {
     { key: "sizing", ...sizingStep(now.work) },
     { key: "designs", ...designsStep(now.work) },
     { key: "simulations", ...simulationsStep(now) },
+    { key: "analysis", ...analysisStep(now) },
     { key: "dossier", ...dossierStep(now) },
     { key: "audit", state: "done", detail: counted(events, "event") },
   ];
@@ -72,6 +80,15 @@ function simulationsStep(now: Now): StepBody {
   return judged(runOutOfDate(run, now), `${counted(cells, "cell")} of ${counted(run.spec.replicates, "replicate")}`);
 }
 
+function analysisStep(now: Now): StepBody {
+  const running = runningStep(now.work, "run-analyses");
+  if (running !== null) return running;
+  const { analyses, plannedCount } = now.work;
+  if (plannedCount === 0) return { state: "empty", detail: "no analysis planned yet" };
+  if (analyses === null) return { state: "draft", detail: `${plannedCount} planned, not run yet` };
+  return judged(analysesOutOfDate(analyses, now), `${plannedCount} planned, run`);
+}
+
 function dossierStep(now: Now): StepBody {
   const running = runningStep(now.work, "build-dossier");
   if (running !== null) return running;
@@ -105,6 +122,7 @@ const invitations: Record<StudyStep["key"], string> = {
   designs: "Describe designs and scenarios",
   simulations: "Simulate designs in scenarios",
   dossier: "Build the dossier",
+  analysis: "Run the planned analyses",
   audit: "Look at the audit trail",
 };
 
@@ -113,6 +131,7 @@ const renewals: Partial<Record<StudyStep["key"], string>> = {
   twins: "Generate the twins again",
   sizing: "Size the control arm again",
   simulations: "Simulate again",
+  analysis: "Run the analyses again",
   dossier: "Build the dossier again",
 };
 
@@ -121,7 +140,9 @@ export function nextStep(studyId: string, steps: readonly StudyStep[], planFroze
   const href = (key: StudyStep["key"]) => `/studies/${studyId}/${key}`;
   const running = steps.find((step) => step.state === "running");
   if (running !== undefined) return { label: `Watch: ${running.detail}`, href: href(running.key) };
-  const open = steps.find(({ state }) => state === "empty" || state === "draft" || state === "out-of-date");
+  // Analyses are planned when they are wanted: an empty plan holds nothing up.
+  const asked = steps.filter((step) => !(step.key === "analysis" && step.state === "empty"));
+  const open = asked.find(({ state }) => state === "empty" || state === "draft" || state === "out-of-date");
   if (open !== undefined) {
     const renewed = open.state === "out-of-date" ? renewals[open.key] : undefined;
     return { label: renewed ?? invitations[open.key], href: href(open.key) };

@@ -41,5 +41,6 @@ const pageOf: Record<JobRecord["kind"], StudyStep["key"]> = {
   "train-model": "model",
   "generate-twins": "twins",
   "run-simulation": "simulations",
+  "run-analyses": "analysis",
   "build-dossier": "dossier",
 };

@@ -1,9 +1,11 @@
-import { and, asc, desc, eq, inArray, isNotNull } from "drizzle-orm";
+import { and, asc, count, desc, eq, inArray, isNotNull } from "drizzle-orm";
 import {
+  analysisRun,
   dataset,
   design,
   dossier,
   job,
+  plannedAnalysis,
   progressionModel,
   scenario,
   simulationRun,
@@ -73,6 +75,16 @@ export async function studyWork(db: Db, studyId: string) {
     .where(and(eq(simulationRun.studyId, studyId), isNotNull(simulationRun.resultFileId)))
     .orderBy(desc(simulationRun.createdAt))
     .limit(1);
+  const [analyses] = await db
+    .select()
+    .from(analysisRun)
+    .where(and(eq(analysisRun.studyId, studyId), isNotNull(analysisRun.resultFileId)))
+    .orderBy(desc(analysisRun.createdAt))
+    .limit(1);
+  const [planned] = await db
+    .select({ count: count() })
+    .from(plannedAnalysis)
+    .where(eq(plannedAnalysis.studyId, studyId));
   const [newestSizing] = await db
     .select()
     .from(sizing)
@@ -96,6 +108,8 @@ export async function studyWork(db: Db, studyId: string) {
     model: model ?? null,
     twins: twins ?? null,
     run: run ?? null,
+    analyses: analyses ?? null,
+    plannedCount: planned?.count ?? 0,
     sizing: newestSizing ?? null,
     dossier: builtDossier ?? null,
     designs: await listDesignDocuments(db, studyId),

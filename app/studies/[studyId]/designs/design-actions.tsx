@@ -4,9 +4,9 @@ import { IconColumns2, IconDots, IconPin, IconPinFilled } from "@tabler/icons-re
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { TrialDesign } from "../../../../lib/simulation/simulation-document.ts";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
+import { freshName, freshSlug } from "../../../_lib/fresh-id.ts";
 import { useTRPC } from "../../../_lib/trpc.ts";
 import { useUrlState } from "../../../_lib/url-state.ts";
-import { freshName, freshSlug } from "./fresh-id.ts";
 import { RemoveModal } from "./remove-modal.tsx";
 
 /** Pin as reference, choose for comparison, edit, duplicate, remove. */

@@ -9,11 +9,11 @@ import type { TrialDesign } from "../../../../lib/simulation/simulation-document
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { Notice } from "../../../_components/feedback/notice.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
+import { freshSlug } from "../../../_lib/fresh-id.ts";
 import { useTRPC } from "../../../_lib/trpc.ts";
 import { type DesignDraft, draftOf, fieldOf, readDraft } from "./design-draft.ts";
 import { DesignForm } from "./design-form.tsx";
 import classes from "./designs.module.css";
-import { freshSlug } from "./fresh-id.ts";
 import { LiveBounds } from "./live-bounds.tsx";
 
 type Description =

@@ -6,8 +6,8 @@ import { formatSignificant } from "../../../../lib/reporting/format-number.ts";
 import type { Scenario } from "../../../../lib/simulation/simulation-document.ts";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
+import { freshSlug } from "../../../_lib/fresh-id.ts";
 import { useTRPC } from "../../../_lib/trpc.ts";
-import { freshSlug } from "../designs/fresh-id.ts";
 import {
   draftOfScenario,
   readScenario,

@@ -1,0 +1,50 @@
+"use client";
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import type { AnalysisReport } from "../../../../lib/analysis/analysis-report.ts";
+import { effectTable } from "../../../../lib/trial-analysis/effect-table.ts";
+import { Diagnostics } from "../../../_components/feedback/diagnostics.tsx";
+import { ProgramCodeView } from "../../../_components/report/program-code-view.tsx";
+import report_ from "../../../_components/report/report.module.css";
+import { ResultTableView } from "../../../_components/report/result-table-view.tsx";
+
+/** Effects first, then what stands behind them. */
+export function AnalysisReportView({ report, name }: { report: AnalysisReport; name: string }) {
+  const [open, setOpen] = useState(false);
+  const caveats = [...report.diagnostics, ...report.effects.flatMap(({ result }) => result.diagnostics)];
+  const distinct = caveats.filter(
+    (item, index) => caveats.findIndex((other) => other.code === item.code && other.message === item.message) === index,
+  );
+  return (
+    <>
+      <p className={report_.method}>{report.method}</p>
+      <ResultTableView table={effectTable(report)} />
+      <Diagnostics items={distinct} />
+      <Button
+        variant="default"
+        size="compact-sm"
+        mt="sm"
+        aria-expanded={open}
+        aria-label={`${open ? "Hide" : "Show"} tables and fit: ${name}`}
+        onClick={() => setOpen(!open)}
+      >
+        {open ? "Hide tables and fit" : "Show tables and fit"}
+      </Button>
+      {open && (
+        <>
+          {report.tables.map((table) => (
+            <ResultTableView key={table.id} table={table} />
+          ))}
+          {report.fitNotes.length > 0 && (
+            <ul className={report_.fit} aria-label={`Fit of ${name}`}>
+              {report.fitNotes.map((note) => (
+                <li key={note}>{note}</li>
+              ))}
+            </ul>
+          )}
+        </>
+      )}
+      <ProgramCodeView code={report.code} about={name} />
+    </>
+  );
+}

@@ -1,0 +1,142 @@
+"use client";
+import { Anchor, Button, Modal, Stack, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { calculationTitle } from "../../../../lib/calculation/calculation-methods.ts";
+import type { CalculationSpec } from "../../../../lib/calculation/calculation-spec.ts";
+import { formatUtc } from "../../../../lib/reporting/format-number.ts";
+import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
+import { Section } from "../../../_components/feedback/page-header.tsx";
+import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
+import { useStudy } from "../../../_components/shell/study-context.tsx";
+import type { SpecRecord } from "../../../_components/spec-form/spec-node.ts";
+import { DataTable } from "../../../_components/table/data-table.tsx";
+import { useTRPC } from "../../../_lib/trpc.ts";
+import { RemoveModal } from "../designs/remove-modal.tsx";
+
+/** Calculations kept with the study; the dossier prints every one of them. */
+export function SavedCalculations(props: { spec: CalculationSpec | null; onOpen: (spec: SpecRecord) => void }) {
+  const study = useStudy();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const saved = useQuery(trpc.calculation.list.queryOptions({ studyId: study.id }));
+  const [saving, setSaving] = useState(false);
+  const [removing, setRemoving] = useState<{ id: string; name: string } | null>(null);
+  const remove = useMutation(
+    trpc.calculation.remove.mutationOptions({
+      onSuccess: async () => {
+        setRemoving(null);
+        await queryClient.invalidateQueries();
+      },
+    }),
+  );
+  return (
+    <Section
+      title="Saved calculations"
+      note="The dossier prints every saved calculation with its inputs and its R program."
+      side={
+        <Button disabled={props.spec === null} onClick={() => setSaving(true)}>
+          Save this calculation
+        </Button>
+      }
+    >
+      <QueryGate query={saved}>
+        {(rows) => (
+          <DataTable
+            caption="Saved calculations"
+            captionHidden
+            rows={rows}
+            rowKey={(row) => row.id}
+            empty="None is saved yet."
+            columns={[
+              {
+                key: "name",
+                title: "Name",
+                render: (row) => (
+                  <Anchor
+                    component="button"
+                    type="button"
+                    fz="inherit"
+                    onClick={() => props.onOpen(row.spec as SpecRecord)}
+                  >
+                    {row.name}
+                  </Anchor>
+                ),
+              },
+              { key: "method", title: "Method", render: (row) => calculationTitle(row.spec) },
+              { key: "answer", title: "Answer", render: (row) => row.report.answer },
+              { key: "by", title: "Saved by", render: (row) => row.createdBy },
+              { key: "at", title: "Saved", unit: "UTC", render: (row) => formatUtc(row.createdAt).replace(" UTC", "") },
+              {
+                key: "remove",
+                title: <span className="sr-only">Remove</span>,
+                render: (row) => (
+                  <Button
+                    variant="subtle"
+                    size="compact-xs"
+                    aria-label={`Remove ${row.name}`}
+                    onClick={() => setRemoving({ id: row.id, name: row.name })}
+                  >
+                    Remove
+                  </Button>
+                ),
+              },
+            ]}
+          />
+        )}
+      </QueryGate>
+      {props.spec !== null && <SaveModal spec={props.spec} opened={saving} onClose={() => setSaving(false)} />}
+      <RemoveModal
+        opened={removing !== null}
+        what={removing?.name ?? ""}
+        pending={remove.isPending}
+        error={remove.error}
+        onClose={() => setRemoving(null)}
+        onConfirm={() => removing !== null && remove.mutate({ studyId: study.id, id: removing.id })}
+      />
+    </Section>
+  );
+}
+
+function SaveModal(props: { spec: CalculationSpec; opened: boolean; onClose: () => void }) {
+  const study = useStudy();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [name, setName] = useState("");
+  const save = useMutation(
+    trpc.calculation.save.mutationOptions({
+      onSuccess: async () => {
+        await queryClient.invalidateQueries();
+        notifications.show({ message: `Saved: ${name}` });
+        setName("");
+        props.onClose();
+      },
+    }),
+  );
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    save.mutate({ studyId: study.id, name, spec: props.spec });
+  }
+  return (
+    <Modal opened={props.opened} onClose={props.onClose} title="Save this calculation">
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          {save.error !== null && <FailureNotice error={save.error} />}
+          <TextInput
+            label="Name"
+            placeholder="Two-sided bounds, three looks"
+            withAsterisk
+            data-autofocus
+            maxLength={120}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Button type="submit" loading={save.isPending} disabled={name.trim() === ""}>
+            Save the calculation
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { resultTableSchema } from "../analysis/analysis-report.ts";
+import { diagnosticSchema } from "../errors/diagnostic.ts";
+import { programCodeSchema } from "../program-code/program-code.ts";
+
+/** What every calculation of power, size, bounds or multiplicity returns to the page, the command line and the dossier. */
+export const calculationReportSchema = z.object({
+  /** Name of the method in words, with every choice that changes the numbers. */
+  method: z.string(),
+  /** The answer in one sentence, with its figures. */
+  answer: z.string(),
+  tables: z.array(resultTableSchema),
+  /** Which convention was followed and what others do; empty when there is only one. */
+  conventionNote: z.string(),
+  diagnostics: z.array(diagnosticSchema),
+  code: programCodeSchema,
+});
+export type CalculationReport = z.infer<typeof calculationReportSchema>;

@@ -1,0 +1,59 @@
+import type { AnalysisReport } from "../../analysis/analysis-report.ts";
+import { formatCount } from "../../reporting/format-number.ts";
+import type { ReportBlock } from "../../reporting/report-document.ts";
+import { resultTableBlock } from "../../reporting/result-table-block.ts";
+import { analysisTitle } from "../../trial-analysis/analysis-methods.ts";
+import type { AnalysisResults } from "../../trial-analysis/analysis-plan.ts";
+import { effectTable } from "../../trial-analysis/effect-table.ts";
+import type { DossierContext } from "../dossier-context.ts";
+import { bullets, heading, paragraph, plainParagraph, seeAll } from "../prose.ts";
+import { SECTION_TITLES } from "../section-titles.ts";
+
+const ROLES = {
+  primary: "primary analysis",
+  sensitivity: "sensitivity analysis",
+  supplementary: "supplementary analysis",
+} as const;
+
+/** Every planned analysis with its effects, tables, fit and caveats; nothing when none was run. */
+export function analysesSection({ record, enrolledPopulation }: DossierContext): ReportBlock[] {
+  const { analyses } = record;
+  if (analyses === null) return [];
+  return [
+    heading(1, "analyses", SECTION_TITLES.analyses),
+    paragraph`${formatCount(analyses.analyses.length)} planned analyses of ${formatCount(analyses.patients)} patients. Plan SHA-256 ${analyses.planHash.slice(0, 16)}…; ${analyses.twinHash === null ? "no prognostic score was used" : `prognostic scores from the twins ${analyses.twinHash.slice(0, 16)}…`}. Effects are experimental against control; ratios are tested on the log scale.`,
+    ...analyses.analyses.flatMap((entry) => analysisBlocks(entry, enrolledPopulation)),
+  ];
+}
+
+function analysisBlocks({ planned, outcome }: AnalysisResults["analyses"][number], population: string): ReportBlock[] {
+  const id = `analyses-${planned.id}`;
+  const head = [heading(2, id, planned.name), paragraph`${analysisTitle(planned.spec)}; ${ROLES[planned.role]}.`];
+  if (outcome.kind === "refused")
+    return [
+      ...head,
+      {
+        kind: "callout",
+        tone: "warning",
+        content: [{ kind: "text", text: `Not possible on these data: ${outcome.message}` }],
+      },
+    ];
+  return [...head, ...reportBlocks(outcome.report, id, population)];
+}
+
+function reportBlocks(report: AnalysisReport, id: string, population: string): ReportBlock[] {
+  const caveats = [
+    ...new Set(
+      [...report.diagnostics, ...report.effects.flatMap(({ result }) => result.diagnostics)].map(
+        ({ message }) => message,
+      ),
+    ),
+  ];
+  return [
+    paragraph`Method: ${report.method}. ${seeAll([`${id}-effects`, ...report.tables.map((table) => `${id}-${table.id}`)])} give the results.`,
+    resultTableBlock(effectTable(report), `${id}-effects`, population),
+    ...(caveats.length === 0 ? [] : [plainParagraph("Caveats:"), bullets(...caveats)]),
+    ...report.tables.map((table) => resultTableBlock(table, `${id}-${table.id}`, population)),
+    ...(report.fitNotes.length === 0 ? [] : [plainParagraph("Fit:"), bullets(...report.fitNotes)]),
+  ];
+}
