@@ -1,6 +1,7 @@
 import type { ReferenceSet } from "../runner/reference-set.ts";
 import { ancovaSet } from "./ancova.ts";
 import { basicTestsSet } from "./basic-tests.ts";
+import { binaryGcompSet } from "./binary-gcomp.ts";
 import { distributionsSet } from "./distributions.ts";
 import { groupSequentialBoundariesSet } from "./gs-boundaries.ts";
 import { groupSequentialCharacteristicsSet } from "./gs-characteristics.ts";
@@ -8,12 +9,14 @@ import { conditionalPowerSet } from "./gs-conditional-power.ts";
 import { gsDesignSet } from "./gs-gsdesign.ts";
 import { mmrmSet } from "./mmrm.ts";
 import { powerMeansSet } from "./power-means.ts";
+import { powerSurvivalSet } from "./power-survival.ts";
 import { survivalSet } from "./survival.ts";
 
 /** Every kind of reference file that the program can compute; the first whose name matches is taken. */
 export const referenceSets: readonly ReferenceSet[] = [
   ancovaSet,
   basicTestsSet,
+  binaryGcompSet,
   distributionsSet,
   groupSequentialBoundariesSet,
   groupSequentialCharacteristicsSet,
@@ -21,5 +24,6 @@ export const referenceSets: readonly ReferenceSet[] = [
   gsDesignSet,
   powerMeansSet,
   survivalSet,
+  powerSurvivalSet,
   mmrmSet,
 ];
