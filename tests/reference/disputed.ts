@@ -17,4 +17,11 @@ export const disputedCases: readonly DisputedCase[] = [
     reason:
       "rpact's second bound 4.412427 has the level 5.11091e-6 (its own stageLevels), while it reports to spend 5.11133e-6 a side by then and none before (first bound out of reach, 7.81); integrated with mpmath at 40 digits the bound is 4.412409194179456",
   },
+  ...["means2_1.2_1_0.025_1_0.9_3", "means2_1.2_1_0.05_2_0.9_3"].map((id) => ({
+    file: "power_means",
+    id,
+    path: /^(n_t_unrounded|n1_t|n2_t)$/,
+    reason:
+      "rpact's search stops short of its own target: at 40.9360200279507 subjects the power of the exact t test is 0.89999928 (mpmath, 25 digits; R's pt agrees), not 0.9; the size is 40.93611851635, where mpmath finds 0.9000000000000",
+  })),
 ];

@@ -17,6 +17,9 @@ export interface PlannedAnalysis {
   readonly oneSidedAlpha: number;
 }
 
+/** The part of a plan that the standard error depends on. */
+export type PlannedVariance = Pick<PlannedAnalysis, "standardDeviation" | "discountedRSquared" | "controlSdInflation">;
+
 /** Patients analysed per arm; real numbers while a size is being solved for. */
 export interface ArmSizes {
   readonly experimental: number;
@@ -29,7 +32,7 @@ export interface ArmSizes {
  *
  * @returns Analysis scale; Infinity for an empty arm.
  */
-export function plannedStandardError(analysis: PlannedAnalysis, sizes: ArmSizes): number {
+export function plannedStandardError(analysis: PlannedVariance, sizes: ArmSizes): number {
   const gamma = analysis.controlSdInflation;
   const perUnitVariance = 1 / sizes.experimental + (gamma * gamma) / sizes.control;
   return analysis.standardDeviation * Math.sqrt((1 - analysis.discountedRSquared) * perUnitVariance);

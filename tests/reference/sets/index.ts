@@ -10,10 +10,12 @@ import { gsDesignSet } from "./gs-gsdesign.ts";
 import { mmrmSet } from "./mmrm.ts";
 import { powerMeansSet } from "./power-means.ts";
 import { powerSurvivalSet } from "./power-survival.ts";
+import { rubinSet } from "./rubin.ts";
 import { survivalSet } from "./survival.ts";
 
 /** Every kind of reference file that the program can compute; the first whose name matches is taken. */
 export const referenceSets: readonly ReferenceSet[] = [
+  rubinSet,
   ancovaSet,
   basicTestsSet,
   binaryGcompSet,

@@ -1,0 +1,370 @@
+import { invalidInput } from "../errors/domain-error.ts";
+import type { NumericField } from "./numeric-field.ts";
+import { powerProgram, rPowerProgram } from "./power-program.ts";
+import type { PowerConvention, PowerInput, PowerReport } from "./power-report.ts";
+import {
+  type Answers,
+  assertAbsent,
+  type GivenField,
+  inWords,
+  type OutputColumn,
+  required,
+  runPowerSweep,
+  type Settings,
+} from "./power-sweep.ts";
+import { type Rounding, roundSizes } from "./round-sizes.ts";
+import type { Combination, SeveralValues } from "./several-values.ts";
+import { assertPowerAboveError, type EffectRange, solveAlpha, solveEffect, solveSize } from "./solve-power.ts";
+
+/** The fields of `twoArmShape` or `oneGroupShape` after parsing. */
+export interface PowerQuestion {
+  readonly solveFor: "sample-size" | "power" | "effect" | "alpha";
+  readonly sides: 1 | 2;
+  readonly alpha?: SeveralValues | undefined;
+  readonly power?: SeveralValues | undefined;
+  readonly ratio?: SeveralValues | undefined;
+  readonly total?: SeveralValues | undefined;
+  readonly experimental?: SeveralValues | undefined;
+  readonly control?: SeveralValues | undefined;
+  readonly rounding?: Rounding | undefined;
+  readonly dropout?: SeveralValues | undefined;
+  readonly combine: Combination;
+}
+
+/** The power function of a test in one row of settings. */
+export interface PowerFunction {
+  /** Power with these sizes; `control` is 0 for one group. */
+  readonly powerAt: (experimental: number, control: number, effect: number, alpha: number) => number;
+  readonly nullEffect: number;
+  /** Smallest total that can be analysed, real. */
+  readonly fewest: number;
+  /** Where an effect is sought with these sizes. */
+  readonly effectRange: (experimental: number, control: number) => EffectRange;
+  /** Probability of a counted rejection without any effect; alpha / sides if not given. */
+  readonly errorInDirection?: (alpha: number) => number;
+  /** Whole sizes found by another search than that of a smooth power function. */
+  readonly searchSizes?: (
+    power: number,
+    effect: number,
+    alpha: number,
+    ratio: number,
+  ) => { experimental: number; control: number };
+  /** Further answers at the sizes of the row (rounded ones when sizes were solved for). */
+  readonly further?: (experimental: number, control: number, effect: number, alpha: number) => Answers;
+}
+
+/** What a method of power adds to the question. */
+export interface PowerMethod {
+  /** Name in words without the quantity solved for. */
+  readonly name: string;
+  readonly conventions: readonly [PowerConvention, ...PowerConvention[]];
+  readonly choices: readonly PowerInput[];
+  readonly groups: 1 | 2;
+  readonly parameters: readonly GivenField[];
+  readonly effect: { readonly field: NumericField; readonly values: SeveralValues | undefined };
+  /** Names of the two groups where they are no arms; "Experimental" and "Control" if not given. */
+  readonly groupNames?: readonly [string, string];
+  /** Fewest subjects of an arm after rounding. */
+  readonly fewestPerArm: number;
+  readonly powerFunction: (settings: Settings) => PowerFunction;
+  readonly furtherOutputs?: readonly OutputColumn[];
+  /** R functions `power_at(s, n1, n0, effect, alpha)`, `fewest(s)` and `effect_range(s, n1, n0)`. */
+  readonly rFunctions: string;
+  /** R body in place of the search for sizes, when the method has its own. */
+  readonly rSearchSizes?: string;
+  /** SAS statement of a row; null where SAS cannot solve for the quantity. */
+  readonly sas?: (settings: Settings, question: PowerQuestion) => string | null;
+  readonly sasNote: string;
+  readonly diagnostics?: Parameters<typeof runPowerSweep>[0]["diagnostics"];
+}
+
+const FIELDS = {
+  alpha: { name: "alpha", label: "Type I error", unit: "", kind: "number", range: "open-unit" },
+  power: { name: "power", label: "Power", unit: "", kind: "proportion", range: "open-unit" },
+  ratio: { name: "ratio", label: "Allocation experimental : control", unit: "", kind: "number", range: "positive" },
+  total: { name: "total", label: "Subjects", unit: "subjects", kind: "number", range: "subjects" },
+  experimental: { name: "experimental", label: "Experimental", unit: "subjects", kind: "number", range: "subjects" },
+  control: { name: "control", label: "Control", unit: "subjects", kind: "number", range: "subjects" },
+  dropout: { name: "dropout", label: "Dropout", unit: "", kind: "proportion", range: "half-open-unit" },
+} as const satisfies Record<string, NumericField>;
+
+const SOLVED = {
+  "sample-size": { label: "Sample size", unit: "subjects" },
+  power: { label: "Power", unit: "" },
+  effect: { label: "Effect that is detected", unit: "" },
+  alpha: { label: "Type I error", unit: "" },
+} as const;
+
+/**
+ * Answers a question about a test: sizes, power, effect or type I error, for one or several values of every input
+ * (METHODS.md eq. (P4), (P6), (P7)).
+ *
+ * @throws DomainError INVALID_INPUT naming the field of the spec; NOT_ESTIMABLE when there is no such trial.
+ */
+export function answerPowerQuestion(question: PowerQuestion, method: PowerMethod): PowerReport {
+  const given = givenFields(question, method);
+  const { solveFor } = question;
+  const effectName = method.effect.field.name;
+  return runPowerSweep({
+    method: `${SOLVED[solveFor].label}: ${method.name}; ${method.conventions[0].name}`,
+    solvedFor: {
+      quantity: solveFor,
+      label: solveFor === "effect" ? method.effect.field.label : SOLVED[solveFor].label,
+      unit: solveFor === "effect" ? method.effect.field.unit : SOLVED[solveFor].unit,
+    },
+    conventions: method.conventions,
+    choices: [{ field: "sides", label: "Sides of the test", unit: "", values: [question.sides] }, ...method.choices],
+    given,
+    combine: question.combine,
+    outputs: outputsOf(question, method),
+    solve: (settings) => solveRow(question, method, settings),
+    statement: (settings, answers) => statementOf(question, method, settings, answers),
+    ...(method.diagnostics === undefined ? {} : { diagnostics: method.diagnostics }),
+    code: (rows) =>
+      powerProgram(
+        rPowerProgram({
+          title: `${SOLVED[solveFor].label}: ${method.name}; ${method.conventions[0].name}`,
+          rows,
+          functions: method.rFunctions,
+          solve: rSolveRow(question, method, effectName),
+        }),
+        sasProgram(rows.map((settings) => method.sas?.(settings, question) ?? null)),
+        method.sasNote,
+      ),
+  });
+}
+
+function sasProgram(statements: readonly (string | null)[]): string | null {
+  return statements.includes(null) ? null : statements.join("\n");
+}
+
+function givenFields(question: PowerQuestion, method: PowerMethod): GivenField[] {
+  const { solveFor, sides } = question;
+  const given: GivenField[] = [];
+  if (solveFor === "effect") assertAbsent(method.effect.field.name, method.effect.values, "when it is solved for");
+  else given.push(required(method.effect.field, method.effect.values, `to solve for ${SOLVED[solveFor].label}`));
+  given.push(...method.parameters);
+  if (solveFor === "alpha") assertAbsent("alpha", question.alpha, "when it is solved for");
+  else {
+    const values = question.alpha ?? (sides === 1 ? 0.025 : 0.05);
+    for (const alpha of typeof values === "number" ? [values] : values)
+      if (sides === 1 && alpha >= 0.5)
+        throw invalidInput("alpha", alpha, "must lie below 0.5 for a one-sided test", "0.025 is usual.");
+    given.push({ field: FIELDS.alpha, values });
+  }
+  if (solveFor === "power") assertAbsent("power", question.power, "when it is solved for");
+  else given.push({ field: FIELDS.power, values: question.power ?? 0.9 });
+  given.push(...givenSizes(question, method));
+  return given;
+}
+
+function givenSizes(question: PowerQuestion, { groups }: PowerMethod): GivenField[] {
+  const { total, experimental, control, ratio, dropout } = question;
+  const ratioField = groups === 2 ? [{ field: FIELDS.ratio, values: ratio ?? 1 }] : [];
+  if (question.solveFor === "sample-size") {
+    assertAbsent("total", total, "when the sample size is solved for");
+    assertAbsent("experimental", experimental, "when the sample size is solved for");
+    assertAbsent("control", control, "when the sample size is solved for");
+    return [...ratioField, ...(dropout === undefined ? [] : [{ field: FIELDS.dropout, values: dropout }])];
+  }
+  assertAbsent("dropout", dropout, "unless the sample size is solved for; sizes here are of subjects with an outcome");
+  if (total !== undefined) {
+    assertAbsent("experimental", experimental, "beside total");
+    assertAbsent("control", control, "beside total");
+    return [{ field: FIELDS.total, values: total }, ...ratioField];
+  }
+  if (groups === 1) return [required(FIELDS.total, total, "unless the sample size is solved for")];
+  assertAbsent("ratio", ratio, "beside the sizes of both arms");
+  return [
+    required(FIELDS.experimental, experimental, "(or total) unless the sample size is solved for"),
+    required(FIELDS.control, control, "(or total) unless the sample size is solved for"),
+  ];
+}
+
+function outputsOf(question: PowerQuestion, method: PowerMethod): OutputColumn[] {
+  const further = method.furtherOutputs ?? [];
+  const arms: OutputColumn[] =
+    method.groups === 1
+      ? []
+      : [
+          { key: "experimental", title: method.groupNames?.[0] ?? "Experimental", unit: "subjects", kind: "number" },
+          { key: "control", title: method.groupNames?.[1] ?? "Control", unit: "subjects", kind: "number" },
+        ];
+  switch (question.solveFor) {
+    case "sample-size":
+      return [
+        { key: "unrounded", title: "Total before rounding", unit: "subjects", kind: "number" },
+        ...arms.map((column) => ({ ...column, kind: "count" as const })),
+        { key: "subjects", title: "Total", unit: "subjects", kind: "count" },
+        { key: "achieved", title: "Power reached", unit: "", kind: "proportion" },
+        ...(question.dropout === undefined
+          ? []
+          : [{ key: "randomised", title: "To randomise", unit: "subjects", kind: "count" as const }]),
+        ...further,
+      ];
+    case "power":
+      return [
+        ...(question.total === undefined ? [] : arms),
+        { key: "answer", title: "Power", unit: "", kind: "proportion" },
+        ...further,
+      ];
+    case "effect": {
+      const { label, unit, kind } = method.effect.field;
+      return [{ key: "answer", title: label, unit, kind }, ...further];
+    }
+    case "alpha":
+      return [{ key: "answer", title: "Type I error", unit: "", kind: "number" }, ...further];
+  }
+}
+
+function solveRow(question: PowerQuestion, method: PowerMethod, settings: Settings): Answers {
+  const test = method.powerFunction(settings);
+  const { field } = method.effect;
+  if (question.solveFor === "sample-size") return solveSizes(question, method, settings, test);
+  const [n1, n0] = armsOf(settings, method.groups);
+  const sizes = question.total !== undefined && method.groups === 2 ? { experimental: n1, control: n0 } : {};
+  const { alpha, power } = settings;
+  const effect = settings[field.name];
+  switch (question.solveFor) {
+    case "power":
+      return {
+        ...sizes,
+        answer: test.powerAt(n1, n0, effect!, alpha!),
+        ...test.further?.(n1, n0, effect!, alpha!),
+      };
+    case "effect": {
+      assertPowerAboveError(power!, errorOf(test, question, alpha!));
+      const answer = solveEffect((x) => test.powerAt(n1, n0, x, alpha!), power!, test.effectRange(n1, n0));
+      return { answer, ...test.further?.(n1, n0, answer, alpha!) };
+    }
+    case "alpha": {
+      assertEffect(field, effect!, test.nullEffect);
+      const answer = solveAlpha((a) => test.powerAt(n1, n0, effect!, a), power!, question.sides === 1 ? 0.5 : 1);
+      return { answer, ...test.further?.(n1, n0, effect!, answer) };
+    }
+  }
+}
+
+function solveSizes(question: PowerQuestion, method: PowerMethod, settings: Settings, test: PowerFunction): Answers {
+  const { field } = method.effect;
+  const effect = settings[field.name]!;
+  const { alpha, power, dropout } = settings as { alpha: number; power: number; dropout?: number };
+  const ratio = method.groups === 1 ? Infinity : settings.ratio!;
+  assertEffect(field, effect, test.nullEffect);
+  assertPowerAboveError(power, errorOf(test, question, alpha));
+  let unrounded: number | null = null;
+  let sizes: { experimental: number; control: number };
+  if (test.searchSizes === undefined) {
+    const share = method.groups === 1 ? 1 : ratio / (1 + ratio);
+    unrounded = solveSize(
+      (total) => test.powerAt(total * share, total * (1 - share), effect, alpha),
+      power,
+      test.fewest,
+      field.name,
+    );
+    sizes = roundSizes(unrounded, ratio, question.rounding ?? "each-arm", method.fewestPerArm);
+  } else sizes = test.searchSizes(power, effect, alpha, ratio);
+  const { experimental, control } = sizes;
+  const randomise = (size: number) => Math.ceil((size / (1 - (dropout ?? 0))) * (1 - 1e-12));
+  return {
+    unrounded,
+    ...(method.groups === 1 ? {} : sizes),
+    subjects: experimental + control,
+    achieved: test.powerAt(experimental, control, effect, alpha),
+    ...(dropout === undefined ? {} : { randomised: randomise(experimental) + randomise(control) }),
+    ...test.further?.(experimental, control, effect, alpha),
+  };
+}
+
+function armsOf(settings: Settings, groups: 1 | 2): [number, number] {
+  const { total, ratio, experimental, control } = settings;
+  if (groups === 1) return [total!, 0];
+  if (total !== undefined) return [(total * ratio!) / (1 + ratio!), total / (1 + ratio!)];
+  return [experimental!, control!];
+}
+
+function errorOf(test: PowerFunction, question: PowerQuestion, alpha: number): number {
+  return test.errorInDirection?.(alpha) ?? alpha / question.sides;
+}
+
+function assertEffect(field: NumericField, effect: number, nullEffect: number): void {
+  if (effect !== nullEffect) return;
+  throw invalidInput(
+    field.name,
+    effect,
+    `must differ from its value under the null hypothesis, ${inWords(nullEffect)}`,
+    "A test has power only away from its null hypothesis: enter the effect expected, or change the null value (margin).",
+  );
+}
+
+function statementOf(question: PowerQuestion, method: PowerMethod, settings: Settings, answers: Answers): string {
+  const { field } = method.effect;
+  const unit = field.unit === "" ? "" : ` ${field.unit}`;
+  const sided = question.sides === 1 ? "one-sided" : "two-sided";
+  const effect = question.solveFor === "effect" ? answers.answer! : settings[field.name]!;
+  const alpha = question.solveFor === "alpha" ? answers.answer! : settings.alpha!;
+  const power = question.solveFor === "power" ? answers.answer! : settings.power!;
+  let sizes: string;
+  if (question.solveFor === "sample-size") {
+    sizes = sizesInWords(method, answers.experimental ?? answers.subjects!, answers.control ?? 0);
+  } else {
+    const [n1, n0] = armsOf(settings, method.groups);
+    sizes = sizesInWords(method, n1, n0);
+  }
+  const shown = `${inWords(100 * power)} % power at ${field.label.toLowerCase()} ${inWords(effect)}${unit}`;
+  return `${sizes} give ${shown} with a ${sided} type I error of ${inWords(alpha)} (${method.name}; ${method.conventions[0].name}).`;
+}
+
+function sizesInWords({ groups, groupNames }: PowerMethod, n1: number, n0: number): string {
+  if (groups === 1) return `${inWords(n1)} subjects`;
+  const [first, second] = groupNames ?? ["experimental", "control"];
+  return `${inWords(n1 + n0)} subjects (${inWords(n1)} ${first.toLowerCase()}, ${inWords(n0)} ${second.toLowerCase()})`;
+}
+
+function rSolveRow(question: PowerQuestion, method: PowerMethod, effectName: string): string {
+  const two = method.groups === 2;
+  const arms = two
+    ? question.total === undefined
+      ? "c(s$experimental, s$control)"
+      : "s$total * c(s$ratio, 1) / (1 + s$ratio)"
+    : "c(s$total, 0)";
+  switch (question.solveFor) {
+    case "sample-size": {
+      if (method.rSearchSizes !== undefined) return method.rSearchSizes;
+      const split = two ? "n * c(s$ratio, 1) / (1 + s$ratio)" : "c(n, 0)";
+      const least = `pmax(${two ? `c(${method.fewestPerArm}, ${method.fewestPerArm})` : `c(${method.fewestPerArm}, 0)`}, ceiling(split(n) * (1 - 1e-10)))`;
+      const sizes =
+        question.rounding === "whole-blocks" && two
+          ? `split(block(s$ratio) * ceiling(max(n, ${method.fewestPerArm} * (1 + max(s$ratio, 1 / s$ratio))) / block(s$ratio) * (1 - 1e-10)))`
+          : least;
+      const block =
+        question.rounding === "whole-blocks" && two
+          ? "  block <- function(r) { b <- which(abs(r * 1:100 - round(r * 1:100)) < 1e-9 * r)[1]; b + round(r * b) }\n"
+          : "";
+      return `function(s) {
+  split <- function(n) ${split}
+${block}  n <- solve_size(function(n) power_at(s, split(n)[1], split(n)[2], s$${effectName}, s$alpha) - s$power, fewest(s))
+  arms <- ${sizes}
+  data.frame(unrounded = n, ${two ? "experimental = arms[1], control = arms[2], " : ""}subjects = sum(arms),
+             achieved = power_at(s, arms[1], arms[2], s$${effectName}, s$alpha))
+}`;
+    }
+    case "power":
+      return `function(s) {
+  arms <- ${arms}
+  data.frame(answer = power_at(s, arms[1], arms[2], s$${effectName}, s$alpha))
+}`;
+    case "effect":
+      return `function(s) {
+  arms <- ${arms}
+  range <- effect_range(s, arms[1], arms[2])
+  data.frame(answer = solve_effect(function(x) power_at(s, arms[1], arms[2], x, s$alpha) - s$power,
+                                   range$null, range$limit, range$step))
+}`;
+    case "alpha":
+      return `function(s) {
+  arms <- ${arms}
+  data.frame(answer = solve_alpha(function(a) power_at(s, arms[1], arms[2], s$${effectName}, a) - s$power, ${question.sides === 1 ? 0.5 : 1}))
+}`;
+  }
+}
