@@ -1,9 +1,9 @@
 "use client";
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { PageHeader } from "../_components/feedback/page-header.tsx";
 import { QueryGate } from "../_components/feedback/query-gate.tsx";
+import { PermittedButton } from "../_components/form/permitted-button.tsx";
 import { WorkspaceFrame } from "../_components/shell/workspace-frame.tsx";
 import { useTRPC } from "../_lib/trpc.ts";
 import { useUrlState } from "../_lib/url-state.ts";
@@ -22,9 +22,9 @@ export function MembersPage() {
         title="Members"
         lede="People of this workspace and what they may do. A role changes what a person can do, never what the numbers say."
         actions={
-          <Button size="sm" onClick={() => write({ add: "member" }, "push")}>
+          <PermittedButton needs="members.manage" size="sm" onClick={() => write({ add: "member" }, "push")}>
             Add a member
-          </Button>
+          </PermittedButton>
         }
       />
       {issued !== null && <TemporaryPassword issued={issued} onDone={() => setIssued(null)} />}

@@ -1,9 +1,9 @@
 "use client";
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { EmptyState } from "../_components/feedback/empty-state.tsx";
 import { PageHeader } from "../_components/feedback/page-header.tsx";
 import { QueryGate } from "../_components/feedback/query-gate.tsx";
+import { PermittedButton } from "../_components/form/permitted-button.tsx";
 import { WorkspaceFrame } from "../_components/shell/workspace-frame.tsx";
 import { useTRPC } from "../_lib/trpc.ts";
 import { useUrlState } from "../_lib/url-state.ts";
@@ -16,9 +16,9 @@ export function StudiesPage() {
   const studies = useQuery(trpc.study.list.queryOptions(undefined, { refetchInterval: 5_000 }));
   const { params, write } = useUrlState();
   const startNew = (
-    <Button size="sm" onClick={() => write({ new: "study" }, "push")}>
+    <PermittedButton needs="study.create" size="sm" onClick={() => write({ new: "study" }, "push")}>
       New study
-    </Button>
+    </PermittedButton>
   );
   return (
     <WorkspaceFrame title="Studies">

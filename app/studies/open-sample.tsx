@@ -4,7 +4,9 @@ import { IconChevronDown } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { FailureNotice } from "../_components/feedback/failure-notice.tsx";
+import { PermittedButton } from "../_components/form/permitted-button.tsx";
 import { useTRPC } from "../_lib/trpc.ts";
+import { useRefusal } from "../_lib/use-refusal.ts";
 
 const samples = [
   {
@@ -19,11 +21,15 @@ const samples = [
   },
 ] as const;
 
+/** A sample is made in one go, with everything that a study needs. */
+const needed = ["study.create", "study.write", "data.import", "model.train", "simulation.run"] as const;
+
 /** Opens a complete example and starts its work in the background. */
 export function OpenSample() {
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
+  const refused = useRefusal(...needed) !== null;
   const open = useMutation(
     trpc.study.openSample.mutationOptions({
       onSuccess: async ({ id }) => {
@@ -32,6 +38,12 @@ export function OpenSample() {
       },
     }),
   );
+  if (refused)
+    return (
+      <PermittedButton needs={needed} size="sm" variant="default">
+        Open a sample
+      </PermittedButton>
+    );
   return (
     <>
       <Menu position="bottom-end" width={320}>

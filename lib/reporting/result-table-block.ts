@@ -3,7 +3,7 @@ import { formatResultTable } from "./format-result-table.ts";
 import type { ReportBlock } from "./report-document.ts";
 
 /** Columns from which a table is set wide. */
-const WIDE_FROM = 9;
+const WIDE_FROM = 11;
 
 /**
  * A result table as a table of a report.

@@ -1,53 +1,62 @@
 import type { AnalysisReport, ResultTable } from "../analysis/analysis-report.ts";
+import type { AnalysisResult } from "../analysis/analysis-result.ts";
 import { measureName } from "./measure-name.ts";
 
-/** The effects of an analysis as a table; ratios stand on their own scale beside the logarithm they were computed on. */
-export function effectTable(report: AnalysisReport): ResultTable {
-  const confidence = Math.round((report.effects[0]?.result.interval.confidence ?? 0.95) * 1000) / 10;
-  const ratios = report.effects.some(({ result }) => isRatio(result.summaryMeasure));
-  const number = { unit: "", kind: "number" as const };
+interface EffectColumn {
+  readonly title: string;
+  readonly unit: string;
+  readonly kind: ResultTable["columns"][number]["kind"];
+  readonly cell: (effect: AnalysisReport["effects"][number]) => string | number | null;
+}
+
+/**
+ * The effects of an analysis as a table. A ratio stands as a ratio with its interval beside the logarithm that was tested;
+ * columns that no effect fills are left out.
+ */
+export function effectTable({ effects }: AnalysisReport): ResultTable {
+  const measures = [...new Set(effects.map(({ result }) => result.summaryMeasure))];
+  const confidences = [...new Set(effects.map(({ result }) => result.interval.confidence))];
+  const confidence = confidences.map((level) => `${Number((level * 100).toPrecision(6))} %`).join(", ");
+  const someRatio = measures.some(isRatio);
+  const number = (title: string, unit: string, cell: EffectColumn["cell"]): EffectColumn => ({
+    title,
+    unit,
+    kind: "number",
+    cell,
+  });
+  const onRatioScale = (result: AnalysisResult, value: number | null) =>
+    value === null || !isRatio(result.summaryMeasure) ? value : Math.exp(value);
+  const columns: EffectColumn[] = [
+    { title: "Comparison", unit: "", kind: "text", cell: ({ label }) => label },
+    ...(measures.length === 1
+      ? []
+      : [
+          {
+            title: "Measure",
+            unit: "",
+            kind: "text" as const,
+            cell: ({ result }: AnalysisReport["effects"][number]) => measureName(result.summaryMeasure),
+          },
+        ]),
+    number("Estimate", "", ({ result }) => result.estimate),
+    number("SE", "", ({ result }) => result.standardError),
+    ...(someRatio ? [number("Effect", "ratio", ({ result }) => onRatioScale(result, result.estimate))] : []),
+    number("Lower", confidence, ({ result }) => onRatioScale(result, result.interval.lower)),
+    number("Upper", confidence, ({ result }) => onRatioScale(result, result.interval.upper)),
+    { title: "df", unit: "", kind: "degrees-of-freedom", cell: ({ result }) => result.degreesOfFreedom },
+    number("Statistic", "", ({ result }) => result.testStatistic),
+    { title: "p", unit: "two-sided", kind: "p-value", cell: ({ result }) => result.twoSidedPValue },
+    { title: "p", unit: "one-sided", kind: "p-value", cell: ({ result }) => result.oneSidedPValue },
+    { title: "N", unit: "", kind: "count", cell: ({ result }) => result.subjectsUsed },
+  ];
+  const filled = columns.filter(({ cell }) => effects.some((effect) => cell(effect) !== null));
+  const scale = someRatio ? " Estimate and SE of a ratio are logarithms; its interval is on the ratio scale." : "";
   return {
     id: "effects",
-    title: "Treatment effect",
-    columns: [
-      { title: "Comparison", unit: "", kind: "text" },
-      { title: "Measure", unit: "", kind: "text" },
-      { ...number, title: "Estimate" },
-      { ...number, title: "SE" },
-      { ...number, title: "Lower", unit: `${confidence} %` },
-      { ...number, title: "Upper", unit: `${confidence} %` },
-      ...(ratios
-        ? [
-            { ...number, title: "Ratio" },
-            { ...number, title: "Ratio, lower" },
-            { ...number, title: "Ratio, upper" },
-          ]
-        : []),
-      { title: "df", unit: "", kind: "degrees-of-freedom" },
-      { ...number, title: "Statistic" },
-      { title: "p", unit: "two-sided", kind: "p-value" },
-      { title: "p", unit: "one-sided", kind: "p-value" },
-      { title: "N", unit: "", kind: "count" },
-    ],
-    rows: report.effects.map(({ label, result }) => {
-      const ratio = (value: number | null) =>
-        value === null || !isRatio(result.summaryMeasure) ? null : Math.exp(value);
-      return [
-        label,
-        measureName(result.summaryMeasure),
-        result.estimate,
-        result.standardError,
-        result.interval.lower,
-        result.interval.upper,
-        ...(ratios ? [ratio(result.estimate), ratio(result.interval.lower), ratio(result.interval.upper)] : []),
-        result.degreesOfFreedom,
-        result.testStatistic,
-        result.twoSidedPValue,
-        result.oneSidedPValue,
-        result.subjectsUsed,
-      ];
-    }),
-    note: "One-sided p-values point in the direction of benefit. Without degrees of freedom the reference is the standard normal, or the test is exact.",
+    title: measures.length === 1 ? `Treatment effect: ${measureName(measures[0]!)}` : "Treatment effects",
+    columns: filled.map(({ title, unit, kind }) => ({ title, unit, kind })),
+    rows: effects.map((effect) => filled.map(({ cell }) => cell(effect))),
+    note: `One-sided p-values point in the direction of benefit.${scale}`,
   };
 }
 

@@ -1,6 +1,6 @@
 import { ServiceError } from "../services/errors.ts";
 import type { Actor } from "./actor.ts";
-import { type Permission, permissions, roleMay } from "./permissions.ts";
+import { type Permission, permissions, type Role, roleMay } from "./permissions.ts";
 
 declare const proof: unique symbol;
 
@@ -25,9 +25,14 @@ const wording: Record<Permission, string> = {
 
 /** Refuses unless the actor's role has the permission; the program itself may do everything in its workspace. */
 export function assertMay(actor: Actor, permission: Permission): void {
-  if (actor.kind === "system" || roleMay(actor.role, permission)) return;
-  const roles = permissions[permission].join(", ");
-  throw new ServiceError("FORBIDDEN", `Your role (${actor.role}) cannot ${wording[permission]}; this needs: ${roles}.`);
+  const refusal = actor.kind === "system" ? null : refusalOf(actor.role, permission);
+  if (refusal !== null) throw new ServiceError("FORBIDDEN", refusal);
+}
+
+/** Why a role may not do something, in a sentence for the person; null where it may. */
+export function refusalOf(role: Role, permission: Permission): string | null {
+  if (roleMay(role, permission)) return null;
+  return `Your role (${role}) cannot ${wording[permission]}; this needs: ${permissions[permission].join(", ")}.`;
 }
 
 export function authorize<T, P extends Permission>(actor: Actor, permission: P, value: T): Authorized<T, P> {

@@ -26,6 +26,8 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions;
 
+export const permissionSchema = z.enum(Object.keys(permissions) as [Permission, ...Permission[]]);
+
 export function roleMay(role: Role, permission: Permission): boolean {
   return (permissions[permission] as readonly Role[]).includes(role);
 }

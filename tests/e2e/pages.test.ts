@@ -98,6 +98,44 @@ describe("every page of both samples", () => {
     });
   }
 
+  it("switches off what a role may not do, and says why", async () => {
+    const email = "sponsor@example.org";
+    const { temporaryPassword: password } = await client.trpc.members.add.mutate({
+      name: "Sponsor",
+      email,
+      role: "sponsor",
+    });
+    const own = await openBrowser();
+    const ownPage = await own.newPage();
+    const said = consoleErrors(ownPage);
+    await signIn(ownPage, { address: app.address, email, password });
+    const study = `${app.address}/studies/${studies[0]?.id}`;
+    for (const [path, name, sentence] of [
+      ["/studies", "Open a sample", "change the study"],
+      ["/members", "Add a member", "manage members"],
+      [`${study}/data`, "Import a data set", "import data"],
+      [`${study}/model`, "Train a model", "train models or generate twins"],
+      [`${study}/twins`, "Generate again", "train models or generate twins"],
+      [`${study}/simulations`, "Run a simulation", "run simulations"],
+      [`${study}/dossier`, "Build a new version", "build dossiers"],
+    ] as const) {
+      await ownPage.goto(path.startsWith("http") ? path : `${app.address}${path}`);
+      const refused = ownPage.getByRole("button", { name, disabled: true });
+      await refused.first().waitFor();
+      await refused.first().focus();
+      const reason = ownPage.getByRole("tooltip", { name: `Your role (sponsor) cannot ${sentence}` });
+      await expect.poll(() => reason.isVisible(), { message: `${name}: reason` }).toBe(true);
+      expect(await refused.first().getAttribute("aria-description")).toContain(sentence);
+      await ownPage.keyboard.press("Enter");
+      expect(await ownPage.getByRole("dialog").count()).toBe(0);
+      expect(await seriousFindings(ownPage)).toEqual([]);
+    }
+    await ownPage.goto(`${study}/designs`);
+    await ownPage.getByRole("button", { name: "New design", disabled: false }).waitFor();
+    expectQuiet(said);
+    await own.close();
+  });
+
   it("the sign-in, at both widths", async () => {
     const stranger = await openBrowser();
     const signInPage = await stranger.newPage();

@@ -15,6 +15,8 @@ export async function signInByHttp({ address, email, password }: SignIn): Promis
   const cookies = new Map<string, string>();
   const request = async (url: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
+    // A connection of its own for every request: one kept open may be closed by the server just as it is used again.
+    headers.set("connection", "close");
     headers.set("cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
     const response = await fetch(url, { ...init, headers, redirect: "manual" });
     for (const line of response.headers.getSetCookie()) {

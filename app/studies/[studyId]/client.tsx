@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import Link from "next/link";
 import { Diagnostics } from "../../_components/feedback/diagnostics.tsx";
 import { PageHeader, Section } from "../../_components/feedback/page-header.tsx";
+import { PermittedButton } from "../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../_components/shell/study-context.tsx";
 import { EventTable } from "../../_components/table/event-table.tsx";
 import { useUrlState } from "../../_lib/url-state.ts";
@@ -25,9 +26,9 @@ export function OverviewPage() {
               Edit the specification
             </Button>
             {study.planFrozenAt === null && (
-              <Button variant="default" onClick={() => write({ freeze: "plan" }, "push")}>
+              <PermittedButton needs="study.write" variant="default" onClick={() => write({ freeze: "plan" }, "push")}>
                 Freeze the plan
-              </Button>
+              </PermittedButton>
             )}
           </>
         }

@@ -1,5 +1,7 @@
 import { eq } from "drizzle-orm";
 import { member, workspace } from "../../../drizzle/schema/index.ts";
+import { refusalOf } from "../../auth/authorized.ts";
+import { permissionSchema, type Role } from "../../auth/permissions.ts";
 import type { ServiceContext } from "../context.ts";
 import { ServiceError } from "../errors.ts";
 import type { Me } from "./session-schemas.ts";
@@ -17,11 +19,21 @@ export async function getMe(ctx: ServiceContext): Promise<Me> {
     name: row.member.name,
     email: row.member.email,
     role: row.member.role,
+    refusals: refusalsOf(row.member.role),
     workspaceId: row.member.workspaceId,
     workspaceName: row.workspaceName,
     temporaryPassword: row.member.temporaryPassword,
     storage: ctx.storage,
   };
+}
+
+function refusalsOf(role: Role): Me["refusals"] {
+  return Object.fromEntries(
+    permissionSchema.options.flatMap((permission) => {
+      const refusal = refusalOf(role, permission);
+      return refusal === null ? [] : [[permission, refusal]];
+    }),
+  );
 }
 
 /** Id of the person who acts; the program itself has no account. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { roleSchema } from "../../auth/permissions.ts";
+import { permissionSchema, roleSchema } from "../../auth/permissions.ts";
 
 export const passwordSchema = z.string().min(12, "at least 12 characters").max(200, "at most 200 characters");
 
@@ -8,6 +8,8 @@ export const meSchema = z.object({
   name: z.string(),
   email: z.string(),
   role: roleSchema,
+  /** What this role may not do, each with the sentence that would refuse it; what is not named is allowed. */
+  refusals: z.partialRecord(permissionSchema, z.string()),
   workspaceId: z.uuid(),
   workspaceName: z.string(),
   /** True until the person has replaced the password they were given. */

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
 import { PageHeader, Section } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { useTRPC } from "../../../_lib/trpc.ts";
 import { DatasetTable } from "./dataset-table.tsx";
@@ -15,9 +16,9 @@ export function DataPage() {
   const trpc = useTRPC();
   const datasets = useQuery(trpc.dataset.list.queryOptions({ studyId: study.id }));
   const importButton = (
-    <Button component={Link} href={`/studies/${study.id}/data/import`} size="sm">
+    <PermittedButton needs="data.import" href={`/studies/${study.id}/data/import`} size="sm">
       Import a data set
-    </Button>
+    </PermittedButton>
   );
   return (
     <>

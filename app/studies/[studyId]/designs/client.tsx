@@ -1,11 +1,10 @@
 "use client";
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import type { TrialDesign } from "../../../../lib/simulation/simulation-document.ts";
 import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
 import { PageHeader } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { useTRPC } from "../../../_lib/trpc.ts";
 import { useUrlState } from "../../../_lib/url-state.ts";
@@ -19,9 +18,9 @@ export function DesignsPage() {
   const { params, write } = useUrlState();
   const designs = useQuery(trpc.design.list.queryOptions({ studyId: study.id }));
   const fresh = (
-    <Button size="sm" onClick={() => write({ edit: "new" }, "push")}>
+    <PermittedButton needs="design.write" size="sm" onClick={() => write({ edit: "new" }, "push")}>
       New design
-    </Button>
+    </PermittedButton>
   );
   return (
     <>
@@ -30,9 +29,9 @@ export function DesignsPage() {
         lede="What we do: one row per protocol variant. What nature does stands under Simulations, as scenarios."
         actions={
           <>
-            <Button variant="default" component={Link} href={`/studies/${study.id}/simulations?new=run`}>
+            <PermittedButton needs="simulation.run" variant="default" href={`/studies/${study.id}/simulations?new=run`}>
               Simulate the designs
-            </Button>
+            </PermittedButton>
             {fresh}
           </>
         }

@@ -7,6 +7,11 @@ import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { freshName, freshSlug } from "../../../_lib/fresh-id.ts";
 import { useTRPC } from "../../../_lib/trpc.ts";
 import { useUrlState } from "../../../_lib/url-state.ts";
+<<<<<<< HEAD
+=======
+import { useRefusal } from "../../../_lib/use-refusal.ts";
+import { freshName, freshSlug } from "./fresh-id.ts";
+>>>>>>> fc7ee3f (Switch off what a role may not do, with the reason; run every browser test with npm test)
 import { RemoveModal } from "./remove-modal.tsx";
 
 /** Pin as reference, choose for comparison, edit, duplicate, remove. */
@@ -18,6 +23,7 @@ export function DesignActions({ design, designs }: { design: TrialDesign; design
   const settled = { onSuccess: () => queryClient.invalidateQueries() };
   const save = useMutation(trpc.design.save.mutationOptions(settled));
   const remove = useMutation(trpc.design.remove.mutationOptions(settled));
+  const refusal = useRefusal("design.write");
   const pinned = params.get("reference") === design.id;
   const compared = [params.get("left"), params.get("right")].filter((id) => id !== null);
 
@@ -63,9 +69,16 @@ export function DesignActions({ design, designs }: { design: TrialDesign; design
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => write({ edit: design.id }, "push")}>Edit</Menu.Item>
-          <Menu.Item onClick={duplicate}>Duplicate</Menu.Item>
-          <Menu.Item onClick={() => write({ remove: design.id }, "push")}>Remove</Menu.Item>
+          <Menu.Item onClick={() => write({ edit: design.id }, "push")}>
+            {refusal === null ? "Edit" : "Look at it"}
+          </Menu.Item>
+          <Menu.Item onClick={duplicate} disabled={refusal !== null}>
+            Duplicate
+          </Menu.Item>
+          <Menu.Item onClick={() => write({ remove: design.id }, "push")} disabled={refusal !== null}>
+            Remove
+          </Menu.Item>
+          {refusal !== null && <Menu.Label maw={240}>{refusal}</Menu.Label>}
         </Menu.Dropdown>
       </Menu>
       <RemoveModal

@@ -8,6 +8,7 @@ import { type DesignDescription, describeDesign } from "../../../../lib/simulati
 import type { TrialDesign } from "../../../../lib/simulation/simulation-document.ts";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { Notice } from "../../../_components/feedback/notice.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { freshSlug } from "../../../_lib/fresh-id.ts";
 import { useTRPC } from "../../../_lib/trpc.ts";
@@ -75,9 +76,9 @@ export function DesignDrawer(props: { designs: readonly TrialDesign[]; wanted: s
               </div>
             )}
             <Group gap="xs" mt="md">
-              <Button type="submit" size="sm" loading={save.isPending}>
+              <PermittedButton needs="design.write" type="submit" size="sm" loading={save.isPending}>
                 Save the design
-              </Button>
+              </PermittedButton>
               <Button variant="default" size="sm" onClick={props.onClose}>
                 Discard changes
               </Button>

@@ -1,9 +1,9 @@
 "use client";
-import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
 import { PageHeader } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { ReasonModal } from "../../../_components/form/reason-modal.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { useTRPC } from "../../../_lib/trpc.ts";
@@ -18,9 +18,9 @@ export function DossierPage() {
   const { params, write } = useUrlState();
   const versions = useQuery(trpc.dossier.list.queryOptions({ studyId: study.id }));
   const build = (
-    <Button size="sm" onClick={() => write({ build: "yes" }, "push")}>
+    <PermittedButton needs="dossier.build" size="sm" onClick={() => write({ build: "yes" }, "push")}>
       Build {versions.data !== undefined && versions.data.length > 0 ? "a new version" : "the dossier"}
-    </Button>
+    </PermittedButton>
   );
   return (
     <>

@@ -1,5 +1,4 @@
 "use client";
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
 import { Notice } from "../../../_components/feedback/notice.tsx";
@@ -7,6 +6,7 @@ import { PageHeader } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
 import { WorkingNotice } from "../../../_components/feedback/working-notice.tsx";
 import { ChoiceBar } from "../../../_components/form/choice-bar.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { type RouterOutputs, useTRPC } from "../../../_lib/trpc.ts";
 import { useUrlState } from "../../../_lib/url-state.ts";
@@ -21,9 +21,9 @@ export function ModelPage() {
   const { params, write } = useUrlState();
   const models = useQuery(trpc.model.list.queryOptions({ studyId: study.id }));
   const train = (
-    <Button size="sm" onClick={() => write({ train: "yes" }, "push")}>
+    <PermittedButton needs="model.train" size="sm" onClick={() => write({ train: "yes" }, "push")}>
       Train a model
-    </Button>
+    </PermittedButton>
   );
   return (
     <>

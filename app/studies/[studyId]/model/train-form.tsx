@@ -1,10 +1,11 @@
 "use client";
-import { Accordion, Button, Checkbox, Group, NativeSelect, NumberInput, Stack } from "@mantine/core";
+import { Accordion, Checkbox, Group, NativeSelect, NumberInput, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { TrainingSpec } from "../../../../lib/progression/model-document.ts";
 import { formatQuantity } from "../../../../lib/reporting/format-number.ts";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { type RouterOutputs, useTRPC } from "../../../_lib/trpc.ts";
 
@@ -111,9 +112,9 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
             </Accordion.Panel>
           </Accordion.Item>
         </Accordion>
-        <Button type="submit" size="sm" loading={train.isPending}>
+        <PermittedButton needs="model.train" type="submit" size="sm" loading={train.isPending}>
           Train on {formatQuantity(controls, "patient")}
-        </Button>
+        </PermittedButton>
       </Stack>
     </form>
   );

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
 import { PageHeader } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { type RouterOutputs, useTRPC } from "../../../_lib/trpc.ts";
 import { useUrlState } from "../../../_lib/url-state.ts";
@@ -25,9 +26,9 @@ export function SimulationsPage() {
   const runs = useQuery(trpc.simulation.list.queryOptions({ studyId: study.id }));
   const wanted = params.get("edit");
   const runButton = (
-    <Button size="sm" onClick={() => write({ new: "run" }, "push")}>
+    <PermittedButton needs="simulation.run" size="sm" onClick={() => write({ new: "run" }, "push")}>
       Run a simulation
-    </Button>
+    </PermittedButton>
   );
   return (
     <>

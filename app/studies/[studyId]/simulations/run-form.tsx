@@ -6,6 +6,7 @@ import { formatCount, formatQuantity } from "../../../../lib/reporting/format-nu
 import { trialsOf } from "../../../../lib/simulation/run-duration.ts";
 import type { Scenario, SimulationSpec, TrialDesign } from "../../../../lib/simulation/simulation-document.ts";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { type RouterOutputs, useTRPC } from "../../../_lib/trpc.ts";
 import { useUrlState } from "../../../_lib/url-state.ts";
@@ -114,10 +115,10 @@ export function RunForm({ designs, scenarios, runs }: RunFormProps) {
           error={asked ? errors.seed : null}
         />
         <TimeEstimate runs={runs} planned={size} />
-        <Button type="submit" size="sm" loading={submit.isPending}>
+        <PermittedButton needs="simulation.run" type="submit" size="sm" loading={submit.isPending}>
           Simulate {formatQuantity(size.designs * size.scenarios, "cell")} × {formatCount(size.replicates)} ={" "}
           {formatQuantity(trialsOf(size), "trial")}
-        </Button>
+        </PermittedButton>
       </Stack>
     </form>
   );

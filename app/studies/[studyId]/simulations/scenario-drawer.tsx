@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { formatSignificant } from "../../../../lib/reporting/format-number.ts";
 import type { Scenario } from "../../../../lib/simulation/simulation-document.ts";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { freshSlug } from "../../../_lib/fresh-id.ts";
 import { useTRPC } from "../../../_lib/trpc.ts";
@@ -146,9 +147,9 @@ export function ScenarioDrawer(props: { scenarios: readonly Scenario[]; wanted: 
           {numbers(drift)}
         </fieldset>
         <Group gap="xs">
-          <Button type="submit" size="sm" loading={save.isPending}>
+          <PermittedButton needs="design.write" type="submit" size="sm" loading={save.isPending}>
             Save the scenario
-          </Button>
+          </PermittedButton>
           <Button variant="default" size="sm" onClick={props.onClose}>
             Discard changes
           </Button>

@@ -1,11 +1,11 @@
 "use client";
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { IconCopy, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { formatFixed, formatPercent } from "../../../../lib/reporting/format-number.ts";
 import type { Scenario } from "../../../../lib/simulation/simulation-document.ts";
 import { Section } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
+import { PermittedButton, PermittedIcon } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { DataTable } from "../../../_components/table/data-table.tsx";
 import { freshName, freshSlug } from "../../../_lib/fresh-id.ts";
@@ -33,9 +33,9 @@ export function ScenarioSection({ query }: { query: ScenarioQuery }) {
       id="scenarios"
       note="What nature does: effect, where the patients come from, accrual, dropout, and drift away from the historical patients."
       side={
-        <Button variant="default" onClick={() => write({ edit: "new" }, "push")}>
+        <PermittedButton needs="design.write" variant="default" onClick={() => write({ edit: "new" }, "push")}>
           New scenario
-        </Button>
+        </PermittedButton>
       }
     >
       <QueryGate query={query}>
@@ -108,34 +108,31 @@ function ScenarioActions({ scenario, scenarios }: { scenario: Scenario; scenario
 
   return (
     <div style={{ display: "flex", gap: "0.3rem" }}>
-      <Tooltip label="Edit">
-        <ActionIcon
-          variant="default"
-          aria-label={`Edit the scenario ${scenario.name}`}
-          onClick={() => write({ edit: scenario.id }, "push")}
-        >
-          <IconPencil size={15} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label="Duplicate">
-        <ActionIcon
-          variant="default"
-          aria-label={`Duplicate the scenario ${scenario.name}`}
-          loading={save.isPending}
-          onClick={duplicate}
-        >
-          <IconCopy size={15} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label="Remove">
-        <ActionIcon
-          variant="default"
-          aria-label={`Remove the scenario ${scenario.name}`}
-          onClick={() => write({ remove: scenario.id }, "push")}
-        >
-          <IconTrash size={15} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
+      <PermittedIcon
+        needs="design.write"
+        hint="Edit"
+        label={`Edit the scenario ${scenario.name}`}
+        onClick={() => write({ edit: scenario.id }, "push")}
+      >
+        <IconPencil size={15} aria-hidden />
+      </PermittedIcon>
+      <PermittedIcon
+        needs="design.write"
+        hint="Duplicate"
+        label={`Duplicate the scenario ${scenario.name}`}
+        loading={save.isPending}
+        onClick={duplicate}
+      >
+        <IconCopy size={15} aria-hidden />
+      </PermittedIcon>
+      <PermittedIcon
+        needs="design.write"
+        hint="Remove"
+        label={`Remove the scenario ${scenario.name}`}
+        onClick={() => write({ remove: scenario.id }, "push")}
+      >
+        <IconTrash size={15} aria-hidden />
+      </PermittedIcon>
       <RemoveModal
         opened={params.get("remove") === scenario.id}
         what={`the scenario "${scenario.name}"`}

@@ -9,6 +9,7 @@ import type { SizingSpec } from "../../../../lib/sizing/sizing-document.ts";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { Section } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { DataTable } from "../../../_components/table/data-table.tsx";
 import { useTRPC } from "../../../_lib/trpc.ts";
@@ -26,9 +27,13 @@ export function SavedSizings(props: { spec: SizingSpec; canSave: boolean }) {
       title="Saved sizings"
       note="The newest one is quoted by the overview and the dossier."
       side={
-        <Button disabled={!props.canSave} onClick={() => write({ save: "sizing" }, "push")}>
+        <PermittedButton
+          needs="design.write"
+          disabled={!props.canSave}
+          onClick={() => write({ save: "sizing" }, "push")}
+        >
           Save this sizing
-        </Button>
+        </PermittedButton>
       }
     >
       <QueryGate query={saved}>

@@ -1,5 +1,5 @@
 "use client";
-import { Anchor, Button, Tabs } from "@mantine/core";
+import { Anchor, Tabs } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -8,6 +8,7 @@ import { useState } from "react";
 import { type StudySpecification, studySpecificationSchema } from "../../../../lib/trial/study-specification.ts";
 import { Notice } from "../../../_components/feedback/notice.tsx";
 import { PageHeader } from "../../../_components/feedback/page-header.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { ReasonModal } from "../../../_components/form/reason-modal.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { readFailure } from "../../../_lib/field-errors.ts";
@@ -47,9 +48,14 @@ export function SpecificationPage() {
         title="Specification"
         lede="What is being designed. Every change is a revision with its reason; results made from an earlier one are marked out of date."
         actions={
-          <Button size="sm" disabled={!form.isDirty()} onClick={() => !form.validate().hasErrors && setAsking(true)}>
+          <PermittedButton
+            needs="study.write"
+            size="sm"
+            disabled={!form.isDirty()}
+            onClick={() => !form.validate().hasErrors && setAsking(true)}
+          >
             Save as revision {study.revision + 1}
-          </Button>
+          </PermittedButton>
         }
       />
       {study.planFrozenAt !== null && (

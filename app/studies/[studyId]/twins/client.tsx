@@ -1,5 +1,4 @@
 "use client";
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { formatCount, formatQuantity } from "../../../../lib/reporting/format-number.ts";
 import { Diagnostics } from "../../../_components/feedback/diagnostics.tsx";
@@ -8,6 +7,7 @@ import { PageHeader } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
 import { Verdict } from "../../../_components/feedback/verdict.tsx";
 import { WorkingNotice } from "../../../_components/feedback/working-notice.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { type RouterOutputs, useTRPC } from "../../../_lib/trpc.ts";
 import { CohortDifferences } from "./cohort-differences.tsx";
@@ -33,14 +33,15 @@ export function TwinsPage() {
         lede="Every enrolled patient beside the course expected under control, computed from baseline only."
         actions={
           hasTwins ? (
-            <Button
+            <PermittedButton
+              needs="model.train"
               variant="default"
               loading={generate.isPending}
               disabled={!generate.ready}
               onClick={() => generate.start()}
             >
               Generate again
-            </Button>
+            </PermittedButton>
           ) : undefined
         }
       />
@@ -80,9 +81,15 @@ function EndedWithout({ twins }: { twins: Twins }) {
       tone={twins.status === "failed" ? "failure" : "information"}
       title={twins.status === "failed" ? "The twins could not be generated" : "Cancelled"}
       action={
-        <Button variant="default" loading={generate.isPending} disabled={!generate.ready} onClick={generate.start}>
+        <PermittedButton
+          needs="model.train"
+          variant="default"
+          loading={generate.isPending}
+          disabled={!generate.ready}
+          onClick={generate.start}
+        >
           Generate twins
-        </Button>
+        </PermittedButton>
       }
     >
       {twins.status === "failed"

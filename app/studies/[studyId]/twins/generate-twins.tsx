@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { useTRPC } from "../../../_lib/trpc.ts";
 
@@ -61,9 +62,9 @@ export function NoTwinsYet({ generate }: { generate: Generate }) {
       <EmptyState
         title="No enrolled patients yet"
         action={
-          <Button component={Link} href={`/studies/${study.id}/data/import`} size="sm">
+          <PermittedButton needs="data.import" href={`/studies/${study.id}/data/import`} size="sm">
             Import enrolled patients
-          </Button>
+          </PermittedButton>
         }
       >
         Twins are made for the patients of the enrolled trial. Import its data set first.
@@ -73,9 +74,9 @@ export function NoTwinsYet({ generate }: { generate: Generate }) {
     <EmptyState
       title="No twins yet"
       action={
-        <Button size="sm" loading={generate.isPending} onClick={generate.start}>
+        <PermittedButton needs="model.train" size="sm" loading={generate.isPending} onClick={generate.start}>
           Generate twins for {generate.dataset.patients} patients
-        </Button>
+        </PermittedButton>
       }
     >
       For every enrolled patient the frozen model predicts the course expected under control from baseline values only.

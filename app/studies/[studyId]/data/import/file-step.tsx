@@ -1,7 +1,8 @@
 "use client";
-import { Button, FileButton } from "@mantine/core";
+import { FileButton } from "@mantine/core";
 import { type DragEvent, useState } from "react";
 import { Notice } from "../../../../_components/feedback/notice.tsx";
+import { PermittedButton } from "../../../../_components/form/permitted-button.tsx";
 import { ProblemTable } from "../_quality/problem-table.tsx";
 import classes from "./import.module.css";
 import type { useImport } from "./use-import.ts";
@@ -44,9 +45,9 @@ export function FileStep({ work }: { work: ReturnType<typeof useImport> }) {
           inputProps={{ "aria-label": "Data file" }}
         >
           {(props) => (
-            <Button {...props} size="sm" loading={work.reading}>
+            <PermittedButton needs="data.import" {...props} size="sm" loading={work.reading}>
               Choose a file
-            </Button>
+            </PermittedButton>
           )}
         </FileButton>
         <small>
