@@ -7,11 +7,7 @@ import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { freshName, freshSlug } from "../../../_lib/fresh-id.ts";
 import { useTRPC } from "../../../_lib/trpc.ts";
 import { useUrlState } from "../../../_lib/url-state.ts";
-<<<<<<< HEAD
-=======
 import { useRefusal } from "../../../_lib/use-refusal.ts";
-import { freshName, freshSlug } from "./fresh-id.ts";
->>>>>>> fc7ee3f (Switch off what a role may not do, with the reason; run every browser test with npm test)
 import { RemoveModal } from "./remove-modal.tsx";
 
 /** Pin as reference, choose for comparison, edit, duplicate, remove. */
