@@ -7,6 +7,7 @@ import { groupSequentialBoundariesSet } from "./gs-boundaries.ts";
 import { groupSequentialCharacteristicsSet } from "./gs-characteristics.ts";
 import { conditionalPowerSet } from "./gs-conditional-power.ts";
 import { gsDesignSet } from "./gs-gsdesign.ts";
+import { lmmSet } from "./lmm.ts";
 import { mmrmSet } from "./mmrm.ts";
 import { powerMeansSet } from "./power-means.ts";
 import { powerSurvivalSet } from "./power-survival.ts";
@@ -28,4 +29,5 @@ export const referenceSets: readonly ReferenceSet[] = [
   survivalSet,
   powerSurvivalSet,
   mmrmSet,
+  lmmSet,
 ];
