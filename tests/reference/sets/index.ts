@@ -8,11 +8,13 @@ import { groupSequentialCharacteristicsSet } from "./gs-characteristics.ts";
 import { conditionalPowerSet } from "./gs-conditional-power.ts";
 import { gsDesignSet } from "./gs-gsdesign.ts";
 import { lmmSet } from "./lmm.ts";
+import { lmmNlmeSet } from "./lmm-nlme.ts";
 import { mmrmSet } from "./mmrm.ts";
 import { powerMeansSet } from "./power-means.ts";
 import { powerSurvivalSet } from "./power-survival.ts";
 import { rubinSet } from "./rubin.ts";
 import { survivalSet } from "./survival.ts";
+import { twinPredictionSet } from "./twin-prediction.ts";
 
 /** Every kind of reference file that the program can compute; the first whose name matches is taken. */
 export const referenceSets: readonly ReferenceSet[] = [
@@ -30,4 +32,6 @@ export const referenceSets: readonly ReferenceSet[] = [
   powerSurvivalSet,
   mmrmSet,
   lmmSet,
+  lmmNlmeSet,
+  twinPredictionSet,
 ];

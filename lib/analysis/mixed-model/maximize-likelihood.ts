@@ -1,0 +1,302 @@
+import { choleskyInverse } from "../../numerics/cholesky.ts";
+import { minimizeSmooth } from "../../numerics/minimize.ts";
+import { symmetricEigen } from "../../numerics/symmetric-eigen.ts";
+import { denseMoments } from "./dense-variance-moments.ts";
+import type { MixedModelLayout, ResidualStructure } from "./mixed-model-data.ts";
+import { emptyStatistics, type Pattern, patternsOf, statisticsInto, statisticsScratch } from "./pattern-statistics.ts";
+import {
+  type Criterion,
+  type DevianceWork,
+  devianceWork,
+  profiledDeviance,
+  profiledGradient,
+  varianceDivisor,
+} from "./profiled-deviance.ts";
+import { canonicalTheta, identityTheta, type RelativeFactor, relativeFactor } from "./relative-factor.ts";
+import {
+  type ObservedGaps,
+  type ResidualSearch,
+  residualParameterCount,
+  residualSearch,
+} from "./residual-correlation.ts";
+import { factorScale, type VarianceInformation, varianceInformation } from "./variance-information.ts";
+import { covarianceOf, independentMoments, type VarianceMoments } from "./variance-moments.ts";
+
+/** The likelihood of one data set: layout, patterns and the arrays in which the deviance is evaluated. */
+export interface MixedModelLikelihood {
+  readonly layout: MixedModelLayout;
+  readonly residual: ResidualStructure;
+  readonly patterns: readonly Pattern[];
+  readonly structure: RelativeFactor;
+  readonly work: DevianceWork;
+  readonly criterion: Criterion;
+  readonly search: ResidualSearch;
+  /** Deviance at (θ, residual search variables), those beyond their bounds taken at the bound. */
+  readonly deviance: (point: Float64Array) => number;
+}
+
+/** The maximum of a likelihood with what is known of it there. */
+export interface LikelihoodMaximum {
+  /** θ (canonical, scaled random effects), then the search variables of the residual correlation. */
+  readonly point: Float64Array;
+  readonly deviance: number;
+  readonly residualVariance: number;
+  /** Φ in the orthonormal basis, shape [p · p]. */
+  readonly phi: Float64Array;
+  /** Fixed effects in the basis, without the least-squares part. */
+  readonly coefficients: Float64Array;
+  readonly moments: VarianceMoments;
+  /** By (G, σ², residual correlation). */
+  readonly natural: VarianceInformation;
+  /** By (θ, σ, residual correlation). */
+  readonly onFactorScale: VarianceInformation;
+  readonly quasiNewtonIterations: number;
+  readonly newtonIterations: number;
+}
+
+/** A variance below this share of the residual standard deviation is tried at exactly zero. */
+const NEARLY_ZERO = 0.02;
+/** An eigenvalue of the Hessian below this share of the largest gives no direction to move in. */
+const FLAT = 1e-9;
+
+export function likelihoodOf(
+  layout: MixedModelLayout,
+  residual: ResidualStructure,
+  criterion: Criterion,
+): MixedModelLikelihood {
+  const patterns = patternsOf(layout);
+  const structure = relativeFactor(layout.blockSizes);
+  const statistics = emptyStatistics(patterns.length, layout.q, layout.p);
+  const scratch = statisticsScratch(layout, patterns);
+  let designLogDeterminant = 0;
+  for (let i = 0; i < layout.p; i++) designLogDeterminant += 2 * Math.log(Math.abs(layout.triangle[i * layout.p + i]!));
+  const work = devianceWork(structure, statistics, criterion, layout.observations, designLogDeterminant);
+  const search = residualSearch(residual, observedGaps(layout));
+  const thetaCount = structure.entries.length;
+  const count = residualParameterCount(residual);
+  const at = new Float64Array(count).fill(Number.NaN);
+  if (count === 0) statisticsInto(layout, patterns, residual, at, scratch, statistics);
+  let usable = true;
+  const deviance = (point: Float64Array): number => {
+    let moved = false;
+    for (let k = 0; k < count; k++) {
+      const value = Math.min(search.upper[k]!, Math.max(search.lower[k]!, point[thetaCount + k]!));
+      if (value !== at[k]) {
+        at[k] = value;
+        moved = true;
+      }
+    }
+    if (moved) usable = statisticsInto(layout, patterns, residual, at, scratch, statistics);
+    return usable ? profiledDeviance(work, point) : Infinity;
+  };
+  return { layout, residual, patterns, structure, work, criterion, search, deviance };
+}
+
+/**
+ * Maximizes the likelihood: BFGS on the profiled deviance from each start value of the residual correlation, the best
+ * taken to the end, then Newton steps with the exact Hessian (METHODS.md §Maximization).
+ */
+export function maximizeLikelihood(likelihood: MixedModelLikelihood): LikelihoodMaximum {
+  const { structure, search, deviance } = likelihood;
+  const thetaCount = structure.entries.length;
+  const gradient = gradientOf(likelihood);
+  const start = identityTheta(structure);
+  const several = search.starts.length > 1;
+  let iterations = 0;
+  const first = search.starts
+    .map((values) => {
+      const point = Float64Array.from([...start, ...values]);
+      const found = minimizeSmooth(deviance, point, gradient, several ? { maximumIterations: 12 } : {});
+      iterations += found.iterations;
+      return found;
+    })
+    .reduce((best, found) => (found.value < best.value ? found : best));
+  let current = first;
+  if (several) {
+    current = minimizeSmooth(deviance, first.argument, gradient);
+    iterations += current.iterations;
+  }
+  let point = settle(likelihood, current.argument);
+  let newton = 0;
+  for (let round = 0; round < 4; round++) {
+    for (let step = 0; step < 12; step++) {
+      const moved = newtonStep(likelihood, point);
+      if (moved === null) break;
+      newton++;
+      point = settle(likelihood, moved);
+    }
+    const escape = saddleEscape(likelihood, point);
+    if (escape === null) break;
+    const again = minimizeSmooth(deviance, escape, gradient);
+    iterations += again.iterations;
+    point = settle(likelihood, again.argument);
+  }
+  const state = stateAt(likelihood, point);
+  return { point, ...state, quasiNewtonIterations: iterations, newtonIterations: newton };
+}
+
+/** Everything that is known at a point. */
+function stateAt(likelihood: MixedModelLikelihood, point: Float64Array) {
+  const { layout, patterns, structure, work, residual, criterion, deviance } = likelihood;
+  const value = deviance(point);
+  const residualVariance = work.residual[0]! / varianceDivisor(work);
+  const phi = choleskyInverse(work.fixedFactor, layout.p).map((entry) => entry * residualVariance);
+  const coefficients = work.coefficients.slice();
+  const theta = point.subarray(0, structure.entries.length);
+  const moments =
+    residual.kind === "independent"
+      ? independentMoments(
+          structure,
+          work.statistics,
+          work.shrinkage,
+          patterns.map(({ n }) => n),
+          residualVariance,
+        )
+      : denseMoments(
+          layout,
+          patterns,
+          structure,
+          residual,
+          covarianceOf(structure, theta, residualVariance),
+          residualVariance,
+          boundedSearch(likelihood, point),
+        );
+  const natural = varianceInformation(moments, coefficients, phi, criterion);
+  const onFactorScale = factorScale(natural, structure, theta, residualVariance);
+  return { deviance: value, residualVariance, phi, coefficients, moments, natural, onFactorScale };
+}
+
+/** Residual search variables of a point within their bounds. */
+export function boundedSearch({ structure, search }: MixedModelLikelihood, point: Float64Array): Float64Array {
+  return point
+    .slice(structure.entries.length)
+    .map((value, k) => Math.min(search.upper[k]!, Math.max(search.lower[k]!, value)));
+}
+
+/** Which residual search variables of a point stand at a bound. */
+export function atBound({ structure, search }: MixedModelLikelihood, point: Float64Array): boolean[] {
+  return Array.from(point.subarray(structure.entries.length), (value, k) =>
+    Boolean(value <= search.lower[k]! || value >= search.upper[k]!),
+  );
+}
+
+function gradientOf({ structure, work, deviance }: MixedModelLikelihood) {
+  const thetaCount = structure.entries.length;
+  const theta = new Float64Array(thetaCount);
+  return (point: Float64Array, out: Float64Array): void => {
+    const probe = point.slice();
+    for (let k = thetaCount; k < point.length; k++) {
+      const h = 2e-5;
+      probe[k] = point[k]! + h;
+      const above = deviance(probe);
+      probe[k] = point[k]! - h;
+      const below = deviance(probe);
+      probe[k] = point[k]!;
+      out[k] = Number.isFinite(above - below) ? (above - below) / (2 * h) : 0;
+    }
+    deviance(point);
+    profiledGradient(work, theta);
+    out.set(theta);
+  };
+}
+
+/** The canonical form of a point; variances next to zero become zero where the likelihood does not object. */
+function settle({ structure, deviance }: MixedModelLikelihood, point: Float64Array): Float64Array {
+  const thetaCount = structure.entries.length;
+  let best = point.slice();
+  best.set(canonicalTheta(structure, point.subarray(0, thetaCount)));
+  let value = deviance(best);
+  structure.entries.forEach(({ row, column }, k) => {
+    if (row !== column || best[k] === 0 || Math.abs(best[k]!) > NEARLY_ZERO) return;
+    const probe = best.slice();
+    probe[k] = 0;
+    probe.set(canonicalTheta(structure, probe.subarray(0, thetaCount)));
+    const there = deviance(probe);
+    if (there <= value + 1e-9) {
+      best = probe;
+      value = there;
+    }
+  });
+  return best;
+}
+
+interface Curvature {
+  readonly information: VarianceInformation;
+  /** Parameters that may move: not those at a bound. */
+  readonly free: readonly number[];
+  readonly values: Float64Array;
+  readonly vectors: Float64Array;
+  readonly deviance: number;
+}
+
+function curvatureAt(likelihood: MixedModelLikelihood, point: Float64Array): Curvature {
+  const { onFactorScale, deviance } = stateAt(likelihood, point);
+  const { m, hessian } = onFactorScale;
+  const bound = atBound(likelihood, point);
+  const free = Array.from({ length: m }, (_, k) => k).filter((k) => bound[k - (m - bound.length)] !== true);
+  const reduced = Float64Array.from(free.flatMap((i) => free.map((j) => hessian[i * m + j]!)));
+  const { values, vectors } = symmetricEigen(reduced, free.length);
+  return { information: onFactorScale, free, values, vectors, deviance };
+}
+
+/** Point after one Newton step; null when there is nothing to gain. */
+function newtonStep(likelihood: MixedModelLikelihood, point: Float64Array): Float64Array | null {
+  const { information, free, values, vectors, deviance: value } = curvatureAt(likelihood, point);
+  if (!Number.isFinite(value)) return null;
+  const sigmaIndex = likelihood.structure.entries.length;
+  const size = free.length;
+  const direction = new Float64Array(point.length);
+  let decrement = 0;
+  for (let e = 0; e < size; e++) {
+    if (!(values[e]! > FLAT * values[0]!)) continue;
+    let slope = 0;
+    free.forEach((k, i) => {
+      slope += vectors[i * size + e]! * information.gradient[k]!;
+    });
+    decrement += (slope * slope) / values[e]!;
+    free.forEach((k, i) => {
+      if (k === sigmaIndex) return;
+      direction[k < sigmaIndex ? k : k - 1]! -= (vectors[i * size + e]! * slope) / values[e]!;
+    });
+  }
+  if (!(decrement > 1e-15)) return null;
+  for (let length = 1; length > 1e-4; length /= 2) {
+    const trial = point.map((x, k) => x + length * direction[k]!);
+    const there = likelihood.deviance(trial);
+    if (there <= value + 1e-12 * Math.abs(value)) return trial;
+  }
+  return null;
+}
+
+/** A lower point along a direction of negative curvature; null when there is none. */
+function saddleEscape(likelihood: MixedModelLikelihood, point: Float64Array): Float64Array | null {
+  const { free, values, vectors, deviance: value } = curvatureAt(likelihood, point);
+  const size = free.length;
+  const last = size - 1;
+  if (!(values[last]! < -1e-6 * Math.abs(values[0]!))) return null;
+  const sigmaIndex = likelihood.structure.entries.length;
+  for (const length of [0.3, -0.3, 0.05, -0.05, 0.005, -0.005]) {
+    const trial = point.slice();
+    free.forEach((k, i) => {
+      if (k !== sigmaIndex) trial[k < sigmaIndex ? k : k - 1]! += length * vectors[i * size + last]!;
+    });
+    if (likelihood.deviance(trial) < value - 1e-9) return trial;
+  }
+  return null;
+}
+
+function observedGaps({ groups, time }: MixedModelLayout): ObservedGaps {
+  if (time === null) return { shortest: 1, typical: 1, longest: 1 };
+  const gaps: number[] = [];
+  let longest = 0;
+  for (const { rows } of groups) {
+    for (let k = 1; k < rows.length; k++) {
+      const gap = time[rows[k]!]! - time[rows[k - 1]!]!;
+      if (gap > 0) gaps.push(gap);
+    }
+    longest = Math.max(longest, time[rows[rows.length - 1]!]! - time[rows[0]!]!);
+  }
+  gaps.sort((a, b) => a - b);
+  if (gaps.length === 0) return { shortest: 1, typical: 1, longest: 1 };
+  return { shortest: gaps[0]!, typical: gaps[gaps.length >> 1]!, longest };
+}
