@@ -38,11 +38,15 @@ const ACCEPTED_DECREMENT = 1e-8;
 /** Smallest eigenvalue of the Hessian, scaled to unit diagonal, that counts as positive. */
 const SMALLEST_EIGENVALUE = 1e-9;
 const MAXIMUM_HALVINGS = 40;
+/** Below this decrement the exact Hessian is used. */
+const NEAR_DECREMENT = 1e-5;
+/** Share of the last decrement above which the leading terms of the Hessian no longer do. */
+const SLOW_PROGRESS = 0.3;
 
 /**
  * Minimizes −2 log likelihood by Newton's method with exact gradient and Hessian; where the Hessian is not positive
  * definite its eigenvalues are replaced by their absolute values, and steps are halved until the likelihood improves
- * (METHODS.md eq. (M13)). The state of the likelihood is left at θ̂ with order 2.
+ * (METHODS.md eq. (M13)). The state of the likelihood is left at θ̂ with order 3.
  *
  * @param start - Start values; Σ must be positive definite there.
  */
@@ -57,10 +61,19 @@ export function fitCovariance(
   const trial = new Float64Array(n);
   let iterations = 0;
   let stopped = "";
+  let lastDecrement = Infinity;
+  // Far from the optimum the leading terms of the Hessian do; they are used as long as they make fast progress.
+  let exact = false;
   if (!likelihood.evaluate(theta, 2))
     return failed(theta, "the covariance matrix is not positive definite at the start");
   for (; iterations < maximumIterations; iterations++) {
-    const { step, decrement, modified } = newtonStep(state.gradient, state.hessian, n);
+    let { step, decrement, modified } = newtonStep(state.gradient, state.hessian, n);
+    if (!exact && (modified || decrement < NEAR_DECREMENT || decrement > SLOW_PROGRESS * lastDecrement)) {
+      exact = true;
+      if (!likelihood.evaluate(theta, 3)) return failed(theta, "the information matrix could not be computed");
+      ({ step, decrement, modified } = newtonStep(state.gradient, state.hessian, n));
+    }
+    lastDecrement = decrement;
     if (decrement < DECREMENT_TOLERANCE && !modified) break;
     const before = state.deviance;
     let halvings = 0;
@@ -77,14 +90,15 @@ export function fitCovariance(
     }
     const moved = trial.some((value, h) => value !== theta[h]);
     theta.set(trial);
-    if (!likelihood.evaluate(theta, 2)) return failed(theta, "the information matrix could not be computed");
+    if (!likelihood.evaluate(theta, exact ? 3 : 2))
+      return failed(theta, "the information matrix could not be computed");
     if (!moved) break;
-    if (decrement < 1e-13 && !modified) {
+    if (exact && decrement < 1e-13 && !modified) {
       iterations++;
       break;
     }
   }
-  likelihood.evaluate(theta, 2);
+  if (!likelihood.evaluate(theta, 3)) return failed(theta, "the information matrix could not be computed");
   return judge(likelihood, theta, iterations, stopped || (iterations >= maximumIterations ? "iteration limit" : ""));
 }
 

@@ -77,18 +77,13 @@ export function createPatternSums(m: number, k: number, indexOf: Int32Array, p: 
     return pattern;
   }
 
-  function add(
-    predictors: Float64Array,
-    predictorOffset: number,
-    outcome: Float64Array,
-    outcomeOffset: number,
-  ): void {
+  function add(predictors: Float64Array, predictorOffset: number, outcome: Float64Array, outcomeOffset: number): void {
     let mask = 0;
     let size = k;
     for (let l = 0; l < k; l++) z[l] = predictors[predictorOffset + l]!;
     for (let a = 0; a < m; a++) {
       const value = outcome[outcomeOffset + a]!;
-      if (value !== value) continue;
+      if (Number.isNaN(value)) continue;
       mask |= 1 << a;
       z[size++] = value;
     }
@@ -202,8 +197,7 @@ export function createPatternSums(m: number, k: number, indexOf: Int32Array, p: 
       multiply(inverse, own, o, work);
       multiply(work, inverse, o, bent);
       for (let a = 0; a < o; a++)
-        for (let b = 0; b < o; b++)
-          out[visits[a]! * m + visits[b]!]! += count * inverse[a * o + b]! - bent[a * o + b]!;
+        for (let b = 0; b < o; b++) out[visits[a]! * m + visits[b]!]! += count * inverse[a * o + b]! - bent[a * o + b]!;
     }
   }
 
@@ -248,8 +242,7 @@ export function createPatternSums(m: number, k: number, indexOf: Int32Array, p: 
         right[i] = inverse[atB * o + i]!;
       }
       for (let i = 0; i < o; i++)
-        for (let j = 0; j < o; j++)
-          work[i * o + j] = left[i]! * right[j]! + (a === b ? 0 : right[i]! * left[j]!);
+        for (let j = 0; j < o; j++) work[i * o + j] = left[i]! * right[j]! + (a === b ? 0 : right[i]! * left[j]!);
       addEquations(pattern, work, out, rightSide);
     }
     for (let i = 0; i < p; i++) for (let j = 0; j < i; j++) out[j * p + i] = out[i * p + j]!;

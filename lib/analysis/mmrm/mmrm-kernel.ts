@@ -201,15 +201,19 @@ export function createMmrmKernel(layout: MmrmKernelLayout): MmrmKernel {
 
   /** Lower triangle of L⁻¹PL⁻ᵀ. */
   function whiten(matrix: Float64Array, out: Float64Array): void {
-    // Rows of the symmetric P are columns: out holds (L⁻¹P)ᵀ by rows, then each column is solved down to the diagonal.
     out.set(matrix);
     for (let i = 0; i < p; i++) forwardSubstitute(information, p, out, i * p);
-    for (let j = 0; j < p; j++)
-      for (let i = 0; i < p; i++) {
-        let sum = out[i * p + j]!;
-        for (let l = 0; l < i; l++) sum -= information[i * p + l]! * out[l * p + j]!;
-        out[i * p + j] = sum / information[i * p + i]!;
+    // Rows of PL⁻ᵀ are eliminated downwards, along the rows so that memory is read in order.
+    for (let i = 0; i < p; i++) {
+      const row = i * p;
+      for (let l = 0; l < i; l++) {
+        const factor = information[row + l]!;
+        const above = l * p;
+        for (let j = 0; j < p; j++) out[row + j]! -= factor * out[above + j]!;
       }
+      const inverse = 1 / information[row + i]!;
+      for (let j = 0; j < p; j++) out[row + j]! *= inverse;
+    }
   }
 
   function contrast(weights: Float64Array, out: Float64Array, offset = 0): void {
@@ -254,4 +258,3 @@ export function createMmrmKernel(layout: MmrmKernelLayout): MmrmKernel {
     contrast,
   };
 }
-

@@ -8,6 +8,12 @@ import {
 import { type CovarianceModel, type CovarianceStructure, covarianceModel } from "./covariance-structure.ts";
 import type { MissingnessPattern, PreparedMeasures } from "./repeated-measures.ts";
 
+/**
+ * What is computed besides −2 log likelihood: nothing (0), the gradient (1), also the Hessian without the terms that stem
+ * from estimating the coefficients (2), also the exact Hessian with the slopes (3).
+ */
+export type LikelihoodOrder = 0 | 1 | 2 | 3;
+
 /** −2 log likelihood of the covariance parameters, coefficients profiled out; a workspace overwritten by `evaluate`. */
 export interface RestrictedLikelihood {
   readonly prepared: PreparedMeasures;
@@ -17,11 +23,11 @@ export interface RestrictedLikelihood {
   readonly parameterCount: number;
   readonly parametersPerGroup: number;
   /**
-   * Computes −2 log likelihood and, with order 1 or 2, its gradient and Hessian.
+   * Computes −2 log likelihood at θ, and its derivatives as the order says.
    *
    * @returns False where Σ or XᵀV⁻¹X is not positive definite; the other fields then hold nothing of use.
    */
-  readonly evaluate: (theta: Float64Array, order: 0 | 1 | 2) => boolean;
+  readonly evaluate: (theta: Float64Array, order: LikelihoodOrder) => boolean;
   readonly state: LikelihoodState;
   /** Covariance model and its offset in θ for each pattern. */
   readonly patternModels: readonly { readonly model: CovarianceModel; readonly offset: number }[];
@@ -40,7 +46,7 @@ export interface LikelihoodState {
   readonly inverses: readonly Float64Array[];
   readonly gradient: Float64Array;
   readonly hessian: Float64Array;
-  /** XᵀV⁻¹(∂V/∂θ_h)V⁻¹X of every parameter, [p · p]; after order 2. */
+  /** XᵀV⁻¹(∂V/∂θ_h)V⁻¹X of every parameter, [p · p]; after order 3. */
   readonly slopes: readonly Float64Array[];
 }
 
@@ -95,7 +101,7 @@ export function restrictedLikelihood(
     else for (let group = 0; group < groupCount; group++) groupModels[group]!.at(theta, group * perGroup);
   }
 
-  function evaluate(theta: Float64Array, order: 0 | 1 | 2): boolean {
+  function evaluate(theta: Float64Array, order: LikelihoodOrder): boolean {
     setCovariances(theta);
     sum.fill(0);
     let logDeterminant = -prepared.sumOfLogWeights;
@@ -127,7 +133,7 @@ export function restrictedLikelihood(
     if (order === 0) return true;
     choleskyInverseInto(factor, p, phi);
     computeGradient();
-    if (order === 2) computeHessian();
+    if (order >= 2) computeHessian(order === 3);
     return true;
   }
 
@@ -175,15 +181,20 @@ export function restrictedLikelihood(
     });
   }
 
-  function computeHessian(): void {
+  function computeHessian(exact: boolean): void {
     const { hessian, gamma, factor } = state;
     hessian.fill(0);
-    for (const packed of packedSlopes) packed.fill(0);
-    for (let s = 0; s < patterns.length; s++) addPatternHessian(s);
+    if (exact) for (const packed of packedSlopes) packed.fill(0);
+    for (let s = 0; s < patterns.length; s++) addPatternHessian(s, exact);
     if (!spatial) {
       groupModels.forEach((model, group) => {
         addSecond(model, groupPulls[group]!, group * perGroup);
       });
+    }
+    if (!exact) {
+      for (let h = 0; h < parameterCount; h++)
+        for (let k = 0; k < h; k++) hessian[k * parameterCount + h] = hessian[h * parameterCount + k]!;
+      return;
     }
     for (let h = 0; h < parameterCount; h++) {
       const packed = packedSlopes[h]!;
@@ -197,8 +208,7 @@ export function restrictedLikelihood(
       const white = whitened[h]!;
       white.set(slope);
       for (let i = 0; i < p; i++) forwardSubstitute(factor, p, white, i * p);
-      transposeInPlace(white, p);
-      for (let i = 0; i < p; i++) forwardSubstitute(factor, p, white, i * p);
+      eliminateRows(factor, p, white);
       // XᵀV⁻¹(∂V)V⁻¹r = (X, y)-part applied to (−γ, 1).
       const pullOnMean = residualSlopes[h]!;
       for (let i = 0; i < p; i++) {
@@ -219,7 +229,7 @@ export function restrictedLikelihood(
   }
 
   /** tr(V⁻¹V̇_hV⁻¹V̇_k(2V⁻¹(R + B) − n)) of one pattern, and its share of XᵀV⁻¹V̇_hV⁻¹(X, y). */
-  function addPatternHessian(s: number): void {
+  function addPatternHessian(s: number, exact: boolean): void {
     const { subjects, crossProducts } = patterns[s]!;
     const visits = visitsOf[s]!;
     const k = visits.length;
@@ -231,6 +241,7 @@ export function restrictedLikelihood(
     for (let h = 0; h < perGroup; h++) {
       select(model.first[h]!, model.order, visits, work);
       multiply(inverse, work, k, transformed[h]!);
+      if (!exact) continue;
       multiply(transformed[h]!, inverse, k, work);
       addWeighted(work, k, crossProducts, triangle, packedSlopes[offset + h]!);
     }
@@ -307,13 +318,18 @@ function sandwich(a: Float64Array, b: Float64Array, k: number, work: Float64Arra
   multiply(work, a, k, out);
 }
 
-function transposeInPlace(matrix: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < i; j++) {
-      const swap = matrix[i * n + j]!;
-      matrix[i * n + j] = matrix[j * n + i]!;
-      matrix[j * n + i] = swap;
+/** Overwrites A with L⁻¹A, along the rows so that memory is read in order. */
+function eliminateRows(factor: Float64Array, n: number, matrix: Float64Array): void {
+  for (let i = 0; i < n; i++) {
+    const row = i * n;
+    for (let l = 0; l < i; l++) {
+      const multiple = factor[row + l]!;
+      const above = l * n;
+      for (let j = 0; j < n; j++) matrix[row + j]! -= multiple * matrix[above + j]!;
     }
+    const inverse = 1 / factor[row + i]!;
+    for (let j = 0; j < n; j++) matrix[row + j]! *= inverse;
+  }
 }
 
 function innerProduct(a: Float64Array, b: Float64Array, length: number): number {
