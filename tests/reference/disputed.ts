@@ -24,4 +24,19 @@ export const disputedCases: readonly DisputedCase[] = [
     reason:
       "rpact's search stops short of its own target: at 40.9360200279507 subjects the power of the exact t test is 0.89999928 (mpmath, 25 digits; R's pt agrees), not 0.9; the size is 40.93611851635, where mpmath finds 0.9000000000000",
   })),
+  ...(
+    [
+      ["adas_placebo y ~ month ~month | id  REML", "-947.315224063806", "lme4 -947.315224057593"],
+      ["adas_placebo y ~ month ~month | id  ML", "-947.363430021515", "lme4 -947.363430019087"],
+      ["adas_placebo y ~ month ~1 | id CAR1 REML", "-951.838774089926", "from another start value of phi"],
+      ["adas_placebo y ~ month ~1 | id CAR1 ML", "-951.864307001208", "from another start value of phi"],
+      ["antidep y ~ week * arm ~1 | id CAR1 REML", "-2325.60329321403", "phi 0.5596, not 1"],
+      ["antidep y ~ week * arm ~1 | id CAR1 ML", "-2324.04477054099", "phi 0.5538, not 1"],
+    ] as const
+  ).map(([id, logLik, third]) => ({
+    file: "lmm_nlme",
+    id,
+    path: /^(logLik|fixed|se|sigma|G|phi)\b/,
+    reason: `not a maximum: the same nlme 3.1.162 on the same data with lmeControl(tolerance = 1e-12, msTol = 1e-14) and phi started at 0.3 reaches the higher log-likelihood ${logLik} (${third}), with the estimates computed here`,
+  })),
 ];

@@ -21,7 +21,7 @@ export interface ConvergenceVerdict {
 const SINGULAR = 1e-4;
 
 export function judgeConvergence(likelihood: MixedModelLikelihood, maximum: LikelihoodMaximum): ConvergenceVerdict {
-  const { structure, layout, criterion } = likelihood;
+  const { layout, criterion } = likelihood;
   const { onFactorScale, point, deviance } = maximum;
   const { m, gradient, hessian } = onFactorScale;
   const bound = atBound(likelihood, point);
@@ -62,7 +62,6 @@ export function judgeConvergence(likelihood: MixedModelLikelihood, maximum: Like
       "not-converged": "NOT CONVERGED: gradient and Hessian do not show a maximum.",
     }[state],
   ];
-  void structure;
   return {
     state,
     maximumGradient,

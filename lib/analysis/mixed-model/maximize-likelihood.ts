@@ -98,7 +98,6 @@ export function likelihoodOf(
  */
 export function maximizeLikelihood(likelihood: MixedModelLikelihood): LikelihoodMaximum {
   const { structure, search, deviance } = likelihood;
-  const thetaCount = structure.entries.length;
   const gradient = gradientOf(likelihood);
   const start = identityTheta(structure);
   const several = search.starts.length > 1;
@@ -125,9 +124,9 @@ export function maximizeLikelihood(likelihood: MixedModelLikelihood): Likelihood
       newton++;
       point = settle(likelihood, moved);
     }
-    const escape = saddleEscape(likelihood, point);
-    if (escape === null) break;
-    const again = minimizeSmooth(deviance, escape, gradient);
+    const descent = saddleEscape(likelihood, point);
+    if (descent === null) break;
+    const again = minimizeSmooth(deviance, descent, gradient);
     iterations += again.iterations;
     point = settle(likelihood, again.argument);
   }
