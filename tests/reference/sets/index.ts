@@ -3,6 +3,7 @@ import { ancovaSet } from "./ancova.ts";
 import { basicTestsSet } from "./basic-tests.ts";
 import { binaryGcompSet } from "./binary-gcomp.ts";
 import { distributionsSet } from "./distributions.ts";
+import { groupSequentialAnalysisSet } from "./gs-analysis.ts";
 import { groupSequentialBoundariesSet } from "./gs-boundaries.ts";
 import { groupSequentialCharacteristicsSet } from "./gs-characteristics.ts";
 import { conditionalPowerSet } from "./gs-conditional-power.ts";
@@ -12,17 +13,20 @@ import { lmmNlmeSet } from "./lmm-nlme.ts";
 import { mmrmSet } from "./mmrm.ts";
 import { powerMeansSet } from "./power-means.ts";
 import { powerSurvivalSet } from "./power-survival.ts";
+import { rbmiSet } from "./rbmi.ts";
 import { rubinSet } from "./rubin.ts";
 import { survivalSet } from "./survival.ts";
 import { twinPredictionSet } from "./twin-prediction.ts";
 
 /** Every kind of reference file that the program can compute; the first whose name matches is taken. */
 export const referenceSets: readonly ReferenceSet[] = [
+  rbmiSet,
   rubinSet,
   ancovaSet,
   basicTestsSet,
   binaryGcompSet,
   distributionsSet,
+  groupSequentialAnalysisSet,
   groupSequentialBoundariesSet,
   groupSequentialCharacteristicsSet,
   conditionalPowerSet,
