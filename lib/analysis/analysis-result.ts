@@ -16,6 +16,7 @@ export const summaryMeasureSchema = z.enum([
   "probability-index",
   "location-shift",
   "restricted-mean-survival-difference",
+  "survival-difference",
 ]);
 
 /** Which direction of the summary measure is a benefit for the patient. */

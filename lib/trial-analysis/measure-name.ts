@@ -25,5 +25,7 @@ export function measureName(measure: SummaryMeasure): string {
       return "shift of location";
     case "restricted-mean-survival-difference":
       return "difference of restricted mean survival";
+    case "survival-difference":
+      return "difference of survival probabilities";
   }
 }
