@@ -1,4 +1,5 @@
 import { DomainError } from "../../errors/domain-error.ts";
+import { INTERCEPT_NAME } from "../model-design.ts";
 import type { GlmFamily } from "./glm-family.ts";
 
 /** A patient whose linear predictor moves less than this share of the largest move does not move. */
@@ -45,7 +46,8 @@ export function separationAlong(
     predicted++;
   }
   const columns = columnNames.filter((_, j) => Math.abs(coefficientStep[j]!) * spread[j]! > 1e-3 * largest);
-  return { columns, predicted };
+  const named = columns.filter((name) => name !== INTERCEPT_NAME);
+  return { columns: named.length > 0 ? named : columns, predicted };
 }
 
 /** The refusal of a separated model. */

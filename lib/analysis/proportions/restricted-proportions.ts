@@ -1,42 +1,62 @@
 import type { ProportionScale, TwoByTwo } from "./two-by-two.ts";
 
+/** Proportions of two arms with their complements, which keep their digits near 0 and near 1. */
+export interface RestrictedProportions {
+  readonly experimental: number;
+  readonly control: number;
+  readonly experimentalComplement: number;
+  readonly controlComplement: number;
+}
+
 /**
  * Maximum-likelihood proportions of two arms when their difference, ratio or odds ratio is held at a value
  * (METHODS.md eq. (P2)).
  *
  * @param scale - What is held.
  * @param effect - Its value: difference in (−1, 1), ratios positive.
- * @returns Experimental and control proportion.
  *
  * Source: Miettinen & Nurminen (1985), Stat. Med. 4:213–226, appendix; Farrington & Manning (1990), Stat. Med. 9:1447–1454.
  */
-export function restrictedProportions(
-  table: TwoByTwo,
-  scale: ProportionScale,
-  effect: number,
-): readonly [number, number] {
+export function restrictedProportions(table: TwoByTwo, scale: ProportionScale, effect: number): RestrictedProportions {
   const { experimentalEvents: a, experimentalTotal: m, controlEvents: c, controlTotal: n } = table;
   const total = m + n;
   const events = a + c;
   switch (scale) {
     case "risk-difference": {
       const control = restrictedControl(a, m, c, n, effect);
-      return [clamp(control + effect), control];
+      return withComplements(clamp(control + effect), control);
     }
     case "risk-ratio": {
       const b = -(m * effect + a + n + c * effect);
       // The smaller root, written so that nothing cancels.
       const control = clamp((2 * events) / (-b + Math.sqrt(Math.max(0, b * b - 4 * effect * total * events))));
-      return [clamp(control * effect), control];
+      return withComplements(clamp(control * effect), control);
     }
     case "odds-ratio": {
-      const excess = effect - 1;
-      const b = m * effect + n - events * excess;
-      const root = Math.sqrt(b * b + 4 * n * excess * events);
-      const control = clamp((2 * events) / (b + root));
-      return [clamp((control * effect) / (1 + control * excess)), control];
+      const control = controlAtOddsRatio(m, n, events, effect);
+      const controlComplement = controlAtOddsRatio(m, n, total - events, 1 / effect);
+      const scaled = control * effect;
+      return {
+        experimental: scaled / (scaled + controlComplement),
+        experimentalComplement: controlComplement / (scaled + controlComplement),
+        control,
+        controlComplement,
+      };
     }
   }
+}
+
+/** Control proportion when the odds ratio and the number of events are held. */
+function controlAtOddsRatio(m: number, n: number, events: number, oddsRatio: number): number {
+  const excess = oddsRatio - 1;
+  const b = oddsRatio * (m - events) + n + events;
+  const root = Math.sqrt(Math.max(0, b * b + 4 * n * excess * events));
+  // The same root in the form in which nothing cancels.
+  return clamp(b >= 0 ? (2 * events) / (b + root) : (root - b) / (2 * n * excess));
+}
+
+function withComplements(experimental: number, control: number): RestrictedProportions {
+  return { experimental, control, experimentalComplement: 1 - experimental, controlComplement: 1 - control };
 }
 
 /** Root of the cubic likelihood equation of a difference, by its trigonometric form and one Newton step. */

@@ -11,7 +11,7 @@ import {
 } from "./two-by-two.ts";
 
 /** |log ratio| beyond which a limit counts as 0 or infinite. */
-const LOG_RATIO_END = 40;
+const LOG_RATIO_END = 25;
 
 /**
  * Score interval of a difference, ratio or odds ratio: the null values that the score test does not reject

@@ -39,21 +39,27 @@ export function uncheckedScoreStatistic(
 ): number {
   const { experimentalTotal: m, controlTotal: n } = table;
   const [p1, p0] = proportionsOf(table);
-  const [r1, r0] = restrictedProportions(table, scale, effect);
+  const restricted = restrictedProportions(table, scale, effect);
+  const { experimental: r1, control: r0 } = restricted;
+  const v1 = (r1 * restricted.experimentalComplement) / m;
+  const v0 = (r0 * restricted.controlComplement) / n;
   const factor = variance === "miettinen-nurminen" ? (m + n) / (m + n - 1) : 1;
   const [difference, spread] = ((): [number, number] => {
     switch (scale) {
       case "risk-difference":
-        return [p1 - p0 - effect, (r1 * (1 - r1)) / m + (r0 * (1 - r0)) / n];
+        return [p1 - p0 - effect, v1 + v0];
       case "risk-ratio":
-        return [p1 - effect * p0, (r1 * (1 - r1)) / m + (effect * effect * r0 * (1 - r0)) / n];
-      case "odds-ratio": {
-        const information = 1 / (m * r1 * (1 - r1)) + 1 / (n * r0 * (1 - r0));
-        return [p1 - r1, 1 / information / (m * m)];
-      }
+        return [p1 - effect * p0, v1 + effect * effect * v0];
+      case "odds-ratio":
+        return [
+          p1 < 0.5 ? p1 - r1 : restricted.experimentalComplement - (m - table.experimentalEvents) / m,
+          v1 === 0 || v0 === 0 ? 0 : 1 / (1 / (m * m * v1) + 1 / (n * n * v0)) / (m * m),
+        ];
     }
   })();
-  if (Math.abs(difference) < 1e-14) return 0;
+  if (difference === 0) return 0;
+  // Without variance only rounding separates a difference from zero.
+  if (!(spread > 0)) return Math.abs(difference) < 1e-14 ? 0 : Math.sign(difference) * Infinity;
   return difference / Math.sqrt(factor * spread);
 }
 
