@@ -3,6 +3,7 @@ import { choleskyInPlace, forwardSubstitute } from "../../numerics/cholesky.ts";
 import { symmetricEigen } from "../../numerics/symmetric-eigen.ts";
 import type { MmrmFit } from "./fit-mmrm.ts";
 import { multiply } from "./kenward-roger.ts";
+import { subjectRows } from "./repeated-measures.ts";
 import { select } from "./restricted-likelihood.ts";
 
 /** Robust ("sandwich") covariance: as it is (CR0), bias-reduced (CR2), jackknife (CR3). */
@@ -43,12 +44,14 @@ export function empiricalCovariance(fit: MmrmFit, kind: EmpiricalKind): Empirica
     const factor = new Float64Array(k * k);
     select(patternModels[s]!.model.sigma, patternModels[s]!.model.order, visits, factor);
     choleskyInPlace(factor, k);
+    const rows = new Float64Array(k * (p + 1));
     for (let i = 0; i < pattern.subjects.length; i++) {
+      subjectRows(prepared, pattern, i, rows);
       const plain = new Float64Array(k * p);
       const residual = new Float64Array(k);
       const column = new Float64Array(k);
       for (let j = 0; j <= p; j++) {
-        for (let a = 0; a < k; a++) column[a] = pattern.rows[(i * k + a) * (p + 1) + j]!;
+        for (let a = 0; a < k; a++) column[a] = rows[a * (p + 1) + j]!;
         forwardSubstitute(factor, k, column);
         if (j === p) residual.set(column);
         else for (let a = 0; a < k; a++) plain[a * p + j] = column[a]!;

@@ -1,5 +1,6 @@
 import { DomainError, invalidInput } from "../../errors/domain-error.ts";
 import { inverseOfTriangle, leastSquaresCoefficients, qrDecompose } from "../../numerics/qr.ts";
+import { compressPattern, subjectLevelDesign } from "./pattern-compression.ts";
 
 /** Rows of a repeated-measures model: one a subject and visit at which the outcome was seen. */
 export interface RepeatedMeasures {
@@ -32,13 +33,11 @@ export interface MissingnessPattern {
   readonly visits: Int32Array;
   /** Subject indices. */
   readonly subjects: Int32Array;
-  /** Rows z = (x, y) of the subjects one after the other, shape [subjects · k · (p + 1)]. */
-  readonly rows: Float64Array;
-  /** Original row numbers, [subjects · k]. */
+  /** Row numbers of the subjects one after the other, [subjects · k]. */
   readonly rowNumbers: Int32Array;
   /**
-   * Σᵢ z_a z_bᵀ (symmetrized) for every pair of visits b ≤ a, packed lower triangles of order p + 1 one after the other
-   * (METHODS.md eq. (M3)); a different array in data without one subject.
+   * Σᵢ z_a z_bᵀ (symmetrized), z = (x, y), for every pair of visits b ≤ a, packed lower triangles of order p + 1 one after
+   * the other (METHODS.md eq. (M3)); a different array in data without one subject.
    */
   readonly crossProducts: Float64Array;
 }
@@ -68,10 +67,9 @@ export interface PreparedMeasures {
   /** Number of rows at each pair of visits in each group, [group · visit · visit]. */
   readonly pairCounts: Int32Array;
   readonly weights: ArrayLike<number> | null;
+  /** The rows as given. */
+  readonly source: RepeatedMeasures;
 }
-
-/** Position of the element (i, j), j ≤ i, in a packed lower triangle. */
-export const packedIndex = (i: number, j: number): number => (i * (i + 1)) / 2 + j;
 
 /**
  * Groups the subjects by their visits and accumulates what the likelihood needs (METHODS.md eq. (M2), (M3)).
@@ -84,17 +82,10 @@ export const packedIndex = (i: number, j: number): number => (i * (i + 1)) / 2 +
  */
 export function prepareRepeatedMeasures(data: RepeatedMeasures): PreparedMeasures {
   checkRows(data);
-  const { rowCount, columnCount, visitCount, groupCount = 1, weights } = data;
-  const scaled = new Float64Array(rowCount * columnCount);
-  const outcome = new Float64Array(rowCount);
-  let sumOfLogWeights = 0;
-  for (let i = 0; i < rowCount; i++) {
-    const root = weights === undefined ? 1 : Math.sqrt(weights[i]!);
-    if (weights !== undefined) sumOfLogWeights += Math.log(weights[i]!);
-    for (let j = 0; j < columnCount; j++) scaled[i * columnCount + j] = root * data.design[i * columnCount + j]!;
-    outcome[i] = root * data.outcome[i]!;
-  }
-  const qr = qrDecompose(scaled, rowCount, columnCount);
+  const { rowCount, visitCount, groupCount = 1, weights } = data;
+  const groups = groupByVisits(data);
+  const { rows, starts } = standInRows(data, groups);
+  const qr = qrDecompose(rows.design, rows.outcome.length, data.columnCount);
   const { rank, q } = qr;
   if (rowCount <= rank)
     throw new DomainError("INSUFFICIENT_DATA", {
@@ -103,20 +94,27 @@ export function prepareRepeatedMeasures(data: RepeatedMeasures): PreparedMeasure
       requirement: `must be more than the ${rank} coefficients of the model`,
       hint: "Use fewer covariates or more patients.",
     });
-  const leastSquares = leastSquaresCoefficients(qr, outcome);
+  const leastSquares = leastSquaresCoefficients(qr, rows.outcome);
   const size = rank + 1;
-  const z = new Float64Array(rowCount * size);
-  for (let i = 0; i < rowCount; i++) {
+  const z = new Float64Array(rows.outcome.length * size);
+  for (let i = 0; i < rows.outcome.length; i++) {
     let fitted = 0;
     for (let j = 0; j < rank; j++) {
       z[i * size + j] = q[i * rank + j]!;
-      fitted += scaled[i * columnCount + qr.independentColumns[j]!]! * leastSquares[j]!;
+      fitted += rows.design[i * data.columnCount + qr.independentColumns[j]!]! * leastSquares[j]!;
     }
-    z[i * size + rank] = outcome[i]! - fitted;
+    z[i * size + rank] = rows.outcome[i]! - fitted;
   }
-  const patterns = patternsOf(data, z, size);
+  const patterns = groups.map(({ group, visits, subjects, rowNumbers }, s) => {
+    const k = visits.length;
+    const crossProducts = new Float64Array(((k * (k + 1)) / 2) * ((size * (size + 1)) / 2));
+    for (let row = starts[s]!; row < starts[s + 1]!; row += k) addCrossProducts(z, row * size, k, size, crossProducts);
+    return { group, visits, subjects, rowNumbers, crossProducts };
+  });
   let logDeterminantOfBasis = 0;
   for (let j = 0; j < rank; j++) logDeterminantOfBasis += 2 * Math.log(Math.abs(qr.r[j * rank + j]!));
+  let sumOfLogWeights = 0;
+  if (weights !== undefined) for (let i = 0; i < rowCount; i++) sumOfLogWeights += Math.log(weights[i]!);
   return {
     rowCount,
     visitCount,
@@ -133,7 +131,38 @@ export function prepareRepeatedMeasures(data: RepeatedMeasures): PreparedMeasure
     times: data.time ?? null,
     pairCounts: countPairs(patterns, visitCount, groupCount),
     weights: weights ?? null,
+    source: data,
   };
+}
+
+/**
+ * The rows z = (x, y) of one subject in the orthonormal basis, weights multiplied in.
+ *
+ * @param position - Of the subject in its pattern.
+ * @param out - Receives [k · (p + 1)].
+ */
+export function subjectRows(
+  prepared: PreparedMeasures,
+  pattern: MissingnessPattern,
+  position: number,
+  out: Float64Array,
+): void {
+  const { rank: p, inverseTriangle, independentColumns, leastSquares, source } = prepared;
+  const k = pattern.visits.length;
+  for (let a = 0; a < k; a++) {
+    const row = pattern.rowNumbers[position * k + a]!;
+    const root = prepared.weights === null ? 1 : Math.sqrt(prepared.weights[row]!);
+    const at = a * (p + 1);
+    let residual = source.outcome[row]!;
+    for (let j = 0; j <= p; j++) out[at + j] = 0;
+    for (let i = 0; i < p; i++) {
+      const x = source.design[row * source.columnCount + independentColumns[i]!]!;
+      if (x === 0) continue;
+      residual -= x * leastSquares[i]!;
+      for (let j = i; j < p; j++) out[at + j]! += root * x * inverseTriangle[i * p + j]!;
+    }
+    out[at + p] = root * residual;
+  }
 }
 
 /**
@@ -149,8 +178,10 @@ export function withoutSubject(prepared: PreparedMeasures, subject: number): Pre
   const position = pattern.subjects.indexOf(subject);
   const k = pattern.visits.length;
   const size = prepared.rank + 1;
+  const rows = new Float64Array(k * size);
+  subjectRows(prepared, pattern, position, rows);
   const own = new Float64Array(pattern.crossProducts.length);
-  addCrossProducts(pattern.rows, position * k * size, k, size, own);
+  addCrossProducts(rows, 0, k, size, own);
   const keep = (length: number) => (_: number, i: number) => i < position * length || i >= (position + 1) * length;
   const patterns = prepared.patterns.slice();
   if (pattern.subjects.length === 1) patterns.splice(at, 1);
@@ -158,7 +189,6 @@ export function withoutSubject(prepared: PreparedMeasures, subject: number): Pre
     patterns[at] = {
       ...pattern,
       subjects: pattern.subjects.filter(keep(1)),
-      rows: pattern.rows.filter(keep(k * size)),
       rowNumbers: pattern.rowNumbers.filter(keep(k)),
       crossProducts: pattern.crossProducts.map((value, i) => value - own[i]!),
     };
@@ -175,46 +205,63 @@ export function withoutSubject(prepared: PreparedMeasures, subject: number): Pre
   };
 }
 
-function patternsOf(data: RepeatedMeasures, z: Float64Array, size: number): MissingnessPattern[] {
+type SubjectGroup = Omit<MissingnessPattern, "crossProducts">;
+
+function groupByVisits(data: RepeatedMeasures): SubjectGroup[] {
   const rowsOf: number[][] = Array.from({ length: data.subjectCount }, () => []);
   for (let i = 0; i < data.rowCount; i++) rowsOf[data.subject[i]!]!.push(i);
   const bySignature = new Map<string, number[]>();
   rowsOf.forEach((rows, subject) => {
     if (rows.length === 0) return;
     rows.sort((a, b) => data.visit[a]! - data.visit[b]!);
-    const visits = rows.map((row) => data.visit[row]!);
-    if (new Set(visits).size !== visits.length)
-      throw invalidInput("visit", subject, "must not occur twice in a patient (patient number given)");
+    for (let a = 1; a < rows.length; a++)
+      if (data.visit[rows[a]!] === data.visit[rows[a - 1]!])
+        throw invalidInput("visit", subject, "must not occur twice in a patient (patient number given)");
     // Distances between times differ from patient to patient, so a spatial covariance shares no pattern.
     const own = data.time === undefined ? "" : `:${subject}`;
-    const key = `${data.group?.[subject] ?? 0}:${visits.join(",")}${own}`;
+    const key = `${data.group?.[subject] ?? 0}:${rows.map((row) => data.visit[row]!).join(",")}${own}`;
     const list = bySignature.get(key);
     if (list === undefined) bySignature.set(key, [subject]);
     else list.push(subject);
   });
-  return [...bySignature.values()].map((subjects) => {
-    const first = rowsOf[subjects[0]!]!;
-    const k = first.length;
-    const rowNumbers = new Int32Array(subjects.length * k);
-    const rows = new Float64Array(subjects.length * k * size);
-    const crossProducts = new Float64Array(((k * (k + 1)) / 2) * ((size * (size + 1)) / 2));
-    subjects.forEach((subject, s) => {
-      rowsOf[subject]!.forEach((row, a) => {
-        rowNumbers[s * k + a] = row;
-        rows.set(z.subarray(row * size, (row + 1) * size), (s * k + a) * size);
-      });
-      addCrossProducts(rows, s * k * size, k, size, crossProducts);
-    });
-    return {
-      group: data.group?.[subjects[0]!] ?? 0,
-      visits: Int32Array.from(first, (row) => data.visit[row]!),
-      subjects: Int32Array.from(subjects),
-      rows,
-      rowNumbers,
-      crossProducts,
-    };
-  });
+  return [...bySignature.values()].map((subjects) => ({
+    group: data.group?.[subjects[0]!] ?? 0,
+    visits: Int32Array.from(rowsOf[subjects[0]!]!, (row) => data.visit[row]!),
+    subjects: Int32Array.from(subjects),
+    rowNumbers: Int32Array.from(subjects.flatMap((subject) => rowsOf[subject]!)),
+  }));
 }
+
+/** Rows with the same sums as the data, pattern after pattern, weights multiplied in; fewer where patterns allow. */
+function standInRows(data: RepeatedMeasures, groups: readonly SubjectGroup[]) {
+  const { columnCount, weights } = data;
+  const level =
+    weights === undefined && data.time === undefined
+      ? subjectLevelDesign(data.design, columnCount, data, data.subjectCount, data.visitCount)
+      : null;
+  const parts = groups.map(({ subjects, visits, rowNumbers }) => {
+    const outcome = Float64Array.from(rowNumbers, (row) => data.outcome[row]! * rootWeight(weights, row));
+    if (level !== null) return compressPattern(level, subjects, visits, outcome, data.visitCount);
+    const design = new Float64Array(rowNumbers.length * columnCount);
+    rowNumbers.forEach((row, i) => {
+      const root = rootWeight(weights, row);
+      for (let j = 0; j < columnCount; j++) design[i * columnCount + j] = root * data.design[row * columnCount + j]!;
+    });
+    return { design, outcome, standIns: subjects.length };
+  });
+  const starts = [0];
+  for (const { outcome } of parts) starts.push(starts.at(-1)! + outcome.length);
+  const total = starts.at(-1)!;
+  const rows = { design: new Float64Array(total * columnCount), outcome: new Float64Array(total) };
+  parts.forEach((part, s) => {
+    rows.design.set(part.design, starts[s]! * columnCount);
+    rows.outcome.set(part.outcome, starts[s]!);
+  });
+  return { rows, starts };
+}
+
+const rootWeight = (weights: ArrayLike<number> | undefined, row: number): number =>
+  weights === undefined ? 1 : Math.sqrt(weights[row]!);
 
 /** Adds z_a z_bᵀ of one subject, symmetrized, for b ≤ a. */
 function addCrossProducts(rows: Float64Array, offset: number, k: number, size: number, into: Float64Array): void {

@@ -30,18 +30,18 @@ export function empiricalStart(prepared: PreparedMeasures, structure: Covariance
 /** Residual cross-products Σ r_a r_b at each pair of visits. */
 function residualMoments(prepared: PreparedMeasures, group: number): Float64Array {
   const { visitCount: m, rank } = prepared;
-  const size = rank + 1;
+  const triangle = ((rank + 1) * (rank + 2)) / 2;
   const moments = new Float64Array(m * m);
   for (const pattern of prepared.patterns) {
     if (pattern.group !== group) continue;
     const k = pattern.visits.length;
-    for (let s = 0; s < pattern.subjects.length; s++)
-      for (let a = 0; a < k; a++)
-        for (let b = 0; b < k; b++) {
-          const ra = pattern.rows[(s * k + a) * size + rank]!;
-          const rb = pattern.rows[(s * k + b) * size + rank]!;
-          moments[pattern.visits[a]! * m + pattern.visits[b]!]! += ra * rb;
-        }
+    for (let a = 0, pair = 0; a < k; a++)
+      for (let b = 0; b <= a; b++, pair++) {
+        // The outcome is the last element of z.
+        const product = pattern.crossProducts[(pair + 1) * triangle - 1]!;
+        moments[pattern.visits[a]! * m + pattern.visits[b]!]! += product;
+        if (a !== b) moments[pattern.visits[b]! * m + pattern.visits[a]!]! += product;
+      }
   }
   return moments;
 }
