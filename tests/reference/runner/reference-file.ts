@@ -24,7 +24,7 @@ const caseSchema = z.object({
   expected: z.unknown().optional(),
   /** Printed values of a published table stand here instead of `input` and `expected`. */
   values: z.unknown().optional(),
-  tol: z.union([z.number(), z.record(z.string(), z.unknown())]).nullish(),
+  tol: z.union([z.number(), z.string(), z.record(z.string(), z.unknown())]).nullish(),
 });
 
 const fileSchema = z.object({
