@@ -24,6 +24,14 @@ export interface SubjectTable {
   readonly baseline: Float64Array;
   /** [n × E × V] analysis scale; element (i, e, v) at (i·E + e)·V + v. */
   readonly outcomes: Float64Array;
+  /** [n × E × V] day of measurement; NaN where the outcome is missing. */
+  readonly days: Float64Array;
+  /** Kinds of intercurrent events that occur in the data set, sorted. */
+  readonly eventKinds: readonly string[];
+  /** [n × kinds] day of the first event of each kind; NaN where none was seen. */
+  readonly eventDays: Float64Array;
+  /** [n] last day with a measurement or an event; 0 for a patient seen at baseline only. */
+  readonly lastDays: Float64Array;
 }
 
 /** Builds the typed-array view; the data set has been validated, so nothing is refused here. */
@@ -40,7 +48,16 @@ export function subjectTable(data: LongDataSet): SubjectTable {
   const covariateValues = new Float64Array(n * P).fill(Number.NaN);
   const baseline = new Float64Array(n * E).fill(Number.NaN);
   const outcomes = new Float64Array(n * E * V).fill(Number.NaN);
+  const days = new Float64Array(n * E * V).fill(Number.NaN);
+  const lastDays = new Float64Array(n);
+  const eventKinds = [...new Set(data.patients.flatMap(({ events }) => events.map(({ kind }) => kind)))].sort();
+  const eventDays = new Float64Array(n * eventKinds.length).fill(Number.NaN);
   data.patients.forEach((patient, i) => {
+    for (const { kind, day } of patient.events) {
+      const at = i * eventKinds.length + eventKinds.indexOf(kind);
+      if (!(eventDays[at]! <= day)) eventDays[at] = day;
+      lastDays[i] = Math.max(lastDays[i]!, day);
+    }
     arm[i] = armIndex.get(patient.arm) ?? -1;
     patient.covariates.forEach((value, p) => {
       const levels = levelIndex[p];
@@ -52,7 +69,10 @@ export function subjectTable(data: LongDataSet): SubjectTable {
     });
     patient.outcomes.forEach((byVisit, e) => {
       byVisit.forEach((cell, v) => {
-        if ("value" in cell) outcomes[(i * E + e) * V + v] = cell.value;
+        if (!("value" in cell)) return;
+        outcomes[(i * E + e) * V + v] = cell.value;
+        days[(i * E + e) * V + v] = cell.day;
+        lastDays[i] = Math.max(lastDays[i]!, cell.day);
       });
     });
   });
@@ -68,6 +88,10 @@ export function subjectTable(data: LongDataSet): SubjectTable {
     covariateValues,
     baseline,
     outcomes,
+    days,
+    eventKinds,
+    eventDays,
+    lastDays,
   };
 }
 
@@ -81,6 +105,10 @@ export function selectSubjects(table: SubjectTable, positions: ArrayLike<number>
   const covariateValues = new Float64Array(n * P);
   const baseline = new Float64Array(n * E);
   const outcomes = new Float64Array(n * E * V);
+  const K = table.eventKinds.length;
+  const days = new Float64Array(n * E * V);
+  const eventDays = new Float64Array(n * K);
+  const lastDays = new Float64Array(n);
   const ids: string[] = [];
   const studies: string[] = [];
   for (let k = 0; k < n; k++) {
@@ -89,8 +117,11 @@ export function selectSubjects(table: SubjectTable, positions: ArrayLike<number>
     covariateValues.set(table.covariateValues.subarray(i * P, (i + 1) * P), k * P);
     baseline.set(table.baseline.subarray(i * E, (i + 1) * E), k * E);
     outcomes.set(table.outcomes.subarray(i * E * V, (i + 1) * E * V), k * E * V);
+    days.set(table.days.subarray(i * E * V, (i + 1) * E * V), k * E * V);
+    eventDays.set(table.eventDays.subarray(i * K, (i + 1) * K), k * K);
+    lastDays[k] = table.lastDays[i]!;
     ids.push(table.ids[i]!);
     studies.push(table.studies[i]!);
   }
-  return { ...table, count: n, ids, studies, arm, covariateValues, baseline, outcomes };
+  return { ...table, count: n, ids, studies, arm, covariateValues, baseline, outcomes, days, eventDays, lastDays };
 }
