@@ -73,6 +73,8 @@ export const lmmNlmeSet: ReferenceSet = {
     if (path === "logLik") return 1e-4;
     if (path.startsWith("fixed."))
       return 1e-3 * Math.max(Math.abs(expected), Number(expectedAt(path.replace("fixed", "se"))));
+    // A variance that is zero is some power of ten near it in nlme, which searches on the log scale.
+    if (path.startsWith("G")) return Math.max(1e-3 * Math.abs(expected), 1e-6 * Number(expectedAt("sigma")) ** 2);
     return 1e-3 * Math.abs(expected);
   },
 };

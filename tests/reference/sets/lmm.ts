@@ -63,7 +63,8 @@ function withDerived(
   const replaced = formula.replace(/\b(I|log|exp|sqrt)\(([^()]*)\)/g, (call: string, head: string, inside: string) => {
     const name = `derived.${names.size}`;
     const expression = head === "I" ? inside : `${head}(${inside})`;
-    names.set(name, call.replace(/\s/g, ""));
+    // As R writes calls: blanks around + - and *, none around ^ and /.
+    names.set(name, call.replace(/\s/g, "").replace(/(?<=[\w.)])([-+*])/g, " $1 "));
     const length = Object.values(columns)[0]?.length ?? 0;
     derived[name] = Array.from({ length }, (_, row) => evaluateExpression(expression, columns, row));
     return name;
