@@ -11,7 +11,9 @@ import { gsDesignSet } from "./gs-gsdesign.ts";
 import { lmmSet } from "./lmm.ts";
 import { lmmNlmeSet } from "./lmm-nlme.ts";
 import { mmrmSet } from "./mmrm.ts";
+import { powerLongitudinalSet } from "./power-longitudinal.ts";
 import { powerMeansSet } from "./power-means.ts";
+import { powerRatesSet } from "./power-rates.ts";
 import { powerSurvivalSet } from "./power-survival.ts";
 import { rbmiSet } from "./rbmi.ts";
 import { rubinSet } from "./rubin.ts";
@@ -31,7 +33,9 @@ export const referenceSets: readonly ReferenceSet[] = [
   groupSequentialCharacteristicsSet,
   conditionalPowerSet,
   gsDesignSet,
+  powerLongitudinalSet,
   powerMeansSet,
+  powerRatesSet,
   survivalSet,
   powerSurvivalSet,
   mmrmSet,
