@@ -119,24 +119,29 @@ export function testStages(
   const turned = (test: StageTest) => (benefit === "larger" ? test : reversed(test));
   const overall = analyses.map((k) => turned(tests.overall(k, nullValue)));
   const increments = analyses.map((k) => turned(tests.increment(k, nullValue)));
-  const combined = analyses.map((k) => {
-    const held = increments.slice(0, k + 1);
-    switch (prepared.plan.test.kind) {
-      case "group-sequential":
-        return overall[k]!.score;
-      case "inverse-normal":
-        return inverseNormalStatistic(
-          held.map((test) => test.score),
-          prepared.weights,
-        );
-      case "fisher":
-        return fisherProduct(
-          held.map((test) => test.pValue),
-          prepared.weights,
-        );
-    }
-  });
+  const combined = analyses.map((k) => combinedStatistic(prepared, overall[k]!, increments.slice(0, k + 1)));
   return { overall, increments, combined };
+}
+
+function combinedStatistic(
+  { plan, weights }: PreparedPlan,
+  overall: StageTest,
+  increments: readonly StageTest[],
+): number {
+  switch (plan.test.kind) {
+    case "group-sequential":
+      return overall.score;
+    case "inverse-normal":
+      return inverseNormalStatistic(
+        increments.map((test) => test.score),
+        weights,
+      );
+    case "fisher":
+      return fisherProduct(
+        increments.map((test) => test.pValue),
+        weights,
+      );
+  }
 }
 
 /** Statistic of the plan at one analysis on a scale where larger speaks against the hypothesis. */

@@ -70,7 +70,7 @@ export function expectedStageScores(assumed: AssumedEffect, stages: StagesToCome
         controlEvents: q,
         controlTotal: 1,
       };
-      const [p0, q0] = restrictedProportions(table, "risk-difference", nullValue);
+      const { experimental: p0, control: q0 } = restrictedProportions(table, "risk-difference", nullValue);
       const spread = Math.sqrt(p * (1 - p) + ratio * q * (1 - q));
       const nullSpread = Math.sqrt(p0 * (1 - p0) + ratio * q0 * (1 - q0));
       const total = sizes.reduce((sum, size) => sum + size, 0);

@@ -139,7 +139,7 @@ function ratesTests({ stages }: Extract<StageData, { endpoint: "rates" }>): Stag
   const rate = (arm: ArmRate) => arm.events / arm.n;
   const test = (a: ArmRate, b: ArmRate, nullValue: number) => {
     const table = { experimentalEvents: a.events, experimentalTotal: a.n, controlEvents: b.events, controlTotal: b.n };
-    const [p, q] = restrictedProportions(table, "risk-difference", nullValue);
+    const { experimental: p, control: q } = restrictedProportions(table, "risk-difference", nullValue);
     const error = Math.sqrt((p * (1 - p)) / a.n + (q * (1 - q)) / b.n);
     const difference = rate(a) - rate(b) - nullValue;
     // Without any event, or nothing but events, the data do not speak for either arm.

@@ -1,0 +1,180 @@
+import type { ResultTable } from "../analysis/analysis-report.ts";
+import { designProgram } from "./design-program.ts";
+import type { DesignReport } from "./design-report.ts";
+import { type DesignSpec, planOfDesign } from "./design-spec.ts";
+import { boundaryWords, futilityWords } from "./design-words.ts";
+import { futilityScales } from "./futility-scale.ts";
+import { boundsOfDesign, designGroupSequential, type GroupSequentialDesign } from "./group-sequential-design.ts";
+import { powerOfDesign } from "./power-of-design.ts";
+
+/**
+ * A group sequential design with its bounds on all scales, its behaviour under several truths and programs that repeat it.
+ *
+ * @param spec - Design (`designSpecSchema`).
+ * @returns Report: efficacy and futility bounds, stopping probabilities, power and expected information (and size).
+ * @throws DomainError as `designGroupSequential`, naming the field.
+ * @remarks METHODS.md eq. (G1)–(G12), (G20)–(G22), (G28)–(G30).
+ */
+export function reportDesign(spec: DesignSpec): DesignReport {
+  const plan = planOfDesign(spec);
+  const design = designGroupSequential(plan);
+  const analyses = spec.informationFractions.length;
+  const sided = spec.sides === "one-sided" ? "one-sided" : "symmetric two-sided";
+  const truths = spec.truths.map((share) => ({
+    share,
+    behaviour: powerOfDesign(boundsOfDesign(design), share * design.drift),
+  }));
+  return {
+    method: `Group sequential design, ${analyses} ${analyses === 1 ? "analysis" : "analyses"}, ${sided}; ${boundaryWords(spec.efficacy)}; ${futilityWords(spec.futility)}`,
+    answer: answer(spec, design),
+    tables: [
+      boundsTable(spec, design, "efficacy"),
+      boundsTable(spec, design, "futility"),
+      errorTable(design),
+      ...probabilityTables(design, truths),
+      behaviourTable(spec, design, truths),
+    ].filter((table) => table.rows.length > 0),
+    conventionNote:
+      "Errors are one-sided here; rpact and SAS state the two-sided total for two-sided tests. Power counts rejections in the direction of benefit and follows the futility rule, binding or not, as rpact and gsDesign do.",
+    diagnostics: [...design.diagnostics],
+    code: designProgram(plan, spec.truths),
+  };
+}
+
+type Truth = { readonly share: number; readonly behaviour: ReturnType<typeof powerOfDesign> };
+
+function answer(spec: DesignSpec, design: GroupSequentialDesign): string {
+  const final = design.looks.at(-1)!;
+  const size =
+    spec.fixedSize === undefined
+      ? `The maximum information is ${design.inflationFactor.toFixed(4)} times that of a single analysis`
+      : `The maximum size is ${Math.ceil(spec.fixedSize * design.inflationFactor - 1e-9)} instead of ${spec.fixedSize} with a single analysis (inflation factor ${design.inflationFactor.toFixed(4)})`;
+  const expected = (100 * design.expectedInformation.underDesignEffect).toFixed(1);
+  return `${size}, for a power of ${(100 * design.power).toFixed(1)} % at one-sided error ${spec.oneSidedAlpha}; expected under the design effect: ${expected} % of a single analysis. The final efficacy bound is Z = ${final.efficacyZ!.toFixed(4)}.`;
+}
+
+const number = (title: string, unit = "") => ({ title, unit, kind: "number" as const });
+const share = (title: string) => ({ title, unit: "", kind: "proportion" as const });
+
+/** Bounds of one kind on every scale. */
+function boundsTable(spec: DesignSpec, design: GroupSequentialDesign, which: "efficacy" | "futility"): ResultTable {
+  const last = design.looks.length - 1;
+  const finalBound = design.looks[last]!.efficacyZ!;
+  const effect = spec.designEffect;
+  const rows = design.looks.flatMap((look, k) => {
+    const z = which === "efficacy" ? look.efficacyZ : look.futilityZ;
+    if (z === null)
+      return which === "efficacy"
+        ? [[k + 1, look.informationFraction, ...size(spec, design, k), ...blank(effect)]]
+        : [];
+    const interim = k < last ? futilityScales(z, look.informationFraction, finalBound, design.drift) : null;
+    const effectShare = z / (design.drift * Math.sqrt(look.informationFraction));
+    return [
+      [
+        k + 1,
+        look.informationFraction,
+        ...size(spec, design, k),
+        z,
+        which === "efficacy" ? look.efficacyNominalP : interim!.oneSidedPValue,
+        effectShare,
+        ...(effect === undefined ? [] : [effectShare * effect]),
+        interim?.conditionalPowerDesignEffect ?? null,
+        interim?.conditionalPowerTrend ?? null,
+        interim?.predictivePowerFlatPrior ?? null,
+      ],
+    ];
+  });
+  const efficacy = which === "efficacy";
+  return {
+    id: `${which}-bounds`,
+    title: efficacy ? "Efficacy bounds" : "Futility bounds",
+    columns: [
+      { title: "Analysis", unit: "", kind: "count" },
+      share("Information fraction"),
+      ...(spec.fixedSize === undefined ? [] : [number("Size")]),
+      number("Z"),
+      { title: "One-sided p-value", unit: "", kind: "p-value" },
+      number("Estimate / design effect"),
+      ...(effect === undefined ? [] : [number("Estimate")]),
+      share("Conditional power, design effect"),
+      share("Conditional power, trend"),
+      share("Predictive power, flat prior"),
+    ],
+    rows,
+    note: efficacy
+      ? "Reject when Z reaches the bound. Powers are those of success at the final analysis given a result exactly on the bound."
+      : "Stop when Z is at or below the bound. Powers are those of success at the final analysis given a result exactly on the bound.",
+  };
+}
+
+const size = (spec: DesignSpec, design: GroupSequentialDesign, k: number) =>
+  spec.fixedSize === undefined
+    ? []
+    : [Math.ceil(spec.fixedSize * design.inflationFactor * design.looks[k]!.informationFraction - 1e-9)];
+
+const blank = (effect: number | undefined) => Array.from({ length: effect === undefined ? 6 : 7 }, () => null);
+
+function errorTable(design: GroupSequentialDesign): ResultTable {
+  return {
+    id: "error-spent",
+    title: "Error spent",
+    columns: [
+      { title: "Analysis", unit: "", kind: "count" },
+      number("Type I error spent, cumulative"),
+      number("P(no success) under the design effect, cumulative"),
+    ],
+    rows: design.looks.map((look) => [look.analysis, look.alphaSpent, look.futilityUnderDesignEffect]),
+    note: "The type I error is that on the side of benefit; non-binding futility is ignored in it.",
+  };
+}
+
+function probabilityTables(design: GroupSequentialDesign, truths: readonly Truth[]): ResultTable[] {
+  const twoSided = design.spec.sides === "symmetric-two-sided";
+  const table = (
+    id: string,
+    title: string,
+    values: (truth: Truth) => readonly number[],
+    note: string,
+  ): ResultTable => ({
+    id,
+    title,
+    columns: [
+      { title: "Analysis", unit: "", kind: "count" },
+      ...truths.map((truth) => share(`Truth ${truth.share} × design effect`)),
+    ],
+    rows: design.looks.map((look, k) => [look.analysis, ...truths.map((truth) => values(truth)[k]!)]),
+    note,
+  });
+  return [
+    table("efficacy-probability", "Probability of stopping for efficacy", (truth) => truth.behaviour.efficacy, ""),
+    table(
+      "futility-probability",
+      twoSided ? "Probability of stopping in favour of control" : "Probability of stopping without success",
+      (truth) => truth.behaviour.futility,
+      twoSided ? "" : "At the final analysis: ending without rejection.",
+    ),
+  ];
+}
+
+function behaviourTable(spec: DesignSpec, design: GroupSequentialDesign, truths: readonly Truth[]): ResultTable {
+  const expected = (truth: Truth) => design.inflationFactor * truth.behaviour.expectedInformationFraction;
+  return {
+    id: "operating-characteristics",
+    title: "Power and expected information",
+    columns: [
+      number("Truth / design effect"),
+      share("P(success)"),
+      share("Expected information / maximum"),
+      number("Expected information / single analysis"),
+      ...(spec.fixedSize === undefined ? [] : [number("Expected size")]),
+    ],
+    rows: truths.map((truth) => [
+      truth.share,
+      truth.behaviour.power,
+      truth.behaviour.expectedInformationFraction,
+      expected(truth),
+      ...(spec.fixedSize === undefined ? [] : [spec.fixedSize * expected(truth)]),
+    ]),
+    note: "The futility rule is followed.",
+  };
+}
