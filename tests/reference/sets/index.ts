@@ -11,6 +11,7 @@ import { gsDesignSet } from "./gs-gsdesign.ts";
 import { lmmSet } from "./lmm.ts";
 import { lmmNlmeSet } from "./lmm-nlme.ts";
 import { mmrmSet } from "./mmrm.ts";
+import { powerGroupSequentialSet } from "./power-groupseq.ts";
 import { powerLongitudinalSet } from "./power-longitudinal.ts";
 import { powerMeansSet } from "./power-means.ts";
 import { powerRatesSet } from "./power-rates.ts";
@@ -33,6 +34,7 @@ export const referenceSets: readonly ReferenceSet[] = [
   groupSequentialCharacteristicsSet,
   conditionalPowerSet,
   gsDesignSet,
+  powerGroupSequentialSet,
   powerLongitudinalSet,
   powerMeansSet,
   powerRatesSet,
