@@ -7,10 +7,21 @@ export function reportOfPower(report: PowerReport): CalculationReport {
   return {
     method: report.method,
     answer: report.statement,
-    tables: [report.results, ...report.tables, inputsTable(report), ...conventionsTable(report)],
+    tables: [answersTable(report), ...report.tables, inputsTable(report), ...conventionsTable(report)],
     conventionNote: report.conventionNote,
     diagnostics: report.diagnostics,
     code: report.code,
+  };
+}
+
+/** Results without the inputs that are the same in every row; those stand in their own table. */
+function answersTable({ results, resultKeys, inputs }: PowerReport): ResultTable {
+  const fixed = new Set(inputs.filter(({ values }) => values.length === 1).map(({ field }) => field));
+  const kept = resultKeys.flatMap((key, j) => (fixed.has(key) ? [] : [j]));
+  return {
+    ...results,
+    columns: kept.map((j) => results.columns[j]!),
+    rows: results.rows.map((row) => kept.map((j) => row[j] ?? null)),
   };
 }
 

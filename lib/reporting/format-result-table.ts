@@ -13,7 +13,7 @@ const MOST_DECIMALS = 6;
 
 /**
  * A result table as text. Numbers of one column share their decimals: as many as show the largest with five significant
- * digits; probabilities have four decimals, degrees of freedom one unless all are whole.
+ * digits, fewer where all would end in zeros; probabilities have four decimals, degrees of freedom one unless all are whole.
  */
 export function formatResultTable(table: ResultTable): FormattedTable {
   const decimals = table.columns.map((column, j) => columnDecimals(column.kind, numbersOf(table, j)));
@@ -55,11 +55,18 @@ function columnDecimals(kind: ResultColumnKind, values: readonly number[]): numb
       return 4;
     case "number": {
       const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      if (whole && largest >= 10) return 0;
-      if (largest === 0) return 1;
-      return Math.min(MOST_DECIMALS, Math.max(0, DIGITS - 1 - Math.floor(Math.log10(largest))));
+      if (whole) return 0;
+      const shown = Math.min(MOST_DECIMALS, Math.max(0, DIGITS - 1 - Math.floor(Math.log10(largest))));
+      // Decimals that are zero in every row say nothing: 0.0250 prints as 0.025.
+      return values.reduce((most, value) => Math.max(most, decimalsNeeded(value, shown)), 0);
     }
   }
+}
+
+/** Decimals of a number rounded to at most `limit` of them, without trailing zeros. */
+function decimalsNeeded(value: number, limit: number): number {
+  const text = Math.abs(value).toFixed(limit).replace(/0+$/, "");
+  return text.includes(".") ? text.length - text.indexOf(".") - 1 : 0;
 }
 
 function numbersOf(table: ResultTable, column: number): number[] {

@@ -16,8 +16,32 @@ interface FieldsProps {
   readonly onChange: (value: SpecRecord) => void;
 }
 
-/** The fields of a specification, drawn from its schema. */
-export function SpecFields({ fields, value, path, vocabulary, errors, onChange }: FieldsProps) {
+/**
+ * The fields of a specification, drawn from its schema: those that are needed or already used first, the others folded
+ * away.
+ */
+export function SpecForm(props: FieldsProps) {
+  const [open, setOpen] = useState(false);
+  const [first] = useState(() => new Set(Object.keys(props.value)));
+  const drawn = props.fields.filter(({ node }) => node.kind !== "fixed");
+  const used = ({ key, node }: SpecField) => node.kind !== "optional" || first.has(key);
+  const rest = drawn.filter((field) => !used(field));
+  return (
+    <>
+      <SpecFields {...props} fields={drawn.filter(used)} />
+      {rest.length > 0 && (
+        <div>
+          <Button variant="default" size="compact-sm" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {open ? "Hide further options" : `Further options (${rest.length})`}
+          </Button>
+        </div>
+      )}
+      {open && <SpecFields {...props} fields={rest} />}
+    </>
+  );
+}
+
+function SpecFields({ fields, value, path, vocabulary, errors, onChange }: FieldsProps) {
   return (
     <>
       {fields
@@ -55,7 +79,7 @@ function SpecControl(props: ControlProps) {
   const { name, node, value, path, vocabulary, errors, onChange } = props;
   const about = {
     label: node.label,
-    ...(node.description === "" ? {} : { description: node.description }),
+    ...describedBy(node.description),
     error: errors[path] ?? null,
   };
   const options = optionsFor(name, vocabulary);
@@ -139,6 +163,12 @@ function SpecControl(props: ControlProps) {
     case "optional":
       return <Optional {...props} node={node} />;
   }
+}
+
+/** A list of names to choose from needs no word on ids. */
+function describedBy(description: string): { description?: string } {
+  const text = description.replace(/,? by (id|name)\b/g, "");
+  return text.split(" ").length < 3 ? {} : { description: text };
 }
 
 function recordOf(value: SpecValue | undefined): SpecRecord {

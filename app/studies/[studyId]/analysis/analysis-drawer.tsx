@@ -8,7 +8,7 @@ import { analysisSpecSchema } from "../../../../lib/trial-analysis/analysis-spec
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { MethodSelect } from "../../../_components/spec-form/method-select.tsx";
-import { SpecFields } from "../../../_components/spec-form/spec-form.tsx";
+import { SpecForm } from "../../../_components/spec-form/spec-form.tsx";
 import type { SpecRecord } from "../../../_components/spec-form/spec-node.ts";
 import type { SpecVocabulary } from "../../../_components/spec-form/spec-vocabulary.ts";
 import { useSpecDraft } from "../../../_components/spec-form/use-spec-draft.ts";
@@ -92,7 +92,7 @@ export function AnalysisDrawer(props: {
             value={draft.choice?.method ?? ""}
             onChange={(method) => draft.choose(method)}
           />
-          <SpecFields
+          <SpecForm
             key={draft.choice?.method}
             fields={draft.fields}
             value={draft.value}

@@ -10,7 +10,7 @@ import { Notice } from "../../../_components/feedback/notice.tsx";
 import { PageHeader } from "../../../_components/feedback/page-header.tsx";
 import { CalculationReportView } from "../../../_components/report/calculation-report-view.tsx";
 import { MethodSelect } from "../../../_components/spec-form/method-select.tsx";
-import { SpecFields } from "../../../_components/spec-form/spec-form.tsx";
+import { SpecForm } from "../../../_components/spec-form/spec-form.tsx";
 import { type SpecRecord, specRecordSchema } from "../../../_components/spec-form/spec-node.ts";
 import { useSpecDraft } from "../../../_components/spec-form/use-spec-draft.ts";
 import { readFailure } from "../../../_lib/field-errors.ts";
@@ -69,7 +69,7 @@ function Calculator() {
               setVersion(version + 1);
             }}
           />
-          <SpecFields
+          <SpecForm
             key={version}
             fields={draft.fields}
             value={draft.value}
