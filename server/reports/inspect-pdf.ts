@@ -1,9 +1,12 @@
 import {
+  decodePDFRawStream,
   PDFArray,
   PDFDict,
   PDFDocument,
   PDFHexString,
   PDFName,
+  PDFNull,
+  PDFNumber,
   PDFRawStream,
   PDFRef,
   PDFStream,
@@ -13,20 +16,25 @@ import { getDocument, OPS, type PDFDocumentProxy, type PDFPageProxy } from "pdfj
 import type { PageEvidence, PdfEvidence } from "../../lib/dossier/checklist/evidence.ts";
 import { sha256Hex } from "../../lib/numerics/sha256.ts";
 
-/** Reads a generated PDF back: text and links through pdf.js, structure through pdf-lib. Nothing is taken from the writer. */
+/**
+ * Reads a generated PDF back: text, bookmarks and destinations through pdf.js, structure and annotations through pdf-lib.
+ * Nothing is taken from the writer.
+ */
 export async function inspectPdf(bytes: Uint8Array, fileName: string): Promise<PdfEvidence> {
   const structure = await PDFDocument.load(bytes, { updateMetadata: false, ignoreEncryption: true });
   // pdf.js takes the buffer over, hence the copy.
   const reader = await getDocument({ data: bytes.slice(), verbosity: 0, useSystemFonts: false }).promise;
   try {
     const labels = await reader.getPageLabels();
+    const destination = destinationsOf(reader);
+    const mayHoldImages = holdsImages(structure);
     const pages: PageEvidence[] = [];
     const links: PdfEvidence["links"][number][] = [];
     let otherAnnotations = 0;
     for (let number = 1; number <= reader.numPages; number++) {
       const page = await reader.getPage(number);
-      pages.push(await readPage(page, number, labels?.[number - 1] ?? String(number)));
-      const found = await readAnnotations(reader, page, number);
+      pages.push(await readPage(page, number, labels?.[number - 1] ?? String(number), mayHoldImages));
+      const found = await readAnnotations(structure, number, destination);
       links.push(...found.links);
       otherAnnotations += found.others;
     }
@@ -39,7 +47,7 @@ export async function inspectPdf(bytes: Uint8Array, fileName: string): Promise<P
       encrypted: structure.isEncrypted,
       linearised: latin(bytes.subarray(0, 1024)).includes("/Linearized"),
       pages,
-      outline: await readOutline(reader),
+      outline: await readOutline(reader, destination),
       metadata: await readMetadata(reader, structure),
       pageMode: nameText(structure.catalog.lookup(PDFName.of("PageMode"))),
       fonts: readFonts(structure),
@@ -55,7 +63,12 @@ export async function inspectPdf(bytes: Uint8Array, fileName: string): Promise<P
   }
 }
 
-async function readPage(page: PDFPageProxy, number: number, label: string): Promise<PageEvidence> {
+async function readPage(
+  page: PDFPageProxy,
+  number: number,
+  label: string,
+  mayHoldImages: boolean,
+): Promise<PageEvidence> {
   const [, , width = 0, height = 0] = page.view;
   const content = await page.getTextContent();
   const sizes = new Map<number, number>();
@@ -80,8 +93,6 @@ async function readPage(page: PDFPageProxy, number: number, label: string): Prom
     box.bottom = Math.min(box.bottom, y);
     box.top = Math.max(box.top, y + size);
   }
-  const operators = await page.getOperatorList();
-  const images = new Set<number>([OPS.paintImageXObject, OPS.paintInlineImageXObject, OPS.paintImageMaskXObject]);
   return {
     number,
     label,
@@ -93,30 +104,82 @@ async function readPage(page: PDFPageProxy, number: number, label: string): Prom
     fontSizes: [...sizes]
       .map(([size, characters]) => ({ size, characters }))
       .sort((one, other) => one.size - other.size),
-    rasterImages: operators.fnArray.filter((operator) => images.has(operator)).length,
+    rasterImages: mayHoldImages ? await countImages(page) : 0,
   };
 }
 
-interface LinkAnnotation {
-  readonly subtype: string;
-  readonly url?: string;
-  readonly dest?: string | readonly unknown[] | null;
+async function countImages(page: PDFPageProxy): Promise<number> {
+  const operators = await page.getOperatorList();
+  const images = new Set<number>([OPS.paintImageXObject, OPS.paintInlineImageXObject, OPS.paintImageMaskXObject]);
+  return operators.fnArray.filter((operator) => images.has(operator)).length;
 }
 
-async function readAnnotations(reader: PDFDocumentProxy, page: PDFPageProxy, number: number) {
+/**
+ * Whether any page can paint an image: the file has an image object, or a stream has the operator of an inline image.
+ * Listing the operators of every page takes seconds, so it is done only then.
+ */
+function holdsImages(structure: PDFDocument): boolean {
+  for (const [, object] of structure.context.enumerateIndirectObjects()) {
+    if (!(object instanceof PDFRawStream)) continue;
+    if (nameText(object.dict.lookup(PDFName.of("Subtype"))) === "Image") return true;
+    if (/(?:^|[\s>\])])BI[\s/]/.test(latin(decodePDFRawStream(object).decode()))) return true;
+  }
+  return false;
+}
+
+async function readAnnotations(structure: PDFDocument, number: number, destination: DestinationReader) {
   const links: PdfEvidence["links"][number][] = [];
   let others = 0;
-  for (const annotation of (await page.getAnnotations()) as LinkAnnotation[]) {
-    if (annotation.subtype !== "Link") others++;
-    else if (annotation.url !== undefined)
+  const annotations =
+    structure
+      .getPage(number - 1)
+      .node.Annots()
+      ?.asArray() ?? [];
+  for (const reference of annotations) {
+    const annotation = structure.context.lookup(reference);
+    if (!(annotation instanceof PDFDict)) continue;
+    if (nameText(annotation.lookup(PDFName.of("Subtype"))) !== "Link") {
+      others++;
+      continue;
+    }
+    const action = annotation.lookup(PDFName.of("A"));
+    if (action instanceof PDFDict && nameText(action.lookup(PDFName.of("S"))) === "URI")
       links.push({ page: number, kind: "external", targetPage: null, zoomInherited: true });
-    else links.push({ page: number, kind: "internal", ...(await destination(reader, annotation.dest ?? null)) });
+    else {
+      const target = action instanceof PDFDict ? action.lookup(PDFName.of("D")) : annotation.lookup(PDFName.of("Dest"));
+      links.push({ page: number, kind: "internal", ...(await linkTarget(structure, target, destination)) });
+    }
   }
   return { links, others };
 }
 
-async function destination(reader: PDFDocumentProxy, target: string | readonly unknown[] | null) {
-  const explicit = typeof target === "string" ? await reader.getDestination(target) : target;
+/** Where a link leads: a destination by its name, or one written out in the link. */
+async function linkTarget(structure: PDFDocument, target: unknown, destination: DestinationReader): Promise<Target> {
+  if (target instanceof PDFString || target instanceof PDFHexString) return destination(target.decodeText());
+  if (target instanceof PDFName) return destination(target.decodeText());
+  if (!(target instanceof PDFArray)) return { targetPage: null, zoomInherited: true };
+  const [page, fit, , , zoom] = target.asArray();
+  const index = structure.getPages().findIndex(({ ref }) => ref === page);
+  const inherited = zoom === undefined || zoom === PDFNull || (zoom instanceof PDFNumber && zoom.asNumber() === 0);
+  return { targetPage: index < 0 ? null : index + 1, zoomInherited: nameText(fit) === "XYZ" && inherited };
+}
+
+type Target = Pick<PdfEvidence["links"][number], "targetPage" | "zoomInherited">;
+type DestinationReader = (target: string | readonly unknown[] | null) => Promise<Target>;
+
+/** Destinations as pdf.js resolves them; each name is looked up once. */
+function destinationsOf(reader: PDFDocumentProxy): DestinationReader {
+  const known = new Map<string, Promise<Target>>();
+  return (target) => {
+    if (typeof target !== "string") return resolveTarget(reader, target);
+    const found =
+      known.get(target) ?? reader.getDestination(target).then((explicit) => resolveTarget(reader, explicit));
+    known.set(target, found);
+    return found;
+  };
+}
+
+async function resolveTarget(reader: PDFDocumentProxy, explicit: readonly unknown[] | null): Promise<Target> {
   if (!Array.isArray(explicit)) return { targetPage: null, zoomInherited: true };
   const [reference, fit, , , zoom] = explicit as [
     unknown,
@@ -141,11 +204,11 @@ interface OutlineNode {
   readonly items: OutlineNode[];
 }
 
-async function readOutline(reader: PDFDocumentProxy): Promise<PdfEvidence["outline"]> {
+async function readOutline(reader: PDFDocumentProxy, destination: DestinationReader): Promise<PdfEvidence["outline"]> {
   const entries: PdfEvidence["outline"][number][] = [];
   const walk = async (nodes: readonly OutlineNode[], level: number): Promise<void> => {
     for (const node of nodes) {
-      entries.push({ title: node.title, level, page: (await destination(reader, node.dest)).targetPage });
+      entries.push({ title: node.title, level, page: (await destination(node.dest)).targetPage });
       await walk(node.items, level + 1);
     }
   };
@@ -218,5 +281,5 @@ function headerVersion(bytes: Uint8Array): string {
 }
 
 function latin(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }

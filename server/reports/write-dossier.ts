@@ -48,8 +48,9 @@ export async function makeDossier(
   let pdf = new Uint8Array();
   let evidence: PdfEvidence | null = null;
   for (let round = 0; round < MAXIMUM_ROUNDS; round++) {
-    onProgress(round / MAXIMUM_ROUNDS, round === 0 ? "Writing the PDF" : "Printing the checklist that was found");
+    onProgress(progressAt(round, 0), round === 0 ? "Writing the PDF" : "Printing the checklist that was found");
     pdf = new Uint8Array(await renderPdf(buildDossier(record, signatures, checklist), signatures));
+    onProgress(progressAt(round, 0.6), "Reading the PDF back for the checklist");
     evidence = await inspectPdf(pdf, DOSSIER_FILES.pdf);
     const found = evaluateChecklist({
       pdf: evidence,
@@ -79,6 +80,9 @@ export async function makeDossier(
     checklist,
   };
 }
+
+/** Two rounds are usual; a further one shows as nearly done. */
+const progressAt = (round: number, share: number) => Math.min(0.95, (round + share) / 2);
 
 function sameStatus(printed: readonly ChecklistItem[], found: readonly ChecklistItem[]): boolean {
   return (

@@ -19,6 +19,9 @@ export const signDossierInput = dossierIdInput.extend({
 });
 export type SignDossierInput = z.infer<typeof signDossierInput>;
 
+/** How far the files of a dossier are, for the person who waits for them. */
+export const makingSchema = z.object({ fraction: z.number(), message: z.string() });
+
 export const dossierStateSchema = z.enum(["draft", "locked", "signed"]);
 
 export const dossierRowSchema = z.object({

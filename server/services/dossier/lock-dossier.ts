@@ -9,6 +9,7 @@ import { dossierOutOfDate } from "../study/out-of-date.ts";
 import { studyNow } from "../study/study-now.ts";
 import { touchStudy } from "../study/touch-study.ts";
 import { type DossierRow, dossierInWorkspace } from "./access.ts";
+import { makeFiles } from "./make-files.ts";
 import { gatherRecordParts, packedTwins } from "./record-parts.ts";
 import { storeDossier } from "./store-dossier.ts";
 
@@ -37,12 +38,11 @@ export async function lockDossier(
       studyId: found.studyId,
     }),
   );
-  const parts = await gatherRecordParts(ctx, found);
-  const made = await ctx.threads.run("build-dossier", {
-    record: { kind: "parts", parts },
+  const made = await makeFiles(ctx, id, async () => ({
+    record: { kind: "parts", parts: await gatherRecordParts(ctx, found) },
     twins: await packedTwins(ctx, found),
     signatures: [],
-  });
+  }));
   await ctx.db.transaction(async (tx) => {
     const [row] = await tx.select().from(dossier).where(eq(dossier.id, id)).for("update");
     assertDraft(row);

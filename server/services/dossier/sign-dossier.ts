@@ -12,6 +12,7 @@ import { readStoredFile } from "../stored-file.ts";
 import { touchStudy } from "../study/touch-study.ts";
 import { type DossierRow, dossierInWorkspace, signaturesOf } from "./access.ts";
 import type { SignDossierInput } from "./dossier-schemas.ts";
+import { makeFiles } from "./make-files.ts";
 import { packedTwins } from "./record-parts.ts";
 import { storeDossier } from "./store-dossier.ts";
 
@@ -36,11 +37,12 @@ export async function signDossier(
     throw new ServiceError("CONFLICT", "You have signed this dossier with this meaning already.");
   }
   const own: Signature = { printedName, role, atUtc: at.toISOString(), meaning: input.meaning, recordHash };
-  const made = await ctx.threads.run("build-dossier", {
-    record: { kind: "made", document: await readStoredFile(ctx.db, ctx.actor.workspaceId, recordFileId) },
+  const { workspaceId } = ctx.actor;
+  const made = await makeFiles(ctx, id, async () => ({
+    record: { kind: "made", document: await readStoredFile(ctx.db, workspaceId, recordFileId) },
     twins: await packedTwins(ctx, found),
     signatures: [...earlier, own],
-  });
+  }));
   if (made.recordHash !== recordHash) throw new Error("the record changed while it was being signed");
   await ctx.db.transaction(async (tx) => {
     await tx.select({ id: dossier.id }).from(dossier).where(eq(dossier.id, id)).for("update");

@@ -9,11 +9,13 @@ import {
   dossierRowSchema,
   dossierStateSchema,
   lockDossierInput,
+  makingSchema,
   signDossierInput,
 } from "../../services/dossier/dossier-schemas.ts";
 import { getDossier } from "../../services/dossier/get-dossier.ts";
 import { listDossiers } from "../../services/dossier/list-dossiers.ts";
 import { lockDossier } from "../../services/dossier/lock-dossier.ts";
+import { getMaking } from "../../services/dossier/make-files.ts";
 import { signDossier } from "../../services/dossier/sign-dossier.ts";
 import { studyIdInput } from "../../services/study/study-schemas.ts";
 import { procedure, router } from "../trpc.ts";
@@ -37,6 +39,10 @@ export const dossierRouter = router({
     .input(attestInput)
     .output(z.object({ attested: z.literal(true) }))
     .mutation(({ ctx, input }) => attestPoint(ctx, input)),
+  making: procedure
+    .input(dossierIdInput)
+    .output(makingSchema.nullable())
+    .query(({ ctx, input }) => getMaking(ctx, input.dossierId)),
   lock: procedure
     .input(lockDossierInput)
     .output(stateOutput)

@@ -7,6 +7,7 @@ import { Facts } from "../../../_components/table/facts.tsx";
 import { readFailure } from "../../../_lib/field-errors.ts";
 import { type RouterInputs, useTRPC } from "../../../_lib/trpc.ts";
 import type { Dossier } from "./dossier-types.ts";
+import { MakingProgress } from "./making-progress.tsx";
 import { meaningWords } from "./signature-words.ts";
 
 type Meaning = RouterInputs["dossier"]["sign"]["meaning"];
@@ -76,6 +77,7 @@ export function SignModal({ dossier, onClose }: { dossier: Dossier; onClose: () 
           <Button type="submit" loading={sign.isPending} disabled={me.data === undefined}>
             Sign as {me.data?.name ?? ""}
           </Button>
+          {sign.isPending && <MakingProgress dossierId={dossier.id} what="Printing the signature" />}
         </Stack>
       </form>
     </Modal>
