@@ -83,7 +83,7 @@ function typeOneErrorDiagnostics(
       diagnostic(
         "information",
         "replicates-of-null",
-        `${fewest} replicates give a type I error of ${worst.alpha} a 95 % Monte Carlo interval of ± ${halfWidth.toFixed(4)}; ${CONFIRMATORY_REPLICATES} replicates, usual for a confirmatory claim, give ± ${(1.96 * Math.sqrt((worst.alpha * (1 - worst.alpha)) / CONFIRMATORY_REPLICATES)).toFixed(4)}.`,
+        `${fewest.toLocaleString("en-US")} replicates give a type I error of ${worst.alpha} a 95 % Monte Carlo interval of ± ${halfWidth.toFixed(4)}; ${CONFIRMATORY_REPLICATES.toLocaleString("en-US")} replicates, usual for a confirmatory claim, give ± ${(1.96 * Math.sqrt((worst.alpha * (1 - worst.alpha)) / CONFIRMATORY_REPLICATES)).toFixed(4)}.`,
       ),
     );
   }

@@ -40,14 +40,18 @@ export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
     });
   const from = `${gain.patients} patients of model "${model.name}", out of fold`;
   const { variance } = gain;
-  const benefit = model.endpoints.find(({ id }) => id === primary.endpointId)?.benefit;
+  const endpoint = model.endpoints.find(({ id }) => id === primary.endpointId);
+  const visit = model.visits.find(({ id }) => id === primary.visitId);
   const strata = model.training.strata;
   return {
     format: "understudy-sizing/1",
     endpointId: primary.endpointId,
     visitId: primary.visitId,
     effect: { value: request.targetEffect, source: "user", note: "target effect of the study" },
-    ...(benefit === undefined ? {} : { benefit }),
+    ...(endpoint === undefined || visit === undefined
+      ? {}
+      : { names: { endpoint: endpoint.label, visit: visit.label, unit: endpoint.unit } }),
+    ...(endpoint === undefined ? {} : { benefit: endpoint.benefit }),
     margin: { value: 0, source: "default", note: "superiority" },
     hypothesis: "superiority",
     standardDeviation: { value: variance.standardDeviation, source: "derived", note: `SD of the outcome, ${from}` },

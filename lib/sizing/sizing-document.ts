@@ -13,6 +13,8 @@ export const sizingSpecSchema = z.object({
   format: z.literal("understudy-sizing/1"),
   endpointId: z.string(),
   visitId: z.string(),
+  /** How endpoint, visit and unit are called in print; absent = by their ids, without a unit. */
+  names: z.object({ endpoint: z.string(), visit: z.string(), unit: z.string() }).optional(),
   /**
    * Experimental minus control, analysis scale; sign kept. Superiority: its size is what is to be shown, not 0.
    * Non-inferiority: may be 0, or a small loss where `benefit` is given.

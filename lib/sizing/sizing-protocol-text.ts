@@ -40,7 +40,8 @@ function hypothesisSentence({ spec, twoSidedAlphaEquivalent }: Omit<SizingResult
   const margin = spec.margin.value;
   const alpha = `a one-sided significance level of ${number(spec.oneSidedAlpha.value)} (two-sided ${number(twoSidedAlphaEquivalent)})`;
   const power = `${percent(spec.power.value)} power`;
-  const effect = `a difference in ${spec.endpointId} at ${spec.visitId}, experimental minus control, of ${number(spec.effect.value)}`;
+  const { endpoint, visit, unit } = spec.names ?? { endpoint: spec.endpointId, visit: spec.visitId, unit: "" };
+  const effect = `a difference in ${endpoint} at ${visit}, experimental minus control, of ${number(spec.effect.value)}${unit === "" ? "" : ` ${unit}`}`;
   if (spec.hypothesis === "non-inferiority")
     return `The trial is to show, with ${power} at ${alpha}, that the experimental treatment is not worse than control by ${number(margin)} or more, expecting ${effect} (distance to show ${number(distanceToShow(spec))}).`;
   const excess =

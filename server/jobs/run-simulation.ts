@@ -46,7 +46,7 @@ export const runSimulationJob: JobHandler = async ({ job, ctx, signal, report })
     await recordEvent(tx, ctx.actor, now, {
       action: "simulation.finish",
       subject: `simulation ${run.id}`,
-      change: `${cellCount(run.spec)} cells of ${run.spec.replicates} replicates; stored result ${sha256OfBytes(result)}`,
+      change: `${cellCount(run.spec)} cells of ${run.spec.replicates.toLocaleString("en-US")} replicates; stored result ${sha256OfBytes(result)}`,
       studyId: job.studyId,
     });
   };

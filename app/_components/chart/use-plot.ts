@@ -25,7 +25,8 @@ export function usePlot(specification: ChartSpecification, shown: boolean, onPic
     if (target === null || !shown) return;
     let ended = false;
     let observer: ResizeObserver | undefined;
-    void import("./echarts-kit.ts").then(({ init }) => {
+    // Text is measured while drawing, so the font must be there.
+    void Promise.all([import("./echarts-kit.ts"), document.fonts.ready]).then(([{ init }]) => {
       if (ended) return;
       const drawn = init(target, undefined, { renderer: "svg" });
       chart.current = drawn;

@@ -9,6 +9,7 @@ import { StateLabel } from "../feedback/state-label.tsx";
 import { estimandInOneLine } from "./estimand-line.ts";
 import classes from "./frame.module.css";
 import { Frame } from "./frame.tsx";
+import { NextStep } from "./next-step.tsx";
 import { RunningJobs } from "./running-jobs.tsx";
 import { StoragePromise } from "./storage-promise.tsx";
 import { type Study, StudyProvider } from "./study-context.tsx";
@@ -49,7 +50,14 @@ export function StudyFrame(props: { studyId: string; children: ReactNode }) {
           <Link href="/studies">Go to the studies of the workspace</Link>
         </p>
       )}
-      <QueryGate query={query}>{(data) => <StudyProvider value={data}>{props.children}</StudyProvider>}</QueryGate>
+      <QueryGate query={query}>
+        {(data) => (
+          <StudyProvider value={data}>
+            {props.children}
+            <NextStep study={data} />
+          </StudyProvider>
+        )}
+      </QueryGate>
     </Frame>
   );
 }

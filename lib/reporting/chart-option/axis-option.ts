@@ -59,9 +59,23 @@ function scaleOption(axis: Axis, type: ChartType, labelWidth: number | null) {
   };
 }
 
-export function xAxisOption(axis: Axis, type: ChartType, labelWidth: number | null): XAXisComponentOption {
+/** Labels and title wrap at the widths given. */
+export function xAxisOption(
+  axis: Axis,
+  type: ChartType,
+  labelWidth: number | null,
+  titleWidth: number | null,
+): XAXisComponentOption {
   const option = scaleOption(axis, type, labelWidth);
-  return { ...shared(axis, type), ...option, splitLine: { ...option.splitLine, show: false }, nameGap: 28 };
+  const common = shared(axis, type);
+  const wrapped = titleWidth === null ? {} : { width: titleWidth, overflow: "break" as const, lineHeight: 15 };
+  return {
+    ...common,
+    ...option,
+    nameTextStyle: { ...common.nameTextStyle, ...wrapped },
+    splitLine: { ...option.splitLine, show: false },
+    nameGap: 28,
+  };
 }
 
 /** The title of a y axis stands above it, level and flush with the chart's left edge: long titles fit and read easily. */

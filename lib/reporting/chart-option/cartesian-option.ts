@@ -8,8 +8,11 @@ import { layerSeries } from "./layer-series.ts";
 
 type Cartesian = Extract<ChartSpecification, { kind: "cartesian" }>;
 
-/** Longer category names wrap. */
+/** Longer category names wrap; on a phone they take at most this share of the width. */
 const LARGEST_LEFT_MARGIN = 200;
+const LARGEST_LEFT_SHARE = 0.45;
+/** On a phone, names at the ends of lines that would take more than this share of the width go to the legend. */
+const LARGEST_END_LABEL_SHARE = 0.25;
 /** Room for the numbers of a linear y axis. */
 const NUMBER_MARGIN = 50;
 /** Width in pixels when the surroundings do not say, and what its plot has for the labels of a category axis. */
@@ -30,7 +33,9 @@ const MINIMUM_END_DISTANCE = 0.07;
 
 export function cartesianOption(specification: Cartesian, surroundings: ChartSurroundings): EChartsOption {
   const type = chartType(surroundings);
-  const direct = directlyLabelled(specification);
+  const width = surroundings.width ?? USUAL_WIDTH;
+  const narrow = width < NARROW_BELOW;
+  const direct = directlyLabelled(specification, narrow ? (LARGEST_END_LABEL_SHARE * width) / type.label : null);
   const legend = legendOption(specification, direct, surroundings);
   const legendNames = legend.data?.length ?? 0;
   const intervalLabels = specification.layers.some(
@@ -41,10 +46,11 @@ export function cartesianOption(specification: Cartesian, surroundings: ChartSur
     titleHeight(surroundings) +
     (legendNames > 0 ? LEGEND_HEIGHT + LEGEND_ROW * (legendRows(legend, surroundings) - 1) : 8) +
     headRoom(specification);
-  const narrow = (surroundings.width ?? USUAL_WIDTH) < NARROW_BELOW;
-  const left = leftMargin(specification, type.label);
+  const left = leftMargin(specification, type.label, narrow ? LARGEST_LEFT_SHARE * width : LARGEST_LEFT_MARGIN);
   const right = rightMargin(specification, direct, intervalLabels, type.label, narrow);
-  const plotWidth = narrow ? (surroundings.width ?? USUAL_WIDTH) - left - right : USUAL_PLOT_WIDTH;
+  const plotWidth = narrow ? width - left - right : USUAL_PLOT_WIDTH;
+  // The title is centred under the plot, so the nearer edge of the drawing is where it would be cut.
+  const titleWidth = narrow ? plotWidth + 2 * Math.min(left, right) : null;
   const context = {
     type,
     directLabels: direct,
@@ -62,10 +68,10 @@ export function cartesianOption(specification: Cartesian, surroundings: ChartSur
       top,
       left,
       right,
-      bottom: bottomMargin(specification, plotWidth),
+      bottom: bottomMargin(specification, plotWidth) + extraTitleLines(specification, titleWidth, type.axis) * 15,
       outerBoundsMode: "none",
     },
-    xAxis: xAxisOption(specification.x, type, categoryLabelWidth(specification, plotWidth)),
+    xAxis: xAxisOption(specification.x, type, categoryLabelWidth(specification, plotWidth), titleWidth),
     yAxis: yAxisOption(specification.y, type, left),
     series: specification.layers.map((layer) => layerSeries(layer, context)),
   };
@@ -76,7 +82,8 @@ function readAxis(axis: Cartesian["x"], value: number): string {
   return `${axisTitle(axis)}: ${axisNumber(value)}`;
 }
 
-function directlyLabelled(specification: Cartesian): ReadonlySet<string> {
+/** Names that stand at the ends of their lines; none longer than `most` em, where that is limited. */
+function directlyLabelled(specification: Cartesian, most: number | null): ReadonlySet<string> {
   const lines = specification.layers.filter((layer) => layer.type === "line" && layer.name !== "");
   const others = specification.layers.filter(
     (layer) => ["points", "intervals", "bars"].includes(layer.type) && layer.name !== "",
@@ -85,6 +92,7 @@ function directlyLabelled(specification: Cartesian): ReadonlySet<string> {
   if (lines.length > MAXIMUM_DIRECT_LINES || names.size !== lines.length || lines.length === 0 || others.length > 0)
     return new Set();
   if ([...names].some((name) => name.length > MAXIMUM_DIRECT_NAME)) return new Set();
+  if (most !== null && [...names].some((name) => textWidth(name, 1) > most)) return new Set();
   const ends = lines.flatMap((line) =>
     line.type === "line" && line.points.length > 0 ? [line.points.at(-1)![1]] : [],
   );
@@ -201,10 +209,10 @@ function barWidth(layers: readonly ChartLayer[]): number {
   return gaps.length === 0 ? 0.5 : 0.92 * Math.min(...gaps);
 }
 
-function leftMargin(specification: Cartesian, labelSize: number): number {
+function leftMargin(specification: Cartesian, labelSize: number, largest: number): number {
   if (specification.y.scale.kind !== "category") return NUMBER_MARGIN;
   const longest = Math.max(0, ...specification.y.scale.categories.map((category) => textWidth(category, labelSize)));
-  return Math.min(LARGEST_LEFT_MARGIN, longest + 14);
+  return Math.min(largest, longest + 14);
 }
 
 /** Space above the plot for the title of the y axis, names of vertical rules and labels of the highest points. */
@@ -244,6 +252,11 @@ function categoryLabelWidth(specification: Cartesian, plotWidth: number): number
     plotWidth < USUAL_PLOT_WIDTH ? 36 : 48,
     Math.min(140, plotWidth / Math.max(1, specification.x.scale.categories.length)),
   );
+}
+
+/** Lines beyond the first that the title of the x axis needs at a width; none where the width is not limited. */
+function extraTitleLines(specification: Cartesian, width: number | null, fontSize: number): number {
+  return width === null ? 0 : wrappedLines(axisTitle(specification.x), width, fontSize) - 1;
 }
 
 function bottomMargin(specification: Cartesian, plotWidth: number): number {

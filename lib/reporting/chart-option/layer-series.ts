@@ -274,7 +274,9 @@ function ruleSeries(layer: Layer<"rule">, context: LayerContext): SeriesOption {
   const style = ROLE_STYLES[layer.role];
   const alongX = layer.axis === "y";
   const data = [alongX ? [Number.NaN, layer.at] : [layer.at, Number.NaN]];
-  const series = onceSeries("", data, alongX ? { x: [], y: [1] } : { x: [0], y: [] }, 2, (params, api) => {
+  // A name inside the plot is drawn over the marks, with a halo, so that it can be read where they meet.
+  const inside = alongX && context.narrow && layer.name !== "";
+  const series = onceSeries("", data, alongX ? { x: [], y: [1] } : { x: [0], y: [] }, inside ? 7 : 2, (params, api) => {
     const area = params.coordSys as unknown as { x: number; y: number; width: number; height: number };
     const at = alongX ? api.coord([0, layer.at])[1]! : api.coord([layer.at, 0])[0]!;
     const shape = alongX
@@ -294,6 +296,7 @@ function ruleSeries(layer: Layer<"rule">, context: LayerContext): SeriesOption {
             verticalAlign: alongX && !context.narrow ? "middle" : "bottom",
             fill: style.colour,
             fontSize: context.type.label,
+            ...(inside ? { stroke: INK.ground, lineWidth: 3 } : {}),
           },
         },
       ],

@@ -52,7 +52,7 @@ export function trajectoryFigure(endpoint: Endpoint, arms: readonly ArmTrajector
   return {
     kind: "cartesian",
     title: `Observed course: ${endpoint.label}`,
-    description: `Mean with 95 % interval by arm; thin lines are single patients. ${counts.join("; ")}. ${benefitText(endpoint.benefit)}.`,
+    description: `Mean with 95 % interval by arm; thin lines are single patients. ${counts.join("; ")}; ${benefitText(endpoint.benefit)}.`,
     x: { title: "Time since time zero", unit: "days", scale: { kind: "linear", minimum: 0, maximum: null } },
     y: { title: endpoint.label, unit: endpoint.unit, scale: { kind: "linear", minimum: null, maximum: null } },
     layers,

@@ -54,7 +54,7 @@ export async function submitSimulation(
     await recordEvent(tx, ctx.actor, now, {
       action: "simulation.submit",
       subject: `simulation ${runId}`,
-      change: `${cellCount(spec)} cells of ${spec.replicates} replicates, seed ${spec.seed}, model ${model?.hash ?? "none"}`,
+      change: `${cellCount(spec)} cells of ${spec.replicates.toLocaleString("en-US")} replicates, seed ${spec.seed}, model ${model?.hash ?? "none"}`,
       studyId,
     });
   });

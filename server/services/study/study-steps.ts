@@ -41,7 +41,10 @@ function modelStep(now: Now): StepBody {
   if (running !== null) return running;
   const { model } = now.work;
   if (model === null) return { state: "empty", detail: "no model trained yet" };
-  return judged(modelOutOfDate(model, now), `version ${model.version}: ${model.summary?.decision ?? "frozen"}`);
+  return judged(
+    modelOutOfDate(model, now),
+    `version ${model.version}: ${model.summary?.decision.replaceAll("-", " ") ?? "frozen"}`,
+  );
 }
 
 function twinsStep(now: Now): StepBody {
@@ -97,7 +100,9 @@ function dossierStep(now: Now): StepBody {
   const version = `version ${dossier.version}`;
   if (dossier.state !== "draft") return { state: "locked", detail: `${version}, ${dossier.state}` };
   const open = dossier.checklist.filter((point) => point.status === "open").length;
-  return judged(dossierOutOfDate(dossier, now), `${version}, draft; ${counted(open, "point")} open`);
+  const outOfDate = dossierOutOfDate(dossier, now);
+  if (outOfDate !== null) return { state: "out-of-date", detail: outOfDate };
+  return { state: "draft", detail: `${version}; ${counted(open, "point")} open` };
 }
 
 function runningStep(work: StudyWork, kind: JobKind): StepBody | null {
@@ -135,14 +140,18 @@ const renewals: Partial<Record<StudyStep["key"], string>> = {
   dossier: "Build the dossier again",
 };
 
+const unfinished: ReadonlySet<StudyStep["state"]> = new Set(["empty", "draft", "out-of-date"]);
+
+/** Analyses are planned when they are wanted: an empty plan holds nothing up. A dossier is a draft until it is locked. */
+const mayWait = ({ key, state }: StudyStep) =>
+  (key === "analysis" && state === "empty") || (key === "dossier" && state === "draft");
+
 /** What to do next: the first step that is not done, then the plan, then what is open in the dossier. */
 export function nextStep(studyId: string, steps: readonly StudyStep[], planFrozen: boolean): StudyOverview["next"] {
   const href = (key: StudyStep["key"]) => `/studies/${studyId}/${key}`;
   const running = steps.find((step) => step.state === "running");
   if (running !== undefined) return { label: `Watch: ${running.detail}`, href: href(running.key) };
-  // Analyses are planned when they are wanted: an empty plan holds nothing up.
-  const asked = steps.filter((step) => !(step.key === "analysis" && step.state === "empty"));
-  const open = asked.find(({ state }) => state === "empty" || state === "draft" || state === "out-of-date");
+  const open = steps.find((step) => unfinished.has(step.state) && !mayWait(step));
   if (open !== undefined) {
     const renewed = open.state === "out-of-date" ? renewals[open.key] : undefined;
     return { label: renewed ?? invitations[open.key], href: href(open.key) };

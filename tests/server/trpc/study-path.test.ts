@@ -47,7 +47,7 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
       "sizing done",
       "designs done",
       "simulations done",
-      "dossier done",
+      "dossier draft",
       "audit done",
     ]);
     expect(overview.answer).not.toBe("");
@@ -246,6 +246,7 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
         "dossier.get": (call) => call.dossier.get({ dossierId }),
         "dossier.build": (call) => call.dossier.build({ studyId, reason }),
         "dossier.attest": (call) => call.dossier.attest({ dossierId, pointId: "A2", statement: "looks good" }),
+        "dossier.making": (call) => call.dossier.making({ dossierId }),
         "dossier.lock": (call) => call.dossier.lock({ dossierId, reason }),
         "dossier.sign": (call) => call.dossier.sign({ dossierId, password: testPassword, meaning: "approval" }),
         "audit.list": (call) => call.audit.list({ studyId }),

@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { Section } from "../../../_components/feedback/page-header.tsx";
 import { StateLabel } from "../../../_components/feedback/state-label.tsx";
 import { ChoiceBar } from "../../../_components/form/choice-bar.tsx";
@@ -30,7 +31,13 @@ export function Checklist({ dossier }: { dossier: Dossier }) {
           {dossier.state === "draft" &&
             me.data !== undefined &&
             open.length > 0 &&
-            ` You are signed in as ${me.data.role}: ${mine.length} of the ${open.length} open points wait for this role.`}
+            ` You are signed in as ${me.data.role}: ${mine.length} of the ${open.length} open points wait for this role${othersText(open, me.data.role)}.`}
+          {dossier.state === "draft" && mine.length === 0 && open.length > 0 && me.data?.role === "admin" && (
+            <>
+              {" "}
+              People with these roles are added under <Link href="/members">Members</Link>.
+            </>
+          )}
         </>
       }
       side={
@@ -56,6 +63,12 @@ export function Checklist({ dossier }: { dossier: Dossier }) {
       ))}
     </Section>
   );
+}
+
+/** ", 17 for statistician, 6 for regulatory". */
+function othersText(open: readonly ChecklistPoint[], own: string): string {
+  const roles = [...new Set(open.map(({ role }) => role))].filter((role) => role !== "" && role !== own);
+  return roles.map((role) => `, ${open.filter((point) => point.role === role).length} for ${role}`).join("");
 }
 
 function isShown(point: ChecklistPoint, shown: string): boolean {

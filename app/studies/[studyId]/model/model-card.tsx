@@ -2,7 +2,13 @@
 import { Button } from "@mantine/core";
 import type { BaselineFeature, FrozenModel } from "../../../../lib/progression/model-document.ts";
 import { endpointLabel, placeLabel } from "../../../../lib/reporting/figures/figure-labels.ts";
-import { formatCount, formatFixed, formatUtc, MISSING } from "../../../../lib/reporting/format-number.ts";
+import {
+  formatCount,
+  formatFixed,
+  formatQuantity,
+  formatUtc,
+  MISSING,
+} from "../../../../lib/reporting/format-number.ts";
 import { downloadText } from "../../../_components/chart/download.ts";
 import { Facts } from "../../../_components/table/facts.tsx";
 import type { RouterOutputs } from "../../../_lib/trpc.ts";
@@ -34,7 +40,10 @@ export function ModelCard(props: { model: FrozenModel; row: RouterOutputs["model
           ["Patients", formatCount(parameters.patients)],
           ["Baseline features", parameters.features.map((feature) => featureText(model, feature)).join(" · ")],
           ["Strata of the comparator", training.strata.length === 0 ? "none" : training.strata.join(" · ")],
-          ["Cross-validation", `${training.folds} folds by patient, ${training.repeats} repetition(s)`],
+          [
+            "Cross-validation",
+            `${formatQuantity(training.folds, "fold")} by patient, ${formatQuantity(training.repeats, "repetition")}`,
+          ],
           ["Bootstrap", `${formatCount(training.bootstrapReplicates)} replicates by patient`],
           [
             "Shrinkage",

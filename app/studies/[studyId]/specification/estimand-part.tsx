@@ -11,7 +11,12 @@ export function EstimandPart({ form }: SpecificationPartProps) {
   return (
     <>
       <div className={classes.grid}>
-        <TextInput label="Title of the study" withAsterisk {...form.getInputProps("title")} />
+        <TextInput
+          className={classes.wide ?? ""}
+          label="Title of the study"
+          withAsterisk
+          {...form.getInputProps("title")}
+        />
         <TextInput label="Indication" withAsterisk {...form.getInputProps("indication")} />
         <Textarea
           className={classes.wide ?? ""}
