@@ -8,6 +8,7 @@ import { sha256OfBytes, storeFile } from "../services/stored-file.ts";
 import { touchStudy } from "../services/study/touch-study.ts";
 import type { JobHandler } from "./job-work.ts";
 import { type Chunk, planChunks } from "./simulation-chunks.ts";
+import { simulationTurns } from "./simulation-turns.ts";
 import { packDocument } from "./threads/packed-document.ts";
 
 /** Share of the progress bar that the chunks take; the rest sums up. */
@@ -23,8 +24,19 @@ export const runSimulationJob: JobHandler = async ({ job, ctx, signal, report })
   let done = chunks.length - open.length;
   const tell = () => report((CHUNKS_SHARE * done) / chunks.length, `${done} of ${chunks.length} chunks`);
   tell();
+  const trialsLeft = () => open.reduce((sum, chunk) => sum + chunk.replicates, 0);
+  const turn = simulationTurns.enter(trialsLeft());
+  const next = async () => {
+    await turn.wait(signal, () =>
+      report((CHUNKS_SHARE * done) / chunks.length, "waiting for a simulation with less left to do"),
+    );
+    const chunk = open.shift();
+    turn.update(trialsLeft());
+    if (open.length === 0) turn.leave();
+    return chunk;
+  };
   const workThrough = async () => {
-    for (let chunk = open.shift(); chunk !== undefined; chunk = open.shift()) {
+    for (let chunk = await next(); chunk !== undefined; chunk = await next()) {
       const tally = await ctx.threads.run("simulate-chunk", { runId: run.id, spec, model, ...chunk }, { signal });
       await ctx.db
         .insert(simulationChunk)
@@ -34,7 +46,11 @@ export const runSimulationJob: JobHandler = async ({ job, ctx, signal, report })
       tell();
     }
   };
-  await Promise.all(Array.from({ length: ctx.threads.threads }, workThrough));
+  try {
+    await Promise.all(Array.from({ length: ctx.threads.threads }, workThrough));
+  } finally {
+    turn.leave();
+  }
   const tallies = await finishedTallies(ctx.db, run.id);
   const result = await ctx.threads.run("summarize-simulation", { spec, model, tallies }, { signal });
   return async (tx) => {

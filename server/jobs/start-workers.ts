@@ -3,8 +3,11 @@ import { job } from "../../drizzle/schema/index.ts";
 import { contextFor, type Runtime } from "../runtime.ts";
 import { runJob } from "./run-job.ts";
 
-/** Jobs worked on at the same time in one process; the threads are shared among them. */
-const CONCURRENCY = 2;
+/**
+ * Jobs worked on at the same time in one process. They share the threads chunk by chunk, so more of them than threads
+ * lets a training that somebody waits for begin while long simulations run.
+ */
+const CONCURRENCY = 4;
 const LOOK_AFTER_MS = 60_000;
 
 /** Works on jobs in this process, first of all on those that a stopped server left behind. */
