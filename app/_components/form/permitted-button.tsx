@@ -13,7 +13,9 @@ type Action =
   | { readonly href: string; readonly onClick?: never; readonly type?: never }
   | { readonly href?: never; readonly onClick?: () => void; readonly type?: "button" | "submit" };
 
-type PermittedButtonProps = Gate & Action & ButtonProps & { readonly children: ReactNode };
+type PermittedButtonProps = Gate &
+  Action &
+  ButtonProps & { readonly "aria-label"?: string; readonly children: ReactNode };
 
 /** A button, or a link that looks like one, that a role without the permission finds switched off, with the reason. */
 export function PermittedButton({ needs, href, onClick, type, ...look }: PermittedButtonProps) {

@@ -6,6 +6,7 @@ import { analysisMethods } from "../../../../lib/trial-analysis/analysis-methods
 import type { PlannedAnalysis } from "../../../../lib/trial-analysis/analysis-plan.ts";
 import { analysisSpecSchema } from "../../../../lib/trial-analysis/analysis-spec.ts";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { MethodSelect } from "../../../_components/spec-form/method-select.tsx";
 import { SpecForm } from "../../../_components/spec-form/spec-form.tsx";
@@ -110,9 +111,9 @@ export function AnalysisDrawer(props: {
             </p>
           )}
           <Group gap="xs">
-            <Button type="submit" size="sm" loading={save.isPending}>
+            <PermittedButton needs="analysis.write" type="submit" size="sm" loading={save.isPending}>
               Save the analysis
-            </Button>
+            </PermittedButton>
             <Button variant="default" size="sm" onClick={props.onClose}>
               Discard changes
             </Button>

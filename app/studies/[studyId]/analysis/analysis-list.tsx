@@ -6,6 +6,7 @@ import { analysisTitle } from "../../../../lib/trial-analysis/analysis-methods.t
 import type { PlannedAnalysis } from "../../../../lib/trial-analysis/analysis-plan.ts";
 import { Notice } from "../../../_components/feedback/notice.tsx";
 import { Section } from "../../../_components/feedback/page-header.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { ReasonModal } from "../../../_components/form/reason-modal.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { useTRPC } from "../../../_lib/trpc.ts";
@@ -99,9 +100,15 @@ function Remove({ planned }: { planned: PlannedAnalysis }) {
   );
   return (
     <>
-      <Button variant="default" size="compact-sm" aria-label={`Remove ${planned.name}`} onClick={() => setAsked(true)}>
+      <PermittedButton
+        needs="analysis.write"
+        variant="default"
+        size="compact-sm"
+        aria-label={`Remove ${planned.name}`}
+        onClick={() => setAsked(true)}
+      >
         Remove
-      </Button>
+      </PermittedButton>
       <ReasonModal
         opened={asked}
         title={`Remove ${planned.name} from the plan`}

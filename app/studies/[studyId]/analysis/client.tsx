@@ -1,13 +1,12 @@
 "use client";
-import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { Notice } from "../../../_components/feedback/notice.tsx";
 import { PageHeader } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
 import { WorkingNotice } from "../../../_components/feedback/working-notice.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { type RouterOutputs, useTRPC } from "../../../_lib/trpc.ts";
 import { useUrlState } from "../../../_lib/url-state.ts";
@@ -54,17 +53,23 @@ function Actions({ analyses }: { analyses: Analyses }) {
   if (analyses.vocabulary === null) return null;
   return (
     <>
-      <Button variant="default" size="sm" onClick={() => write({ edit: "new" }, "push")}>
+      <PermittedButton
+        needs="analysis.write"
+        variant="default"
+        size="sm"
+        onClick={() => write({ edit: "new" }, "push")}
+      >
         Plan an analysis
-      </Button>
-      <Button
+      </PermittedButton>
+      <PermittedButton
+        needs="analysis.write"
         size="sm"
         disabled={count === 0 || working}
         loading={run.isPending}
         onClick={() => run.mutate({ studyId: study.id })}
       >
         {count === 1 ? "Run the analysis" : `Run ${count} analyses`}
-      </Button>
+      </PermittedButton>
       {run.error !== null && <FailureNotice error={run.error} />}
     </>
   );
@@ -78,9 +83,9 @@ function Content({ analyses }: { analyses: Analyses }) {
       <EmptyState
         title="No trial to analyse yet"
         action={
-          <Button component={Link} href={`/studies/${study.id}/data/import?role=enrolled`} size="sm">
+          <PermittedButton needs="data.import" href={`/studies/${study.id}/data/import?role=enrolled`} size="sm">
             Import the trial
-          </Button>
+          </PermittedButton>
         }
       >
         Analyses compare the arms of the enrolled trial. Import its data first; twins, where they exist, give the
@@ -92,9 +97,9 @@ function Content({ analyses }: { analyses: Analyses }) {
       <EmptyState
         title="No analysis is planned yet"
         action={
-          <Button size="sm" onClick={() => write({ edit: "new" }, "push")}>
+          <PermittedButton needs="analysis.write" size="sm" onClick={() => write({ edit: "new" }, "push")}>
             Plan an analysis
-          </Button>
+          </PermittedButton>
         }
       >
         Plan the primary analysis and its sensitivity analyses before looking at the outcomes; the plan and every change

@@ -9,6 +9,7 @@ import { formatUtc } from "../../../../lib/reporting/format-number.ts";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { Section } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
+import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import type { SpecRecord } from "../../../_components/spec-form/spec-node.ts";
 import { DataTable } from "../../../_components/table/data-table.tsx";
@@ -36,9 +37,9 @@ export function SavedCalculations(props: { spec: CalculationSpec | null; onOpen:
       title="Saved calculations"
       note="The dossier prints every saved calculation with its inputs and its R program."
       side={
-        <Button disabled={props.spec === null} onClick={() => setSaving(true)}>
+        <PermittedButton needs="design.write" disabled={props.spec === null} onClick={() => setSaving(true)}>
           Save this calculation
-        </Button>
+        </PermittedButton>
       }
     >
       <QueryGate query={saved}>
@@ -72,14 +73,15 @@ export function SavedCalculations(props: { spec: CalculationSpec | null; onOpen:
                 key: "remove",
                 title: <span className="sr-only">Remove</span>,
                 render: (row) => (
-                  <Button
+                  <PermittedButton
+                    needs="design.write"
                     variant="subtle"
                     size="compact-xs"
                     aria-label={`Remove ${row.name}`}
                     onClick={() => setRemoving({ id: row.id, name: row.name })}
                   >
                     Remove
-                  </Button>
+                  </PermittedButton>
                 ),
               },
             ]}
