@@ -94,5 +94,6 @@ function barnardRubinDf(m: number, lambda: number, complete: number): number {
   const old = (m - 1) / (lambda * lambda);
   if (!Number.isFinite(complete)) return old;
   const observed = ((complete + 1) / (complete + 3)) * complete * (1 - lambda);
-  return (old * observed) / (old + observed);
+  // λ² may underflow when the imputations hardly differ.
+  return old === Infinity ? observed : (old * observed) / (old + observed);
 }
