@@ -14,13 +14,19 @@ const R_SOLVERS = `solve_size <- function(excess, fewest) {
 }
 solve_effect <- function(excess, null, limit, step) {
   direction <- if (limit > null) 1 else -1
+  before <- null
   near <- null + direction * step * 1e-9
   repeat {
     far <- null + direction * step
-    beyond <- if (direction > 0) far >= limit else far <= limit
-    if (beyond) far <- limit - direction * 1e-12 * abs(limit - null)
+    if (is.finite(limit) && direction * (far - (near + limit) / 2) > 0) far <- (near + limit) / 2
     if (excess(far) >= 0) break
-    stopifnot(!beyond)
+    if (excess(far) < excess(near)) {
+      far <- optimize(excess, sort(c(before, far)), maximum = TRUE)$maximum
+      stopifnot(excess(far) >= 0)
+      near <- before
+      break
+    }
+    before <- near
     near <- far
     step <- 2 * step
   }

@@ -1,4 +1,5 @@
 import { DomainError, invalidInput } from "../errors/domain-error.ts";
+import { minimizeOnInterval } from "../numerics/minimize.ts";
 import { findRoot } from "../numerics/root-finding.ts";
 
 /** Beyond this a plan is a slip of the keyboard, not a trial. */
@@ -61,15 +62,24 @@ export function solveEffect(powerAt: (effect: number) => number, power: number, 
   const { nullEffect, limit, step } = range;
   const direction = limit > nullEffect ? 1 : -1;
   const excess = (effect: number) => powerAt(effect) - power;
+  const root = (from: number, to: number) => findRoot(excess, from, to, { relativeTolerance: 1e-13 }).value;
+  let before = nullEffect;
   let near = nullEffect + direction * Math.abs(step) * 1e-9;
   if (!(excess(near) < 0)) near = nullEffect;
   for (let k = 0, stride = Math.abs(step); k < 200; k++, stride *= 2) {
     const unbounded = nullEffect + direction * stride;
-    const beyond = direction > 0 ? unbounded >= limit : unbounded <= limit;
-    // A proportion of exactly 0 or 1 has no variance: the last candidate stands just inside.
-    const far = beyond ? limit - direction * 1e-12 * Math.abs(limit - nullEffect) : unbounded;
-    if (excess(far) >= 0) return findRoot(excess, near, far, { relativeTolerance: 1e-13 }).value;
-    if (beyond || !Number.isFinite(far)) break;
+    const halfway = 0.5 * (near + limit);
+    // A proportion of exactly 0 or 1 has no variance: a finite limit is approached by halves.
+    const far = Number.isFinite(limit) && direction * (unbounded - halfway) > 0 ? halfway : unbounded;
+    if (!Number.isFinite(far)) break;
+    if (excess(far) >= 0) return root(near, far);
+    if (excess(far) < excess(near)) {
+      // Towards the end of a range the variance can grow faster than the effect: the top lies in between.
+      const top = minimizeOnInterval((effect) => -excess(effect), Math.min(before, far), Math.max(before, far)).value;
+      if (excess(top) >= 0) return root(before, top);
+      break;
+    }
+    before = near;
     near = far;
   }
   throw new DomainError("NOT_ESTIMABLE", {
