@@ -3,12 +3,11 @@ import { accrualEnd, eventShares, shareEntered, timeOfEvents } from "../power/su
 import { driftPerRootEvent, type EventFormula } from "../power/survival/events-needed.ts";
 import { courseOf, lachinFoulkesSubjects, type SurvivalAssumptions } from "../power/survival/lachin-foulkes.ts";
 import {
-  boundsOfDesign,
   designGroupSequential,
   type GroupSequentialDesign,
   type GroupSequentialSpec,
 } from "./group-sequential-design.ts";
-import { powerOfDesign } from "./power-of-design.ts";
+import { operationAtDrift } from "./sequential-size.ts";
 
 /** One analysis of a group sequential trial with events. */
 export interface SurvivalStage {
@@ -23,7 +22,7 @@ export interface SurvivalStage {
   readonly efficacyHazardRatio: number | null;
   /** Hazard ratio at the futility bound; null where there is none. */
   readonly futilityHazardRatio: number | null;
-  /** P(stop for efficacy here) and P(stop for futility here) under the design effect. */
+  /** P(reject here; in either direction for a two-sided design) and P(stop for futility here) under the design effect. */
   readonly rejectProbability: number;
   readonly futilityProbability: number;
 }
@@ -82,7 +81,7 @@ export function designSurvivalTrial(
         2;
   const events = fixedEvents * design.inflationFactor;
   const subjects = events / perSubject;
-  const behaviour = powerOfDesign(boundsOfDesign(design), design.drift);
+  const operation = operationAtDrift(design, design.drift, events);
   const last = design.looks.length - 1;
   const direction = hazardRatio < nullHazardRatio ? -1 : 1;
   const ratioAt = (z: number | null, stageEvents: number) =>
@@ -98,8 +97,8 @@ export function designSurvivalTrial(
       subjects: subjects * shareEntered(assumptions.accrual, time),
       efficacyHazardRatio: ratioAt(look.efficacyZ, stageEvents),
       futilityHazardRatio: ratioAt(look.futilityZ, stageEvents),
-      rejectProbability: behaviour.efficacy[k]!,
-      futilityProbability: k === last ? 0 : behaviour.futility[k]!,
+      rejectProbability: operation.rejectPerStage[k]!,
+      futilityProbability: operation.futilityPerStage[k] ?? 0,
     };
   });
   let reached = 1;
@@ -124,8 +123,6 @@ export function designSurvivalTrial(
     },
     expectedDuration,
     expectedSubjects,
-    earlyStop: stages
-      .slice(0, last)
-      .reduce((sum, stage) => sum + stage.rejectProbability + stage.futilityProbability, 0),
+    earlyStop: operation.earlyStop,
   };
 }
