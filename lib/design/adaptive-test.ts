@@ -58,19 +58,18 @@ export interface PreparedPlan {
   readonly weights: readonly number[];
   /** Binding lower bounds on the Z scale, −Infinity where none; shape [K]. */
   readonly lower: readonly number[];
+  /** Bounds of the same plan at another one-sided error. */
+  readonly boundsAt: (oneSidedAlpha: number) => readonly number[];
 }
 
 /** Bounds and weights of a plan. Throws as `efficacyBounds` and `fisherBounds`. METHODS.md eq. (G9)–(G11), (G34), (G37). */
-export function preparePlan(plan: AdaptivePlan, oneSidedAlpha = plan.oneSidedAlpha): PreparedPlan {
+export function preparePlan(plan: AdaptivePlan): PreparedPlan {
   const { informationFractions, test } = plan;
   if (test.kind === "fisher") {
     const weights = fisherWeights(informationFractions);
-    return {
-      plan,
-      weights,
-      bounds: fisherBounds(test.share, oneSidedAlpha, weights, test.futilityPValues),
-      lower: informationFractions.map(() => -Infinity),
-    };
+    const boundsAt = (error: number) => fisherBounds(test.share, error, weights, test.futilityPValues);
+    const lower = informationFractions.map(() => -Infinity);
+    return { plan, weights, bounds: boundsAt(plan.oneSidedAlpha), lower, boundsAt };
   }
   const { bindingFutility } = test;
   if (bindingFutility !== undefined && bindingFutility.length !== informationFractions.length - 1)
@@ -80,16 +79,18 @@ export function preparePlan(plan: AdaptivePlan, oneSidedAlpha = plan.oneSidedAlp
       `must hold one bound (or none) for each of the ${informationFractions.length - 1} interim analyses`,
     );
   const lower = informationFractions.map((_, k) => bindingFutility?.[k] ?? -Infinity);
-  const bounds = efficacyBounds({
-    boundary: test.efficacy,
-    oneSidedAlpha,
-    informationFractions,
-    sides: test.sides,
-    ...(bindingFutility === undefined
-      ? {}
-      : { startBindingFutility: () => (k: number, upper: number) => Math.min(upper, lower[k]!) }),
-  });
-  return { plan, bounds, weights: inverseNormalWeights(informationFractions), lower };
+  const boundsAt = (oneSidedAlpha: number) =>
+    efficacyBounds({
+      boundary: test.efficacy,
+      oneSidedAlpha,
+      informationFractions,
+      sides: test.sides,
+      ...(bindingFutility === undefined
+        ? {}
+        : { startBindingFutility: () => (k: number, upper: number) => Math.min(upper, lower[k]!) }),
+    });
+  const weights = inverseNormalWeights(informationFractions);
+  return { plan, bounds: boundsAt(plan.oneSidedAlpha), weights, lower, boundsAt };
 }
 
 /** Stages tested at one hypothetical effect, in the direction of benefit. */
@@ -234,7 +235,7 @@ export function repeatedPValueOf(prepared: PreparedPlan, combined: number, analy
   const sides = plan.test.kind !== "fisher" && plan.test.sides === "symmetric-two-sided" ? 2 : 1;
   const observed = sides === 2 ? Math.abs(combined) : combined;
   const excess = (logError: number) => {
-    const bound = preparePlan(plan, Math.exp(logError) / sides).bounds[analysis]!;
+    const bound = prepared.boundsAt(Math.exp(logError) / sides)[analysis]!;
     return plan.test.kind === "fisher"
       ? Math.log(observed / bound)
       : Math.min(bound, 100) - Math.min(Math.max(observed, -100), 100);

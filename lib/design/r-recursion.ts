@@ -2,7 +2,7 @@
  * R source of the recursion of METHODS.md eq. (G5)–(G7), base R only: `t` holds the information fractions. Constant text;
  * values enter programs in front of it as literals.
  */
-export const R_RECURSION = `K <- length(t); dt <- diff(c(0, t))
+export const R_RECURSION = `K <- length(t); dt <- diff(c(0, t)); spend_time <- t
 gauss <- local({                                  # Gauss-Legendre rule on (-1, 1) by Golub and Welsch
   n <- 16; i <- seq_len(n - 1); b <- i / sqrt(4 * i^2 - 1)
   m <- matrix(0, n, n); m[cbind(i, i + 1)] <- b; m[cbind(i + 1, i)] <- b
@@ -57,7 +57,7 @@ walk <- function(upper_at, lower_at) {             # bounds one after another, w
 }
 by_spending <- function(spend, new_lower) {
   spent <- 0
-  walk(function(k, g) { e <- spend(t[k]) - spent; spent <<- spend(t[k]); spend_upper(g, k, e) }, new_lower())$u
+  walk(function(k, g) { e <- spend(spend_time[k]) - spent; spent <<- spend(spend_time[k]); spend_upper(g, k, e) }, new_lower())$u
 }
 by_shape <- function(delta, new_lower) {           # u = c t^(delta - 1/2)
   at <- function(c) walk(function(k, g) c * t[k]^(delta - 0.5), new_lower())

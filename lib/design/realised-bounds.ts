@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import { DomainError, invalidInput } from "../errors/domain-error.ts";
+import { LARGEST_EFFICACY_BOUND } from "./efficacy-bound.ts";
 import { startSequentialDensity } from "./sequential-density.ts";
 import { lowerBoundSpending, upperBoundSpending } from "./spend-bound.ts";
 import { cumulativeSpend, type ErrorSpending } from "./spending-function.ts";
@@ -82,7 +83,7 @@ export function realisedBounds(plan: RealisedPlan): RealisedBounds {
   });
   return {
     spendingFractions,
-    efficacy,
+    efficacy: efficacy.map((bound) => (bound >= LARGEST_EFFICACY_BOUND ? Infinity : bound)),
     futility: futilityBounds(plan, fractions, efficacy, spendAt),
     alphaSpent,
     diagnostics: timingDiagnostics(plan, spendingFractions),

@@ -64,7 +64,7 @@ export function reestimateSize(problem: ReestimationProblem): ReestimatedSize {
   const factor = factorReaching((value) => powerAt(sizesFor(value)), targetPower);
   const keep = zone !== null && zone !== "promising";
   const limited = Math.min(Math.max((factor ?? LARGEST_FACTOR) * total, problem.minimum), problem.maximum) / total;
-  const sizes = keep ? [...plannedSizes] : sizesFor(limited).map((size) => Math.ceil(size - 1e-9));
+  const sizes = keep ? [...plannedSizes] : wholeSizes(sizesFor(limited), problem.maximum);
   return {
     sizes,
     wanted: factor === null ? null : sizesFor(factor),
@@ -72,6 +72,12 @@ export function reestimateSize(problem: ReestimationProblem): ReestimatedSize {
     conditionalPowerNew: powerAt(sizes),
     zone,
   };
+}
+
+/** Rounded up, unless the stages together would then exceed the largest size. */
+function wholeSizes(sizes: readonly number[], maximum: number): number[] {
+  const up = sizes.map((size) => Math.ceil(size - 1e-9));
+  return up.reduce((sum, size) => sum + size, 0) <= maximum ? up : sizes.map((size) => Math.floor(size + 1e-9));
 }
 
 /** Conditional power need not grow with size (a negative trend): null when the target lies out of reach. */

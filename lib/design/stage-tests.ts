@@ -36,6 +36,8 @@ export interface StageTests {
   rootSize(analysis: number): number;
   /** The same for one stage alone. */
   incrementRootSize(stage: number): number;
+  /** Information by an analysis as it is planned: patients or events of both arms, 1/SE² for estimates. */
+  information(analysis: number): number;
   /** Range in which limits of the effect are searched. */
   readonly range: readonly [number, number];
 }
@@ -100,6 +102,7 @@ function meansTests({ stages, variances, distribution }: Extract<StageData, { en
     standardError: (k) => errorOf(experimental[k]!, control[k]!),
     rootSize: (k) => rootSize(experimental[k]!.n, control[k]!.n),
     incrementRootSize: (k) => rootSize(stages[k]!.experimental.n, stages[k]!.control.n),
+    information: (k) => experimental[k]!.n + control[k]!.n,
     range: [-Infinity, Infinity],
   };
 }
@@ -160,6 +163,7 @@ function ratesTests({ stages }: Extract<StageData, { endpoint: "rates" }>): Stag
     },
     rootSize: (k) => rootSize(experimental[k]!.n, control[k]!.n),
     incrementRootSize: (k) => rootSize(stages[k]!.experimental.n, stages[k]!.control.n),
+    information: (k) => experimental[k]!.n + control[k]!.n,
     range: [-1 + 1e-9, 1 - 1e-9],
   };
 }
@@ -193,6 +197,7 @@ function survivalTests({ stages }: Extract<StageData, { endpoint: "survival" }>)
     standardError: (k) => error(stages[k]!),
     rootSize: (k) => Math.sqrt(stages[k]!.events),
     incrementRootSize: (k) => Math.sqrt(increments[k]!.events),
+    information: (k) => stages[k]!.events,
     range: [0, Infinity],
   };
 }
@@ -225,6 +230,7 @@ function estimateTests({ stages }: Extract<StageData, { endpoint: "estimates" }>
     standardError: (k) => stages[k]!.standardError,
     rootSize: (k) => 1 / stages[k]!.standardError,
     incrementRootSize: (k) => 1 / increments[k]!.standardError,
+    information: (k) => stages[k]!.standardError ** -2,
     range: [-Infinity, Infinity],
   };
 }
