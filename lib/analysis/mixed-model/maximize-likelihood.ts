@@ -56,6 +56,8 @@ export interface LikelihoodMaximum {
 
 /** A variance below this share of the residual standard deviation is tried at exactly zero. */
 const NEARLY_ZERO = 0.02;
+/** A residual parameter whose limit costs less than this in the deviance is taken there. */
+const INDISTINCT = 1e-6;
 /** An eigenvalue of the Hessian below this share of the largest gives no direction to move in. */
 const FLAT = 1e-9;
 
@@ -105,33 +107,35 @@ export function maximizeLikelihood(likelihood: MixedModelLikelihood): Likelihood
   const first = search.starts
     .map((values) => {
       const point = Float64Array.from([...start, ...values]);
-      const found = minimizeSmooth(deviance, point, gradient, several ? { maximumIterations: 12 } : {});
+      const found = minimizeSmooth(deviance, point, gradient, several ? { maximumIterations: 8 } : {});
       iterations += found.iterations;
       return found;
     })
     .reduce((best, found) => (found.value < best.value ? found : best));
   let current = first;
   if (several) {
-    current = minimizeSmooth(deviance, first.argument, gradient);
+    current = minimizeSmooth(deviance, first.argument, gradient, { relativeTolerance: 1e-10 });
     iterations += current.iterations;
   }
   let point = settle(likelihood, current.argument);
   let newton = 0;
+  let at = curvatureAt(likelihood, point);
   for (let round = 0; round < 4; round++) {
     for (let step = 0; step < 12; step++) {
-      const moved = newtonStep(likelihood, point);
+      const moved = newtonStep(likelihood, point, at);
       if (moved === null) break;
       newton++;
       point = settle(likelihood, moved);
+      at = curvatureAt(likelihood, point);
     }
-    const descent = saddleEscape(likelihood, point);
+    const descent = saddleEscape(likelihood, point, at);
     if (descent === null) break;
     const again = minimizeSmooth(deviance, descent, gradient);
     iterations += again.iterations;
     point = settle(likelihood, again.argument);
+    at = curvatureAt(likelihood, point);
   }
-  const state = stateAt(likelihood, point);
-  return { point, ...state, quasiNewtonIterations: iterations, newtonIterations: newton };
+  return { point, ...at.state, quasiNewtonIterations: iterations, newtonIterations: newton };
 }
 
 /** Everything that is known at a point. */
@@ -183,6 +187,11 @@ function gradientOf({ structure, work, deviance }: MixedModelLikelihood) {
   const thetaCount = structure.entries.length;
   const theta = new Float64Array(thetaCount);
   return (point: Float64Array, out: Float64Array): void => {
+    // At the point first: its statistics are usually there from the line search.
+    deviance(point);
+    profiledGradient(work, theta);
+    out.set(theta);
+    if (point.length === thetaCount) return;
     const probe = point.slice();
     for (let k = thetaCount; k < point.length; k++) {
       const h = 2e-5;
@@ -193,14 +202,14 @@ function gradientOf({ structure, work, deviance }: MixedModelLikelihood) {
       probe[k] = point[k]!;
       out[k] = Number.isFinite(above - below) ? (above - below) / (2 * h) : 0;
     }
-    deviance(point);
-    profiledGradient(work, theta);
-    out.set(theta);
   };
 }
 
-/** The canonical form of a point; variances next to zero become zero where the likelihood does not object. */
-function settle({ structure, deviance }: MixedModelLikelihood, point: Float64Array): Float64Array {
+/**
+ * The canonical form of a point; variances next to zero become zero, and residual parameters go to their limits, where
+ * the likelihood does not object.
+ */
+function settle({ structure, search, deviance }: MixedModelLikelihood, point: Float64Array): Float64Array {
   const thetaCount = structure.entries.length;
   let best = point.slice();
   best.set(canonicalTheta(structure, point.subarray(0, thetaCount)));
@@ -216,31 +225,41 @@ function settle({ structure, deviance }: MixedModelLikelihood, point: Float64Arr
       value = there;
     }
   });
+  for (let k = thetaCount; k < point.length; k++) {
+    for (const limit of [search.upper[k - thetaCount]!, search.lower[k - thetaCount]!]) {
+      const probe = best.slice();
+      probe[k] = limit;
+      if (deviance(probe) <= value + INDISTINCT) best = probe;
+    }
+  }
   return best;
 }
 
 interface Curvature {
-  readonly information: VarianceInformation;
+  readonly state: ReturnType<typeof stateAt>;
   /** Parameters that may move: not those at a bound. */
   readonly free: readonly number[];
   readonly values: Float64Array;
   readonly vectors: Float64Array;
-  readonly deviance: number;
 }
 
 function curvatureAt(likelihood: MixedModelLikelihood, point: Float64Array): Curvature {
-  const { onFactorScale, deviance } = stateAt(likelihood, point);
-  const { m, hessian } = onFactorScale;
+  const state = stateAt(likelihood, point);
+  const { m, hessian } = state.onFactorScale;
   const bound = atBound(likelihood, point);
   const free = Array.from({ length: m }, (_, k) => k).filter((k) => bound[k - (m - bound.length)] !== true);
   const reduced = Float64Array.from(free.flatMap((i) => free.map((j) => hessian[i * m + j]!)));
   const { values, vectors } = symmetricEigen(reduced, free.length);
-  return { information: onFactorScale, free, values, vectors, deviance };
+  return { state, free, values, vectors };
 }
 
 /** Point after one Newton step; null when there is nothing to gain. */
-function newtonStep(likelihood: MixedModelLikelihood, point: Float64Array): Float64Array | null {
-  const { information, free, values, vectors, deviance: value } = curvatureAt(likelihood, point);
+function newtonStep(
+  likelihood: MixedModelLikelihood,
+  point: Float64Array,
+  { state, free, values, vectors }: Curvature,
+): Float64Array | null {
+  const { deviance: value, onFactorScale: information } = state;
   if (!Number.isFinite(value)) return null;
   const sigmaIndex = likelihood.structure.entries.length;
   const size = free.length;
@@ -268,8 +287,12 @@ function newtonStep(likelihood: MixedModelLikelihood, point: Float64Array): Floa
 }
 
 /** A lower point along a direction of negative curvature; null when there is none. */
-function saddleEscape(likelihood: MixedModelLikelihood, point: Float64Array): Float64Array | null {
-  const { free, values, vectors, deviance: value } = curvatureAt(likelihood, point);
+function saddleEscape(
+  likelihood: MixedModelLikelihood,
+  point: Float64Array,
+  { state, free, values, vectors }: Curvature,
+): Float64Array | null {
+  const value = state.deviance;
   const size = free.length;
   const last = size - 1;
   if (!(values[last]! < -1e-6 * Math.abs(values[0]!))) return null;

@@ -86,7 +86,7 @@ export function statisticsScratch(layout: MixedModelLayout, patterns: readonly P
   const longest = patterns.reduce((most, { n }) => Math.max(most, n), 0);
   const width = layout.p + 1;
   return {
-    correlation: layout.time === null ? new Float64Array(0) : new Float64Array(longest * longest),
+    correlation: layout.time === null ? new Float64Array(0) : new Float64Array(longest * Math.max(2, longest)),
     columns: new Float64Array(longest * Math.max(width, layout.q) * 2),
     projected: new Float64Array(layout.q * width),
   };
@@ -114,6 +114,8 @@ export function statisticsInto(
   out.total.fill(0);
   out.gram.fill(0);
   let logDeterminant = 0;
+  // Without measurement error the residuals are a Markov chain, whitened from neighbour to neighbour.
+  const markov = structure.kind !== "independent" && !structure.measurementError;
   for (let g = 0; g < patterns.length; g++) {
     const { n, members } = patterns[g]!;
     const first = groups[members[0]!]!.rows;
@@ -123,12 +125,12 @@ export function statisticsInto(
     for (let j = 0; j < q; j++)
       for (let k = 0; k < n; k++) columns[zOffset + j * n + k] = randomBasis[first[k]! * q + j]!;
     if (time !== null) {
-      fillCorrelation(structure, search, time, first, correlation);
-      if (choleskyInPlace(correlation, n) !== -1) return false;
-      let half = 0;
-      for (let k = 0; k < n; k++) half += Math.log(correlation[k * n + k]!);
+      const half = markov
+        ? markovFactor(structure, search, time, first, correlation)
+        : denseFactor(structure, search, time, first, correlation);
+      if (!Number.isFinite(half)) return false;
       logDeterminant += 2 * half * members.length;
-      for (let j = 0; j < q; j++) forwardSubstitute(correlation, n, columns, zOffset + j * n);
+      for (let j = 0; j < q; j++) whiten(markov, correlation, n, columns, zOffset + j * n);
     }
     for (let a = 0; a < q; a++) {
       for (let b = 0; b <= a; b++) {
@@ -142,7 +144,7 @@ export function statisticsInto(
       const rows = groups[members[m]!]!.rows;
       for (let j = 0; j < width; j++) {
         for (let k = 0; k < n; k++) columns[tOffset + j * n + k] = fixedBasis[rows[k]! * width + j]!;
-        if (time !== null) forwardSubstitute(correlation, n, columns, tOffset + j * n);
+        if (time !== null) whiten(markov, correlation, n, columns, tOffset + j * n);
       }
       addMember(columns, tOffset, n, q, width, projected, out, g, step);
     }
@@ -194,18 +196,61 @@ function addMember(
   }
 }
 
-/** R of one group, lower triangle, shape [n · n] row-major. */
-function fillCorrelation(
+/** Overwrites a column with L⁻¹ times it. */
+function whiten(markov: boolean, factor: Float64Array, n: number, columns: Float64Array, offset: number): void {
+  if (!markov) {
+    forwardSubstitute(factor, n, columns, offset);
+    return;
+  }
+  for (let k = n - 1; k > 0; k--)
+    columns[offset + k] = (columns[offset + k]! - factor[2 * k]! * columns[offset + k - 1]!) * factor[2 * k + 1]!;
+}
+
+/**
+ * Whitening of a Markov chain: correlation with the neighbour before and 1/√(1 − correlation²), one pair a row.
+ *
+ * @returns ½ log |R|; NaN when two neighbours cannot be told apart.
+ */
+function markovFactor(
   structure: ResidualStructure,
   search: ArrayLike<number>,
   time: Float64Array,
   rows: Int32Array,
   out: Float64Array,
-): void {
+): number {
+  let half = 0;
+  for (let k = 1; k < rows.length; k++) {
+    const gap = time[rows[k]!]! - time[rows[k - 1]!]!;
+    const before = correlationAt(structure, search, gap);
+    // 1 − exp(−2 rate gap) without cancellation when the rate is small.
+    const rest =
+      structure.kind === "continuous-autoregressive"
+        ? -Math.expm1(-2 * Math.exp(search[0]!) * gap)
+        : (1 - before) * (1 + before);
+    if (!(rest > 1e-14)) return Number.NaN;
+    out[2 * k] = before;
+    out[2 * k + 1] = 1 / Math.sqrt(rest);
+    half += 0.5 * Math.log(rest);
+  }
+  return half;
+}
+
+/** Cholesky factor of R of one group, shape [n · n]; returns ½ log |R|, NaN when R is not positive definite. */
+function denseFactor(
+  structure: ResidualStructure,
+  search: ArrayLike<number>,
+  time: Float64Array,
+  rows: Int32Array,
+  out: Float64Array,
+): number {
   const n = rows.length;
   for (let i = 0; i < n; i++) {
     out[i * n + i] = 1;
     for (let j = 0; j < i; j++)
       out[i * n + j] = correlationAt(structure, search, Math.abs(time[rows[i]!]! - time[rows[j]!]!));
   }
+  if (choleskyInPlace(out, n) !== -1) return Number.NaN;
+  let half = 0;
+  for (let k = 0; k < n; k++) half += Math.log(out[k * n + k]!);
+  return half;
 }
