@@ -6,11 +6,11 @@ import { type GlmCovariance, glmCovariance } from "./robust-covariance.ts";
 
 /**
  * Variance of standardised means:
- * - `ge`: delta method from a covariance of the coefficients, covariates held as observed (conditional on them);
+ * - `ge`: delta method from a covariance of the coefficients (named, or as a matrix), covariates held as observed;
  * - `ye`: for the population from which patients are drawn; with strata, less what permuted blocks within them remove.
  */
 export type MarginalVariance =
-  | { readonly method: "ge"; readonly covariance: GlmCovariance }
+  | { readonly method: "ge"; readonly covariance: GlmCovariance | Float64Array }
   | {
       readonly method: "ye";
       /**
@@ -87,7 +87,7 @@ export function marginalMeans(
     means[a] = sum / rows;
   });
   if (variance.method === "ge")
-    return { means, covariance: quadraticForm(gradients, glmCovariance(fit, variance.covariance), arms, rank) };
+    return { means, covariance: quadraticForm(gradients, matrixOf(fit, variance.covariance), arms, rank) };
   if (offset !== null)
     throw new DomainError("UNSUPPORTED_COMBINATION", {
       argument: "variance",
@@ -99,9 +99,13 @@ export function marginalMeans(
   return { means: corrected, covariance: yeCovariance(fit, predicted, arm, variance) };
 }
 
+function matrixOf(fit: GlmFit, covariance: GlmCovariance | Float64Array): Float64Array {
+  return typeof covariance === "string" ? glmCovariance(fit, covariance) : covariance;
+}
+
 /**
  * Prediction means moved by the mean residual of each arm. With a canonical link and the arm in the model that is zero; for
- * others (negative binomial) it makes the standardised mean consistent whatever the true model.
+ * others, and for penalised likelihood, it makes the standardised mean consistent whatever the true model.
  */
 function biasCorrected(
   fit: GlmFit,
@@ -109,7 +113,6 @@ function biasCorrected(
   means: Float64Array,
   arm: ArrayLike<number>,
 ): Float64Array {
-  if (fit.family.distribution !== "negative-binomial") return means;
   return means.map((mean, a) => {
     let residual = 0;
     let count = 0;

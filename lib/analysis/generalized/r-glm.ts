@@ -1,0 +1,31 @@
+import { rName } from "../../program-code/r-literal.ts";
+import type { Covariate } from "../covariate.ts";
+
+/** Right-hand side of the model of an analysis in R: arm and covariates, with their products on request. */
+export function rModelTerms(covariates: readonly Covariate[], interaction: "none" | "arm-by-covariate"): string {
+  const names = covariates.map(({ name }) => rName(name));
+  if (names.length === 0) return "arm";
+  return interaction === "none" ? `arm + ${names.join(" + ")}` : `arm * (${names.join(" + ")})`;
+}
+
+/** R statements that compute standardised means of the arms, `mu` by patient and arm, and their gradients `D`. */
+export function rStandardisedMeans(newOffset: string | null): string[] {
+  const offset = newOffset === null ? [] : [`  rows$time <- ${newOffset}`];
+  return [
+    "arms <- levels(data$arm)",
+    "kept <- !is.na(coef(fit))",
+    "on_arm <- function(arm) {",
+    "  rows <- data",
+    "  rows$arm <- factor(arm, levels = arms)",
+    ...offset,
+    "  rows",
+    "}",
+    'mu <- sapply(arms, function(arm) suppressWarnings(predict(fit, on_arm(arm), type = "response")))',
+    "D <- t(sapply(arms, function(arm) {",
+    "  X <- model.matrix(delete.response(terms(fit)), on_arm(arm), xlev = fit$xlevels)[, kept, drop = FALSE]",
+    '  eta <- suppressWarnings(predict(fit, on_arm(arm), type = "link"))',
+    "  colMeans(fit$family$mu.eta(eta) * X)",
+    "}))",
+    "means <- colMeans(mu)",
+  ];
+}
