@@ -1,5 +1,6 @@
 import { symmetricEigen } from "../../numerics/symmetric-eigen.ts";
-import { atBound, type LikelihoodMaximum, type MixedModelLikelihood } from "./maximize-likelihood.ts";
+import type { LikelihoodMaximum } from "./maximize-likelihood.ts";
+import { atBound, type MixedModelLikelihood } from "./mixed-model-likelihood.ts";
 
 /** Whether a maximum was found, judged by the exact gradient and Hessian there and by nothing else. */
 export interface ConvergenceVerdict {

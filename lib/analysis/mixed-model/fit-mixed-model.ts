@@ -1,13 +1,8 @@
 import { type Diagnostic, diagnostic } from "../../errors/diagnostic.ts";
 import { type ConvergenceVerdict, judgeConvergence } from "./convergence-verdict.ts";
-import {
-  boundedSearch,
-  type LikelihoodMaximum,
-  likelihoodOf,
-  type MixedModelLikelihood,
-  maximizeLikelihood,
-} from "./maximize-likelihood.ts";
+import { type LikelihoodMaximum, maximizeLikelihood } from "./maximize-likelihood.ts";
 import { layoutOf, type MixedModelData, type ResidualStructure } from "./mixed-model-data.ts";
+import { boundedSearch, likelihoodOf, type MixedModelLikelihood } from "./mixed-model-likelihood.ts";
 import type { Criterion } from "./profiled-deviance.ts";
 import { factorInto, squareInto } from "./relative-factor.ts";
 import { type ResidualCorrelation, residualCorrelationOf } from "./residual-correlation.ts";

@@ -1,7 +1,7 @@
 import { symmetricEigen } from "../../numerics/symmetric-eigen.ts";
 import { quadratic } from "./degrees-of-freedom.ts";
 import { backTransform, contrastInBasis, type MixedModelFit } from "./fit-mixed-model.ts";
-import { boundedSearch } from "./maximize-likelihood.ts";
+import { boundedSearch } from "./mixed-model-likelihood.ts";
 import { triangleSize } from "./pattern-statistics.ts";
 import { naturalCurvature } from "./residual-correlation.ts";
 import { multiply, productTrace, unpackFixed, weightedTrace } from "./variance-information.ts";

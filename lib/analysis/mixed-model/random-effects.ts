@@ -1,7 +1,7 @@
 import { choleskyDecompose, choleskySolveInPlace } from "../../numerics/cholesky.ts";
 import { fillCovariance } from "./dense-variance-moments.ts";
 import type { MixedModelFit } from "./fit-mixed-model.ts";
-import { boundedSearch } from "./maximize-likelihood.ts";
+import { boundedSearch } from "./mixed-model-likelihood.ts";
 import { covarianceOf } from "./variance-moments.ts";
 
 /** Predicted random effects of one group. */

@@ -5,12 +5,12 @@ import { denseMoments } from "../../../../lib/analysis/mixed-model/dense-varianc
 import { fitMixedModel } from "../../../../lib/analysis/mixed-model/fit-mixed-model.ts";
 import { kenwardRoger, kenwardRogerDf } from "../../../../lib/analysis/mixed-model/kenward-roger.ts";
 import { likelihoodRatioTest } from "../../../../lib/analysis/mixed-model/likelihood-ratio.ts";
-import { likelihoodOf } from "../../../../lib/analysis/mixed-model/maximize-likelihood.ts";
 import {
   layoutOf,
   type MixedModelData,
   type ResidualStructure,
 } from "../../../../lib/analysis/mixed-model/mixed-model-data.ts";
+import { likelihoodOf } from "../../../../lib/analysis/mixed-model/mixed-model-likelihood.ts";
 import { profiledGradient } from "../../../../lib/analysis/mixed-model/profiled-deviance.ts";
 import { fittedValues, randomEffects } from "../../../../lib/analysis/mixed-model/random-effects.ts";
 import { covarianceOf } from "../../../../lib/analysis/mixed-model/variance-moments.ts";
