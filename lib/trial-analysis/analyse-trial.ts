@@ -1,5 +1,11 @@
 import type { AnalysisReport } from "../analysis/analysis-report.ts";
 import { analyseAncova } from "../analysis/ancova/analyse-ancova.ts";
+import { analyseBinaryRegression } from "../analysis/generalized/analyse-binary-regression.ts";
+import { analyseCountRegression } from "../analysis/generalized/analyse-count-regression.ts";
+import { analyseMultipleImputation } from "../analysis/missing-data/analyse-multiple-imputation.ts";
+import { analyseMixedModel } from "../analysis/mixed-model/analyse-mixed-model.ts";
+import { analyseMmrm } from "../analysis/mmrm/analyse-mmrm.ts";
+import { analyseTimeToEvent } from "../analysis/survival/analyse-time-to-event.ts";
 import type { TrialData } from "../analysis/trial-data.ts";
 import type { AnalysisSpec } from "./analysis-spec.ts";
 
@@ -12,5 +18,22 @@ export function analyseTrial(spec: AnalysisSpec, data: TrialData): AnalysisRepor
   switch (spec.method) {
     case "ancova":
       return analyseAncova(spec, data);
+    case "mmrm":
+      return analyseMmrm(spec, data);
+    case "mixed-model":
+      return analyseMixedModel(spec, data);
+    case "multiple-imputation":
+      return analyseMultipleImputation(spec, data);
+    case "binary-regression":
+      return analyseBinaryRegression(spec, data);
+    case "count-regression":
+      return analyseCountRegression(spec, data);
+    case "log-rank":
+    case "cox":
+    case "restricted-mean":
+    case "milestone":
+    case "kaplan-meier":
+    case "failure-time":
+      return analyseTimeToEvent(spec, data);
   }
 }

@@ -1,6 +1,5 @@
 import type { z } from "zod";
-import { ancovaSpecSchema } from "../analysis/ancova/ancova-spec.ts";
-import type { AnalysisSpec } from "./analysis-spec.ts";
+import { type AnalysisSpec, analysisSpecSchema } from "./analysis-spec.ts";
 
 export type AnalysisFamily =
   | "Continuous, one visit"
@@ -17,12 +16,30 @@ export interface AnalysisMethod {
   readonly schema: z.ZodType<AnalysisSpec>;
 }
 
+/** Name and family of every method, in the order in which a person is offered them. */
+const NAMES: Readonly<Record<AnalysisSpec["method"], { readonly title: string; readonly family: AnalysisFamily }>> = {
+  ancova: { title: "ANCOVA, PROCOVA", family: "Continuous, one visit" },
+  mmrm: { title: "MMRM", family: "Continuous, repeated measures" },
+  "mixed-model": { title: "Random slopes", family: "Continuous, repeated measures" },
+  "multiple-imputation": { title: "Imputation: MAR, reference-based, delta", family: "Missing data" },
+  "binary-regression": { title: "Logistic regression, standardised risks", family: "Binary and count" },
+  "count-regression": { title: "Poisson, negative binomial regression", family: "Binary and count" },
+  "log-rank": { title: "Log-rank test", family: "Time to event" },
+  cox: { title: "Cox regression", family: "Time to event" },
+  "restricted-mean": { title: "Restricted mean survival time", family: "Time to event" },
+  milestone: { title: "Survival at a milestone", family: "Time to event" },
+  "kaplan-meier": { title: "Kaplan–Meier curves", family: "Time to event" },
+  "failure-time": { title: "Parametric (accelerated failure time)", family: "Time to event" },
+};
+
+const schemas = new Map(analysisSpecSchema.options.map((schema) => [schema.shape.method.value, schema]));
+
 /** Every method of analysis, in the order in which a person is offered them. */
-export const analysisMethods: readonly AnalysisMethod[] = [
-  { method: "ancova", title: "ANCOVA, PROCOVA", family: "Continuous, one visit", schema: ancovaSpecSchema },
-];
+export const analysisMethods: readonly AnalysisMethod[] = (
+  Object.entries(NAMES) as [AnalysisSpec["method"], (typeof NAMES)[AnalysisSpec["method"]]][]
+).map(([method, { title, family }]) => ({ method, title, family, schema: schemas.get(method) ?? analysisSpecSchema }));
 
 /** Name of the method of a specification. */
 export function analysisTitle(spec: AnalysisSpec): string {
-  return analysisMethods.find(({ method }) => method === spec.method)?.title ?? spec.method;
+  return NAMES[spec.method].title;
 }

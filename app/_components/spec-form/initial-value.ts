@@ -22,7 +22,7 @@ export function initialValue(node: SpecNode, key: string, vocabulary: SpecVocabu
     case "text":
       return firstChoice(key, vocabulary);
     case "optional":
-      return null;
+      return node.absent ?? null;
     case "record":
       return initialRecord(node.fields, vocabulary);
     case "variant": {

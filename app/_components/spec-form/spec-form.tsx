@@ -248,7 +248,7 @@ function EntryList(props: ControlProps & { node: Extract<SpecNode, { kind: "list
 function Optional(props: ControlProps & { node: Extract<SpecNode, { kind: "optional" }> }) {
   const { node, value, onChange, vocabulary } = props;
   const { inner } = node;
-  const none = node.fallback === null ? null : undefined;
+  const none = node.absent;
   const described = { ...inner, label: node.label, description: node.description || inner.description };
   if (inner.kind === "number" || inner.kind === "numbers" || inner.kind === "text" || inner.kind === "texts")
     return (
@@ -259,7 +259,7 @@ function Optional(props: ControlProps & { node: Extract<SpecNode, { kind: "optio
         onChange={(changed) => onChange(changed === undefined || changed === "" ? none : changed)}
       />
     );
-  const present = value !== undefined && value !== null;
+  const present = value !== undefined && value !== none;
   return (
     <div className={classes.optional}>
       <Switch

@@ -19,7 +19,8 @@ export type SpecNode = { readonly label: string; readonly description: string; r
   | { readonly kind: "list"; readonly item: SpecNode }
   /** One of several shapes, told apart by a fixed text; `key` names its field. */
   | { readonly kind: "variant"; readonly key: string; readonly shapes: readonly SpecShape[] }
-  | { readonly kind: "optional"; readonly inner: SpecNode }
+  /** May be left out; `absent` then stands in its place, nothing at all when undefined. */
+  | { readonly kind: "optional"; readonly inner: SpecNode; readonly absent: SpecValue | undefined }
 );
 
 export interface SpecField {
@@ -82,10 +83,16 @@ function unionOf(
   const known = shapes.filter((shape) => shape.type !== "null");
   if (known.length < shapes.length) {
     const inner = known.length === 1 && known[0] !== undefined ? nodeOf(known[0], about.label) : unionOf(known, about);
-    return { fallback: null, ...about, kind: "optional", inner };
+    return { fallback: null, ...about, kind: "optional", inner, absent: null };
   }
   if (known.every((shape) => shape.const !== undefined))
     return { ...about, kind: "choice", options: known.map((shape) => shape.const as string | number) };
+  const [word, ...others] = known;
+  if (typeof word?.const === "string" && others.length > 0 && others.every((shape) => shape.const === undefined)) {
+    const inner =
+      others.length === 1 && others[0] !== undefined ? nodeOf(others[0], about.label) : unionOf(others, about);
+    return { ...about, kind: "optional", inner, absent: word.const };
+  }
   const key = discriminant(known);
   if (key !== null) {
     return {
@@ -141,7 +148,9 @@ function fieldsOf(schema: JsonSchema): SpecField[] {
       !required.has(key) && node.fallback === undefined && node.kind !== "fixed" && node.kind !== "optional";
     return {
       key,
-      node: leftOut ? { label: node.label, description: node.description, kind: "optional", inner: node } : node,
+      node: leftOut
+        ? { label: node.label, description: node.description, kind: "optional", inner: node, absent: undefined }
+        : node,
     };
   });
 }
