@@ -1,7 +1,5 @@
 import type { ResultTable } from "../analysis/analysis-report.ts";
 import { invalidInput } from "../errors/domain-error.ts";
-import { MEANS_CONVENTIONS, rPowerUnderConvention, withChosenFirst } from "../power/means/means-conventions.ts";
-import { MEANS_FIELDS } from "../power/means/two-means.ts";
 import type { NumericField } from "../power/numeric-field.ts";
 import { rPowerProgram } from "../power/power-program.ts";
 import type { PowerConvention, PowerReport } from "../power/power-report.ts";
@@ -15,16 +13,12 @@ import {
   runPowerSweep,
   type Settings,
 } from "../power/power-sweep.ts";
-import { rTwoRates } from "../power/rates/rates-program.ts";
-import { nullExperimentalRate, RATES_CONVENTIONS, rateMeasure } from "../power/rates/rates-test.ts";
-import { RATE_FIELDS, twoRatesSpecSchema } from "../power/rates/two-rates.ts";
 import { designProgram } from "./design-program.ts";
 import { planOfDesign } from "./design-spec.ts";
 import { boundaryWords, futilityWords } from "./design-words.ts";
 import { designGroupSequential, type GroupSequentialDesign } from "./group-sequential-design.ts";
 import type { SequentialOperation, SequentialSize } from "./sequential-size.ts";
-import { meanDifferenceAtBound, sequentialPowerOfMeans, sequentialSizeOfMeans } from "./sequential-size-means.ts";
-import { experimentalRateAtBound, sequentialPowerOfRates, sequentialSizeOfRates } from "./sequential-size-rates.ts";
+import { rPower, rSize } from "./sequential-size-program.ts";
 import type { SequentialMeansSpec, SequentialRatesSpec } from "./sequential-size-spec.ts";
 
 const RATIO: NumericField = {
@@ -43,7 +37,7 @@ const TOTAL: NumericField = {
 };
 
 /** What an endpoint adds to the group sequential question. */
-interface SequentialEndpoint {
+export interface SequentialEndpoint {
   readonly name: string;
   readonly effectLabel: string;
   readonly conventions: readonly [PowerConvention, ...PowerConvention[]];
@@ -58,111 +52,11 @@ interface SequentialEndpoint {
   readonly fewest: number;
 }
 
-/**
- * Sizes and operating characteristics of a group sequential comparison of means (lib/power/METHODS.md eq. (P31)–(P33)).
- *
- * @throws DomainError naming the field at fault.
- * Reference values: tests/reference/power_groupseq.json.
- */
-export function reportSequentialMeans(spec: SequentialMeansSpec): PowerReport {
-  const towards = (s: Settings) => directionOf(spec.direction, s.effect! - s.nullValue!);
-  const meansOf = (s: Settings) => ({
-    distance: towards(s) * (s.effect! - s.nullValue!),
-    standardDeviation: s.standardDeviation!,
-    ratio: s.ratio!,
-    convention: spec.convention,
-  });
-  return reportSequential(spec, {
-    name: "two means",
-    effectLabel: "Difference",
-    conventions: withChosenFirst(MEANS_CONVENTIONS, spec.convention, ["noncentral-t", "normal"]),
-    given: [
-      { field: MEANS_FIELDS.effect, values: spec.effect },
-      { field: MEANS_FIELDS.nullValue, values: spec.nullValue ?? 0 },
-      { field: MEANS_FIELDS.standardDeviation, values: spec.standardDeviation },
-    ],
-    size: (design, s) => {
-      assertEffect("effect", s.effect!, s.nullValue!, spec.direction);
-      return sequentialSizeOfMeans(design, meansOf(s));
-    },
-    operation: (design, s, total) => sequentialPowerOfMeans(design, meansOf(s), total),
-    effectAtBound: (s, z, total) => s.nullValue! + towards(s) * meanDifferenceAtBound(meansOf(s), z, total),
-    effectInWords: (s) => `a difference of ${inWords(s.effect!)}`,
-    r: `${rPowerUnderConvention(spec.convention, 1)}
-towards <- function(s) ${rDirection(spec.direction, "s$effect - s$nullValue")}
-power_at <- function(s, n1, n0, effect, alpha) {
-  se <- s$standardDeviation * sqrt(1 / n1 + 1 / n0)
-  power_t(towards(s) * (effect - s$nullValue) / se, n1 + n0 - 2, n1 + n0, alpha)
-}
-effect_of <- function(s) s$effect
-drift_of <- function(s, total) {
-  if (s$effect == s$nullValue) return(0)
-  arms <- total * c(s$ratio, 1) / (1 + s$ratio)
-  qnorm(alpha, lower.tail = FALSE) + qnorm(power_at(s, arms[1], arms[2], s$effect, alpha))
-}`,
-    fewest: spec.convention === "normal" ? 1e-6 : 2.5,
-  });
-}
-
-/**
- * Sizes and operating characteristics of a group sequential comparison of proportions
- * (lib/power/METHODS.md eq. (P31)–(P33)).
- *
- * @throws DomainError naming the field at fault.
- * Reference values: tests/reference/power_groupseq.json.
- */
-export function reportSequentialRates(spec: SequentialRatesSpec): PowerReport {
-  const { measure, convention } = spec;
-  const nullRate = (s: Settings) => nullExperimentalRate(s.controlRate!, measure, s.nullValue!);
-  const towards = (s: Settings) => directionOf(spec.direction, s.experimentalRate! - nullRate(s));
-  const ratesOf = (s: Settings) => ({
-    experimentalRate: s.experimentalRate!,
-    controlRate: s.controlRate!,
-    measure,
-    nullValue: s.nullValue!,
-    ratio: s.ratio!,
-    convention,
-  });
-  const fixed = twoRatesSpecSchema.parse({ method: "two-rates", controlRate: 0.5, measure, convention });
-  return reportSequential(spec, {
-    name: `two proportions, ${measure.replace("-", " ")}`,
-    effectLabel: { "risk-difference": "Risk difference", "risk-ratio": "Risk ratio", "odds-ratio": "Odds ratio" }[
-      measure
-    ],
-    conventions: withChosenFirst(RATES_CONVENTIONS, convention, ["pooled", "unpooled"]),
-    given: [
-      { field: RATE_FIELDS.experimentalRate, values: spec.experimentalRate },
-      { field: RATE_FIELDS.controlRate, values: spec.controlRate },
-      { field: RATE_FIELDS.nullValue, values: spec.nullValue ?? (measure === "risk-difference" ? 0 : 1) },
-    ],
-    size: (design, s) => {
-      assertEffect("experimentalRate", s.experimentalRate!, nullRate(s), spec.direction);
-      return sequentialSizeOfRates(design, ratesOf(s));
-    },
-    operation: (design, s, total) => sequentialPowerOfRates(design, ratesOf(s), total, towards(s) > 0),
-    effectAtBound: (s, z, total) => {
-      const experimental = experimentalRateAtBound(ratesOf(s), towards(s) * z, total);
-      return experimental === null
-        ? null
-        : rateMeasure({ experimental, control: s.controlRate!, measure, nullValue: s.nullValue! });
-    },
-    effectInWords: (s) => `proportions of ${inWords(s.experimentalRate!)} and ${inWords(s.controlRate!)}`,
-    r: `${rTwoRates(fixed)}
-towards <- function(s) ${rDirection(spec.direction, "s$experimentalRate - null_rate(s$controlRate, s$nullValue)")}
-effect_of <- function(s) s$experimentalRate
-drift_of <- function(s, total) {
-  arms <- total * c(s$ratio, 1) / (1 + s$ratio)
-  signed <- towards(s) * contrast(s$experimentalRate, s$controlRate, s$nullValue)
-  if (signed > 0)
-    return(qnorm(alpha, lower.tail = FALSE) + qnorm(power_at(s, arms[1], arms[2], s$experimentalRate, alpha)))
-  q <- ${convention === "pooled" ? "restricted(s$experimentalRate, s$controlRate, arms[1], arms[2], s$nullValue)" : "c(s$experimentalRate, s$controlRate)"}
-  signed / sd_at(q[1], q[2], arms[1], arms[2], s$nullValue)
-}`,
-    fewest: 1e-6,
-  });
-}
-
-function reportSequential(spec: SequentialMeansSpec | SequentialRatesSpec, endpoint: SequentialEndpoint): PowerReport {
+/** The report of a group sequential trial with any endpoint. */
+export function reportSequential(
+  spec: SequentialMeansSpec | SequentialRatesSpec,
+  endpoint: SequentialEndpoint,
+): PowerReport {
   const plan = planOfDesign({ ...spec, method: "group-sequential-design", truths: [0] });
   const design = designGroupSequential(plan);
   const sizes = spec.solveFor === "sample-size";
@@ -327,15 +221,18 @@ function statementOf(
   return `With at most ${inWords(s.total!)} subjects and ${looks}, ${error}, the power at ${endpoint.effectInWords(s)} is ${inWords(100 * answers.answer!)} %; ${inWords(answers.expected!)} subjects are expected.`;
 }
 
-function directionOf(direction: "greater" | "less" | undefined, distance: number): 1 | -1 {
+/** 1 where a larger effect is the benefit, −1 where a smaller one is. */
+export function directionOf(direction: "greater" | "less" | undefined, distance: number): 1 | -1 {
   if (direction !== undefined) return direction === "greater" ? 1 : -1;
   return distance < 0 ? -1 : 1;
 }
 
-const rDirection = (direction: "greater" | "less" | undefined, distance: string) =>
+/** The same in R. */
+export const rDirection = (direction: "greater" | "less" | undefined, distance: string) =>
   direction === undefined ? `if (${distance} < 0) -1 else 1` : direction === "greater" ? "1" : "-1";
 
-function assertEffect(
+/** Refuses an effect that is none, or that lies against the benefit. */
+export function assertEffect(
   field: string,
   effect: number,
   nullEffect: number,
@@ -356,23 +253,3 @@ function assertEffect(
       "Change the effect or the direction.",
     );
 }
-
-const rSize = (fewest: number) => `function(s) {
-  arms <- function(n) n * c(s$ratio, 1) / (1 + s$ratio)
-  single <- solve_size(function(n) power_at(s, arms(n)[1], arms(n)[2], effect_of(s), alpha) - power, ${fewest})
-  total <- single * (drift / fixed)^2
-  share <- function(d) { x <- crossing(b$u, b$l, d); stops <- x$up + x$down; stops[K] <- 1 - sum(stops[-K]); sum(t * stops) }
-  sizes <- ceiling(arms(total) * (1 - 1e-10))
-  data.frame(fixed = single, unrounded = total, experimental = sizes[1], control = sizes[2], subjects = sum(sizes),
-             expectedNull = total * share(0), expectedHalf = total * share(drift / 2), expected = total * share(drift))
-}`;
-
-const rPower = (twoSided: boolean) => `function(s) {
-  x <- crossing(b$u, b$l, drift_of(s, s$total))
-  reject <- x$up${twoSided ? " + x$down" : ""}
-  futility <- ${twoSided ? "rep(0, K)" : "x$down"}
-  stops <- x$up + x$down
-  stops[K] <- 1 - sum(stops[-K])
-  data.frame(answer = sum(reject), expected = s$total * sum(t * stops),
-             earlyStop = sum(reject[-K]) + sum(futility[-K]), futility = sum(futility[-K]))
-}`;

@@ -4,17 +4,17 @@ import { powerProgram, rPowerProgram } from "./power-program.ts";
 import type { PowerConvention, PowerInput, PowerReport } from "./power-report.ts";
 import {
   type Answers,
-  assertAbsent,
   type GivenField,
   inWords,
   type OutputColumn,
-  required,
   runPowerSweep,
   type Settings,
 } from "./power-sweep.ts";
 import { type Rounding, roundSizes } from "./round-sizes.ts";
 import type { Combination, SeveralValues } from "./several-values.ts";
 import { assertPowerAboveError, type EffectRange, solveAlpha, solveEffect, solveSize } from "./solve-power.ts";
+import { givenFields, SOLVED } from "./two-arm-inputs.ts";
+import { rSolveRow } from "./two-arm-program.ts";
 
 /** The fields of `twoArmShape` or `oneGroupShape` after parsing. */
 export interface PowerQuestion {
@@ -78,23 +78,6 @@ export interface PowerMethod {
   readonly diagnostics?: Parameters<typeof runPowerSweep>[0]["diagnostics"];
 }
 
-const FIELDS = {
-  alpha: { name: "alpha", label: "Type I error", unit: "", kind: "number", range: "open-unit" },
-  power: { name: "power", label: "Power", unit: "", kind: "proportion", range: "open-unit" },
-  ratio: { name: "ratio", label: "Allocation experimental : control", unit: "", kind: "number", range: "positive" },
-  total: { name: "total", label: "Subjects", unit: "subjects", kind: "number", range: "subjects" },
-  experimental: { name: "experimental", label: "Experimental", unit: "subjects", kind: "number", range: "subjects" },
-  control: { name: "control", label: "Control", unit: "subjects", kind: "number", range: "subjects" },
-  dropout: { name: "dropout", label: "Dropout", unit: "", kind: "proportion", range: "half-open-unit" },
-} as const satisfies Record<string, NumericField>;
-
-const SOLVED = {
-  "sample-size": { label: "Sample size", unit: "subjects" },
-  power: { label: "Power", unit: "" },
-  effect: { label: "Effect that is detected", unit: "" },
-  alpha: { label: "Type I error", unit: "" },
-} as const;
-
 /**
  * Answers a question about a test: sizes, power, effect or type I error, for one or several values of every input
  * (METHODS.md eq. (P4), (P6), (P7)).
@@ -136,49 +119,6 @@ export function answerPowerQuestion(question: PowerQuestion, method: PowerMethod
 
 function sasProgram(statements: readonly (string | null)[]): string | null {
   return statements.includes(null) ? null : statements.join("\n");
-}
-
-function givenFields(question: PowerQuestion, method: PowerMethod): GivenField[] {
-  const { solveFor, sides } = question;
-  const given: GivenField[] = [];
-  if (solveFor === "effect") assertAbsent(method.effect.field.name, method.effect.values, "when it is solved for");
-  else given.push(required(method.effect.field, method.effect.values, `to solve for ${SOLVED[solveFor].label}`));
-  given.push(...method.parameters);
-  if (solveFor === "alpha") assertAbsent("alpha", question.alpha, "when it is solved for");
-  else {
-    const values = question.alpha ?? (sides === 1 ? 0.025 : 0.05);
-    for (const alpha of typeof values === "number" ? [values] : values)
-      if (sides === 1 && alpha >= 0.5)
-        throw invalidInput("alpha", alpha, "must lie below 0.5 for a one-sided test", "0.025 is usual.");
-    given.push({ field: FIELDS.alpha, values });
-  }
-  if (solveFor === "power") assertAbsent("power", question.power, "when it is solved for");
-  else given.push({ field: FIELDS.power, values: question.power ?? 0.9 });
-  given.push(...givenSizes(question, method));
-  return given;
-}
-
-function givenSizes(question: PowerQuestion, { groups }: PowerMethod): GivenField[] {
-  const { total, experimental, control, ratio, dropout } = question;
-  const ratioField = groups === 2 ? [{ field: FIELDS.ratio, values: ratio ?? 1 }] : [];
-  if (question.solveFor === "sample-size") {
-    assertAbsent("total", total, "when the sample size is solved for");
-    assertAbsent("experimental", experimental, "when the sample size is solved for");
-    assertAbsent("control", control, "when the sample size is solved for");
-    return [...ratioField, ...(dropout === undefined ? [] : [{ field: FIELDS.dropout, values: dropout }])];
-  }
-  assertAbsent("dropout", dropout, "unless the sample size is solved for; sizes here are of subjects with an outcome");
-  if (total !== undefined) {
-    assertAbsent("experimental", experimental, "beside total");
-    assertAbsent("control", control, "beside total");
-    return [{ field: FIELDS.total, values: total }, ...ratioField];
-  }
-  if (groups === 1) return [required(FIELDS.total, total, "unless the sample size is solved for")];
-  assertAbsent("ratio", ratio, "beside the sizes of both arms");
-  return [
-    required(FIELDS.experimental, experimental, "(or total) unless the sample size is solved for"),
-    required(FIELDS.control, control, "(or total) unless the sample size is solved for"),
-  ];
 }
 
 function outputsOf(question: PowerQuestion, method: PowerMethod): OutputColumn[] {
@@ -319,52 +259,4 @@ function sizesInWords({ groups, groupNames }: PowerMethod, n1: number, n0: numbe
   if (groups === 1) return `${inWords(n1)} subjects`;
   const [first, second] = groupNames ?? ["experimental", "control"];
   return `${inWords(n1 + n0)} subjects (${inWords(n1)} ${first.toLowerCase()}, ${inWords(n0)} ${second.toLowerCase()})`;
-}
-
-function rSolveRow(question: PowerQuestion, method: PowerMethod, effectName: string): string {
-  const two = method.groups === 2;
-  const arms = two
-    ? question.total === undefined
-      ? "c(s$experimental, s$control)"
-      : "s$total * c(s$ratio, 1) / (1 + s$ratio)"
-    : "c(s$total, 0)";
-  switch (question.solveFor) {
-    case "sample-size": {
-      if (method.rSearchSizes !== undefined) return method.rSearchSizes;
-      const split = two ? "n * c(s$ratio, 1) / (1 + s$ratio)" : "c(n, 0)";
-      const least = `pmax(${two ? `c(${method.fewestPerArm}, ${method.fewestPerArm})` : `c(${method.fewestPerArm}, 0)`}, ceiling(split(n) * (1 - 1e-10)))`;
-      const sizes =
-        question.rounding === "whole-blocks" && two
-          ? `split(block(s$ratio) * ceiling(max(n, ${method.fewestPerArm} * (1 + max(s$ratio, 1 / s$ratio))) / block(s$ratio) * (1 - 1e-10)))`
-          : least;
-      const block =
-        question.rounding === "whole-blocks" && two
-          ? "  block <- function(r) { b <- which(abs(r * 1:100 - round(r * 1:100)) < 1e-9 * r)[1]; b + round(r * b) }\n"
-          : "";
-      return `function(s) {
-  split <- function(n) ${split}
-${block}  n <- solve_size(function(n) power_at(s, split(n)[1], split(n)[2], s$${effectName}, s$alpha) - s$power, fewest(s))
-  arms <- ${sizes}
-  data.frame(unrounded = n, ${two ? "experimental = arms[1], control = arms[2], " : ""}subjects = sum(arms),
-             achieved = power_at(s, arms[1], arms[2], s$${effectName}, s$alpha))
-}`;
-    }
-    case "power":
-      return `function(s) {
-  arms <- ${arms}
-  data.frame(answer = power_at(s, arms[1], arms[2], s$${effectName}, s$alpha))
-}`;
-    case "effect":
-      return `function(s) {
-  arms <- ${arms}
-  range <- effect_range(s, arms[1], arms[2])
-  data.frame(answer = solve_effect(function(x) power_at(s, arms[1], arms[2], x, s$alpha) - s$power,
-                                   range$null, range$limit, range$step))
-}`;
-    case "alpha":
-      return `function(s) {
-  arms <- ${arms}
-  data.frame(answer = solve_alpha(function(a) power_at(s, arms[1], arms[2], s$${effectName}, a) - s$power, ${question.sides === 1 ? 0.5 : 1}))
-}`;
-  }
 }
