@@ -50,7 +50,12 @@ export function denseMoments(
     const rows = layout.groups[members[0]!]!.rows;
     fillDerivatives(layout, rows, structure, residual, residualVariance, search, derivatives, curvatures);
     fillCovariance(layout, rows, residual, covariance, residualVariance, search, scratch);
-    if (choleskyInPlace(scratch, n) !== -1) continue;
+    if (choleskyInPlace(scratch, n) !== -1) {
+      // Without V⁻¹ there is no curvature; the verdict on convergence must see that.
+      traces.fill(Number.NaN);
+      tracePairs.fill(Number.NaN);
+      break;
+    }
     choleskyInverseInto(scratch, n, inverse);
     for (let k = 0; k < m; k++) {
       multiplyInto(inverse, derivatives[k]!, n, weighted[k]!);

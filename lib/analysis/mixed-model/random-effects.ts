@@ -1,6 +1,7 @@
 import { choleskyDecompose, choleskySolveInPlace } from "../../numerics/cholesky.ts";
 import { fillCovariance } from "./dense-variance-moments.ts";
 import type { MixedModelFit } from "./fit-mixed-model.ts";
+import { notEstimable } from "./mixed-model-data.ts";
 import { boundedSearch } from "./mixed-model-likelihood.ts";
 import { covarianceOf } from "./variance-moments.ts";
 
@@ -30,7 +31,13 @@ export function randomEffects(fit: MixedModelFit): GroupEffects[] {
     const covariance = new Float64Array(n * n);
     fillCovariance(layout, rows, residual, scaled, maximum.residualVariance, search, covariance);
     const factored = choleskyDecompose(covariance, n);
-    if (!factored.ok) throw new RangeError("the covariance of a group is not positive definite");
+    if (!factored.ok)
+      throw notEstimable(
+        "residual",
+        residual.kind === "independent" ? null : fit.residualCorrelation.phi,
+        "leaves the observations of a group without a positive definite covariance",
+        "Use independent residuals, or add a measurement error.",
+      );
     const residuals = Float64Array.from(rows, (row) => {
       let rest = fixedBasis[row * width + p]!;
       for (let j = 0; j < p; j++) rest -= fixedBasis[row * width + j]! * maximum.coefficients[j]!;
