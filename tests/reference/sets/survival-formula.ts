@@ -14,6 +14,8 @@ export interface FormulaDesign {
 
 interface Factor {
   readonly suffix: string;
+  /** The first level of a category, left out where contrasts code it. */
+  readonly reference: boolean;
   readonly value: (row: number) => number;
 }
 
@@ -49,7 +51,11 @@ export function formulaDesign(formula: string, data: ReferenceColumns): FormulaD
   const terms = distinct.map((product) => {
     let combined: { name: string; value: (row: number) => number }[] = [{ name: "", value: () => 1 }];
     for (const atom of product) {
-      combined = atoms.get(atom)!.flatMap((factor) =>
+      // A category is coded by contrasts when the product without it is in the model, else by all its levels.
+      const rest = product.filter((other) => other !== atom);
+      const byContrasts = rest.length === 0 || distinct.some((other) => same(other, rest));
+      const factors = atoms.get(atom)!;
+      combined = (byContrasts ? factors.filter(({ reference }) => !reference) : factors).flatMap((factor) =>
         combined.map(({ name, value }) => ({
           name: name === "" ? atom + factor.suffix : `${name}:${atom}${factor.suffix}`,
           value: (row: number) => value(row) * factor.value(row),
@@ -100,18 +106,23 @@ function factorsOf(atom: string, data: ReferenceColumns, rows: readonly number[]
   const values = column(data, name);
   const wrapped = /^([A-Za-z0-9.]+)\(/.exec(atom)?.[1];
   const power = /^I\([A-Za-z0-9._]+\^([0-9]+)\)$/.exec(atom)?.[1];
-  if (power !== undefined) return [{ suffix: "", value: (row) => Number(values[row]) ** Number(power) }];
+  if (power !== undefined)
+    return [{ suffix: "", reference: false, value: (row) => Number(values[row]) ** Number(power) }];
   const textual = rows.some((row) => typeof values[row] === "string");
   if (textual || wrapped === "factor" || wrapped === "as.factor") {
     const levels = [...new Set(rows.map((row) => values[row]))].sort((a, b) =>
       typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1,
     );
-    return levels.slice(1).map((level) => ({ suffix: String(level), value: (row) => (values[row] === level ? 1 : 0) }));
+    return levels.map((level, k) => ({
+      suffix: String(level),
+      reference: k === 0,
+      value: (row) => (values[row] === level ? 1 : 0),
+    }));
   }
-  if (wrapped === undefined) return [{ suffix: "", value: (row) => Number(values[row]) }];
+  if (wrapped === undefined) return [{ suffix: "", reference: false, value: (row) => Number(values[row]) }];
   const transform = FUNCTIONS[wrapped];
   if (transform === undefined) throw new UnknownCaseError(`term ${atom}`);
-  return [{ suffix: "", value: (row) => transform(Number(values[row])) }];
+  return [{ suffix: "", reference: false, value: (row) => transform(Number(values[row])) }];
 }
 
 /** The variable inside log(x), factor(x), I(x^2), or the name itself. */
