@@ -10,7 +10,7 @@ export interface Convergence {
   readonly largestGradient: number;
   /** gᵀH⁻¹g: twice the change of −2 log likelihood that a further Newton step promises; null without H⁻¹. */
   readonly newtonDecrement: number | null;
-  /** Smallest and largest eigenvalue of the Hessian of −2 log likelihood, scaled to unit diagonal. */
+  /** Smallest and largest eigenvalue of the Hessian of −2 log likelihood, scaled by the information (M13). */
   readonly smallestEigenvalue: number;
   readonly largestEigenvalue: number;
   /** Why it did not converge; empty when it did. */
@@ -35,8 +35,8 @@ export interface FitOptions {
 const DECREMENT_TOLERANCE = 1e-18;
 /** The fit counts as converged below this decrement, should rounding stop the search before. */
 const ACCEPTED_DECREMENT = 1e-8;
-/** Smallest eigenvalue of the Hessian, scaled to unit diagonal, that counts as positive. */
-const SMALLEST_EIGENVALUE = 1e-9;
+/** Smallest eigenvalue of the scaled Hessian that counts as positive. */
+const SMALLEST_EIGENVALUE = 1e-8;
 const MAXIMUM_HALVINGS = 40;
 /** Below this decrement the exact Hessian is used. */
 const NEAR_DECREMENT = 1e-5;
@@ -134,7 +134,8 @@ function judge(
   const scaled = new Float64Array(n * n);
   for (let h = 0; h < n; h++)
     for (let k = 0; k < n; k++) {
-      const scale = Math.sqrt(Math.abs(state.hessian[h * n + h]! * state.hessian[k * n + k]!));
+      // Scaled by what would be known with known coefficients: a flat direction stays flat, whatever its rounding error.
+      const scale = Math.sqrt(state.knownMeanInformation[h]! * state.knownMeanInformation[k]!);
       scaled[h * n + k] = scale > 0 ? state.hessian[h * n + k]! / scale : 0;
     }
   const { values } = symmetricEigen(scaled, n);
@@ -149,11 +150,13 @@ function judge(
     for (let h = 0; h < n; h++) decrement += solved[h]! * state.gradient[h]!;
   }
   const small = decrement !== null && Math.abs(decrement) < ACCEPTED_DECREMENT;
-  const reason = !positive
-    ? "the Hessian of the likelihood is not positive definite: the data do not determine every covariance parameter"
-    : !small
-      ? `the gradient is not zero${stopped === "" ? "" : ` (${stopped})`}`
-      : "";
+  const reason = isUncorrelated(likelihood, theta)
+    ? "the spatial correlation is at its bound of zero: nothing is left between the two closest measurements of a patient"
+    : !positive
+      ? "the Hessian of the likelihood is not positive definite: the data do not determine every covariance parameter"
+      : !small
+        ? `the gradient is not zero${stopped === "" ? "" : ` (${stopped})`}`
+        : "";
   const converged = reason === "";
   return {
     theta,
@@ -169,6 +172,29 @@ function judge(
       reason,
     },
   };
+}
+
+/** Correlation over the shortest time between two measurements below which it counts as zero. */
+const NO_CORRELATION = 1e-6;
+
+/** Whether a spatial correlation ran to its bound, where its parameter has no estimate. */
+function isUncorrelated(
+  { structure, prepared, parametersPerGroup }: RestrictedLikelihood,
+  theta: Float64Array,
+): boolean {
+  if (structure !== "spatial-exponential") return false;
+  let shortest = Infinity;
+  for (const { rowNumbers } of prepared.patterns)
+    for (let a = 0; a < rowNumbers.length; a++)
+      for (let b = 0; b < a; b++) {
+        const gap = Math.abs(prepared.times![rowNumbers[a]!]! - prepared.times![rowNumbers[b]!]!);
+        if (gap > 0) shortest = Math.min(shortest, gap);
+      }
+  for (let group = 0; group < prepared.groupCount; group++) {
+    const rho = 1 / (1 + Math.exp(-theta[group * parametersPerGroup + 1]!));
+    if (rho ** shortest < NO_CORRELATION) return true;
+  }
+  return false;
 }
 
 function failed(theta: Float64Array, reason: string): CovarianceFit {

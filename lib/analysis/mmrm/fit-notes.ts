@@ -11,7 +11,7 @@ export function convergenceNotes(attempts: readonly StructureAttempt[]): string[
       ...(newtonDecrement === null ? [] : [`Newton decrement ${newtonDecrement.toExponential(2)}`]),
       ...(Number.isFinite(smallestEigenvalue)
         ? [
-            `eigenvalues of the Hessian scaled to unit diagonal from ${smallestEigenvalue.toExponential(2)} to ${largestEigenvalue.toExponential(2)}`,
+            `eigenvalues of the scaled Hessian from ${smallestEigenvalue.toExponential(2)} to ${largestEigenvalue.toExponential(2)}`,
           ]
         : []),
     ].join("; ");

@@ -50,6 +50,8 @@ export interface MmrmKernel {
 }
 
 const MAXIMUM_ITERATIONS = 100;
+/** Share of the information about a parameter of Σ that must be left after estimating the coefficients. */
+const SMALLEST_SHARE = 1e-8;
 /** gᵀH⁻¹g at which the search ends: θ̂ is then known to 10⁻⁷ of its standard error. */
 const DECREMENT_TOLERANCE = 1e-14;
 
@@ -194,7 +196,10 @@ export function createMmrmKernel(layout: MmrmKernelLayout): MmrmKernel {
         }
         let means = 0;
         for (let i = 0; i < p; i++) means += residualSlopes[h]![i]! * residualSlopes[j]![i]!;
-        hessian[h * t + j] = (hessian[h * t + j]! - traces - 2 * means) / 2;
+        const leading = hessian[h * t + j]!;
+        hessian[h * t + j] = (leading - traces - 2 * means) / 2;
+        // Nothing is left of the information about a variance or covariance: the coefficients take it all.
+        if (h === j && !(2 * hessian[h * t + j]! > SMALLEST_SHARE * leading)) return false;
       }
     return choleskyInPlace(hessian, t) === -1;
   }

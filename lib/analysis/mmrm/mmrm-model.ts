@@ -73,7 +73,10 @@ export interface MmrmModelOptions {
  * @throws DomainError NOT_CONVERGED when none does, with the reasons.
  */
 export function fitMmrmModel(data: MmrmModelData, options: MmrmModelOptions): MmrmModel {
-  const design = modelDesign(data.variables, data.terms, { intercept: data.intercept });
+  const design = modelDesign(data.variables, data.terms, {
+    intercept: data.intercept,
+    rowCount: data.outcome.length,
+  });
   const rows = rowMajor(design);
   const visits = occurringLevels(data.visit);
   const visitAt = new Map(visits.map((level, at) => [level, at]));

@@ -148,7 +148,7 @@ export const R_LIKELIHOOD: readonly string[] = [
   "                control = list(eval.max = 2000, iter.max = 1000, rel.tol = 1e-14, x.tol = 1e-12))",
   "theta <- found$par",
   "# Newton steps with the observed information",
-  "for (step in 1:3) {",
+  "for (step in 1:2) {",
   "  hessian <- optimHess(theta, deviance_of, gradient_of, control = list(ndeps = rep(1e-4, length(theta))))",
   "  trial <- theta - solve(hessian, gradient_of(theta))",
   "  if (deviance_of(trial) <= deviance_of(theta) + 1e-9) theta <- trial",

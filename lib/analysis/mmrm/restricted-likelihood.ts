@@ -46,6 +46,8 @@ export interface LikelihoodState {
   readonly inverses: readonly Float64Array[];
   readonly gradient: Float64Array;
   readonly hessian: Float64Array;
+  /** Information n·tr(V⁻¹V̇_hV⁻¹V̇_h) about each parameter if the coefficients were known; the scale of the Hessian. */
+  readonly knownMeanInformation: Float64Array;
   /** XᵀV⁻¹(∂V/∂θ_h)V⁻¹X of every parameter, [p · p]; after order 3. */
   readonly slopes: readonly Float64Array[];
 }
@@ -80,6 +82,7 @@ export function restrictedLikelihood(
     inverses: patterns.map(({ visits }) => new Float64Array(visits.length ** 2)),
     gradient: new Float64Array(parameterCount),
     hessian: new Float64Array(parameterCount * parameterCount),
+    knownMeanInformation: new Float64Array(parameterCount),
     slopes: Array.from({ length: parameterCount }, () => new Float64Array(p * p)),
   };
   const sum = new Float64Array(triangle);
@@ -184,6 +187,7 @@ export function restrictedLikelihood(
   function computeHessian(exact: boolean): void {
     const { hessian, gamma, factor } = state;
     hessian.fill(0);
+    state.knownMeanInformation.fill(0);
     if (exact) for (const packed of packedSlopes) packed.fill(0);
     for (let s = 0; s < patterns.length; s++) addPatternHessian(s, exact);
     if (!spatial) {
@@ -241,6 +245,10 @@ export function restrictedLikelihood(
     for (let h = 0; h < perGroup; h++) {
       select(model.first[h]!, model.order, visits, work);
       multiply(inverse, work, k, transformed[h]!);
+      const own = transformed[h]!;
+      let information = 0;
+      for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) information += own[a * k + b]! * own[b * k + a]!;
+      state.knownMeanInformation[offset + h]! += subjects.length * information;
       if (!exact) continue;
       multiply(transformed[h]!, inverse, k, work);
       addWeighted(work, k, crossProducts, triangle, packedSlopes[offset + h]!);
