@@ -2,7 +2,7 @@ import type { XAXisComponentOption, YAXisComponentOption } from "echarts";
 import type { ChartSpecification } from "../chart-specification.ts";
 import { formatFixed } from "../format-number.ts";
 import { INK } from "../theme.ts";
-import type { ChartType } from "./chart-frame.ts";
+import { type ChartType, wrapped } from "./chart-frame.ts";
 
 type Axis = Extract<ChartSpecification, { kind: "cartesian" }>["x"];
 
@@ -68,11 +68,15 @@ export function xAxisOption(
 ): XAXisComponentOption {
   const option = scaleOption(axis, type, labelWidth);
   const common = shared(axis, type);
-  const wrapped = titleWidth === null ? {} : { width: titleWidth, overflow: "break" as const, lineHeight: 15 };
   return {
     ...common,
     ...option,
-    nameTextStyle: { ...common.nameTextStyle, ...wrapped },
+    ...(titleWidth === null
+      ? {}
+      : {
+          name: wrapped(common.name, titleWidth, type.axis),
+          nameTextStyle: { ...common.nameTextStyle, lineHeight: 15 },
+        }),
     splitLine: { ...option.splitLine, show: false },
     nameGap: 28,
   };

@@ -24,6 +24,8 @@ const LEGEND_HEIGHT = 28;
 const LEGEND_ROW = 29;
 const LEGEND_GAP = 16;
 const LEGEND_ICON = 24;
+/** Kept free at the right of a legend on a phone: a browser draws text a little wider than the library measures it. */
+const LEGEND_SPARE = 16;
 
 /** Above this many lines, or with longer names, labels at the lines would collide and a legend is used. */
 const MAXIMUM_DIRECT_LINES = 4;
@@ -137,6 +139,7 @@ function legendOption(
   return {
     show: named.size > 0 && !alone,
     left: 0,
+    ...((surroundings.width ?? USUAL_WIDTH) < NARROW_BELOW ? { right: LEGEND_SPARE } : {}),
     top: titleHeight(surroundings),
     padding: 0,
     itemGap: LEGEND_GAP,

@@ -46,19 +46,27 @@ export function textWidth(text: string, fontSize: number): number {
   return text.length * fontSize * 0.56;
 }
 
-/** Lines a text takes when its words wrap at a width. */
-export function wrappedLines(text: string, width: number, fontSize: number): number {
-  let lines = 1;
+/** A text with its words wrapped at a width; lines end in a line feed. */
+export function wrapped(text: string, width: number, fontSize: number): string {
+  let lines = "";
   let used = 0;
   for (const word of text.split(" ")) {
     const length = textWidth(word, fontSize);
     const space = used === 0 ? 0 : textWidth(" ", fontSize) / 2;
     if (used > 0 && used + space + length > width) {
-      lines++;
+      lines += `\n${word}`;
       used = length;
-    } else used += space + length;
+    } else {
+      lines += used === 0 ? word : ` ${word}`;
+      used += space + length;
+    }
   }
   return lines;
+}
+
+/** Lines a text takes when its words wrap at a width. */
+export function wrappedLines(text: string, width: number, fontSize: number): number {
+  return wrapped(text, width, fontSize).split("\n").length;
 }
 
 export function escapeHtml(text: string): string {
