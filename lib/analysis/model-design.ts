@@ -41,6 +41,7 @@ export const INTERCEPT_NAME = "(intercept)";
  *
  * @param variables - Complete columns of equal length; no missing value.
  * @param terms - Names of variables; each set of names at most once.
+ * @param options - Whether there is an intercept (yes by default); the number of rows, needed only without variables.
  * @returns Columns, possibly linearly dependent; the fitting routine names and leaves out those.
  * @throws DomainError INVALID_INPUT for a term that names no variable, or twice the same.
  *
@@ -49,11 +50,11 @@ export const INTERCEPT_NAME = "(intercept)";
 export function modelDesign(
   variables: readonly Covariate[],
   terms: readonly ModelTerm[],
-  options: { readonly intercept?: boolean } = {},
+  options: { readonly intercept?: boolean; readonly rowCount?: number } = {},
 ): ModelDesign {
   const { intercept = true } = options;
   const byName = new Map(variables.map((variable) => [variable.name, variable]));
-  const rowCount = variables.length === 0 ? 0 : columnLength(variables[0]!);
+  const rowCount = variables.length === 0 ? (options.rowCount ?? 0) : columnLength(variables[0]!);
   const keys = new Set(terms.map(termKey));
   terms.forEach((term, t) => {
     term.forEach((name, v) => {

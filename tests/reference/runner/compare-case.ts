@@ -29,7 +29,9 @@ export function compareCase(
   let compared = 0;
   let worst = 0;
   let worstPath = "";
-  const expectedAt = (path: string) => path.split(".").reduce<unknown>(child, item.expected);
+  // Published tables stand in `values`.
+  const printed = item.expected ?? item.values;
+  const expectedAt = (path: string) => path.split(".").reduce<unknown>(child, printed);
 
   const visit = (expected: unknown, given: unknown, path: string): void => {
     if (set.notCompared?.some((entry) => entry.path.test(path))) return;
@@ -66,7 +68,7 @@ export function compareCase(
     }
     if (!(ratio <= 1)) mismatches.push({ path, expected, actual: scalar, ratio });
   };
-  visit(item.expected, actual, "");
+  visit(printed, actual, "");
   return { compared, worst, worstPath, mismatches };
 }
 

@@ -16,6 +16,7 @@ import { powerLongitudinalSet } from "./power-longitudinal.ts";
 import { powerMeansSet } from "./power-means.ts";
 import { powerRatesSet } from "./power-rates.ts";
 import { powerSurvivalSet } from "./power-survival.ts";
+import { publishedSet } from "./published.ts";
 import { rbmiSet } from "./rbmi.ts";
 import { rubinSet } from "./rubin.ts";
 import { survivalSet } from "./survival.ts";
@@ -23,6 +24,7 @@ import { twinPredictionSet } from "./twin-prediction.ts";
 
 /** Every kind of reference file that the program can compute; the first whose name matches is taken. */
 export const referenceSets: readonly ReferenceSet[] = [
+  publishedSet,
   rbmiSet,
   rubinSet,
   ancovaSet,
