@@ -103,6 +103,7 @@ function assemblePatient(patient: PatientRows, context: AssemblyContext): Patien
     covariates: patientCovariates(patient, times, spec, columns, source, findings),
     baseline: byEndpoint.map((each) => baselineValue(each.measurements, each.context)),
     outcomes: byEndpoint.map((each) => plannedValues(each.measurements, followed, each.context)),
+    lastContactDay: followed.followUpDay ?? followed.lastRecordDay,
     events,
   };
 }

@@ -43,6 +43,8 @@ export const patientRecordSchema = z.object({
   baseline: z.array(z.number().nullable()),
   /** [endpoint][visit] in the orders of `endpoints` and `visits`. */
   outcomes: z.array(z.array(visitValueSchema)),
+  /** Last day the patient is known to have been followed; null when the source does not say and nothing was recorded. */
+  lastContactDay: z.number().nullable().default(null),
   /** Intercurrent events in order of day. */
   events: z.array(z.object({ kind: z.string().min(1), day: z.number() })),
 });

@@ -30,7 +30,7 @@ export interface SubjectTable {
   readonly eventKinds: readonly string[];
   /** [n × kinds] day of the first event of each kind; NaN where none was seen. */
   readonly eventDays: Float64Array;
-  /** [n] last day with a measurement or an event; 0 for a patient seen at baseline only. */
+  /** [n] last day of follow-up as the source says, else last day with a measurement or an event; at least 0. */
   readonly lastDays: Float64Array;
 }
 
@@ -53,6 +53,7 @@ export function subjectTable(data: LongDataSet): SubjectTable {
   const eventKinds = [...new Set(data.patients.flatMap(({ events }) => events.map(({ kind }) => kind)))].sort();
   const eventDays = new Float64Array(n * eventKinds.length).fill(Number.NaN);
   data.patients.forEach((patient, i) => {
+    lastDays[i] = Math.max(0, patient.lastContactDay ?? 0);
     for (const { kind, day } of patient.events) {
       const at = i * eventKinds.length + eventKinds.indexOf(kind);
       if (!(eventDays[at]! <= day)) eventDays[at] = day;

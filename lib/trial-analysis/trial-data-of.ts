@@ -95,9 +95,10 @@ function scoresOf(twins: TwinSet, data: LongDataSet): TrialScore[] {
   );
 }
 
-/** Last day with a measurement or an event; 0 for a patient seen at baseline only. */
-function lastDay({ outcomes, events }: PatientRecord): number {
+/** Last day of follow-up as the source says, else last day with a measurement or an event; at least 0. */
+function lastDay({ outcomes, events, lastContactDay }: PatientRecord): number {
   const days = [
+    lastContactDay ?? 0,
     ...outcomes.flat().flatMap((cell) => ("value" in cell ? [cell.day] : [])),
     ...events.map(({ day }) => day),
   ];

@@ -83,6 +83,7 @@ function patient(law: SkewedLaw, count: number, i: number, rng: Rng): LongDataSe
     covariates: [...seen, site],
     baseline: [baseline],
     outcomes: [outcomes],
+    lastContactDay: null,
     events: [],
   };
 }

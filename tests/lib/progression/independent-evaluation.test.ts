@@ -84,6 +84,7 @@ const data: LongDataSet = {
         (value, v): VisitValue => (value === null ? { missing: "not-measured" } : { value, day: 180 * (v + 1) }),
       ),
     ],
+    lastContactDay: null,
     events: [],
   })),
 };

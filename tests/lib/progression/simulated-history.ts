@@ -119,6 +119,7 @@ function patient(
     ],
     baseline: level.map((u) => 20 + u + 2 * rng.normal()),
     outcomes,
+    lastContactDay: null,
     events: [],
   };
 }
