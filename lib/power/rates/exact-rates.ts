@@ -23,7 +23,7 @@ const CONVENTIONS: Readonly<Record<ExactTest, PowerConvention>> = {
   "z-pooled": {
     id: "z-pooled",
     name: "pooled z test (chi-square), exact power",
-    software: ["gsDesign (exact binomial check)", "StatXact"],
+    software: ["StatXact"],
     note: "Rejects at the normal critical value; the power is summed over all tables, and the true error can exceed alpha.",
   },
   "z-unpooled": {
