@@ -6,7 +6,7 @@ import { sequentialMeansSpecSchema, sequentialRatesSpecSchema } from "../design/
 import { survivalDesignSpecSchema } from "../design/survival-design-spec.ts";
 import { multiplicitySpecSchema } from "../multiplicity/multiplicity-spec.ts";
 import { powerSpecSchema } from "../power/power-spec.ts";
-import { survivalPowerSpecSchema } from "../power/survival/survival-power.ts";
+import { survivalPowerSpecSchema } from "../power/survival/survival-power-spec.ts";
 
 /** A calculation of power, size, bounds or multiplicity with everything a user can choose of it. */
 export const calculationSpecSchema = z.discriminatedUnion("method", [

@@ -1,7 +1,7 @@
 import type { ResultTable } from "../analysis/analysis-report.ts";
 import { invalidInput } from "../errors/domain-error.ts";
 import { assumptionsAt, courseFields, type SurvivalCourseSpec } from "../power/survival/survival-course-spec.ts";
-import { SURVIVAL_CONVENTIONS } from "../power/survival/survival-power.ts";
+import { SURVIVAL_CONVENTIONS } from "../power/survival/survival-power-spec.ts";
 import type { DesignReport } from "./design-report.ts";
 import { boundaryWords, futilityWords } from "./design-words.ts";
 import type { GroupSequentialSpec } from "./group-sequential-design.ts";

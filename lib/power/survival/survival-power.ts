@@ -1,9 +1,7 @@
-import { z } from "zod";
 import { diagnostic } from "../../errors/diagnostic.ts";
 import { DomainError, invalidInput } from "../../errors/domain-error.ts";
-import { findRoot } from "../../numerics/root-finding.ts";
 import { powerProgram, rPowerProgram } from "../power-program.ts";
-import type { PowerConvention, PowerReport, SolvedQuantity } from "../power-report.ts";
+import type { PowerReport, SolvedQuantity } from "../power-report.ts";
 import {
   type Answers,
   assertAbsent,
@@ -14,87 +12,12 @@ import {
   runPowerSweep,
   type Settings,
 } from "../power-sweep.ts";
-import { roundSizes } from "../round-sizes.ts";
-import { severalValuesSchema } from "../several-values.ts";
-import { assertPowerAboveError, solveAlpha } from "../solve-power.ts";
-import { twoArmShape } from "../two-arm-spec.ts";
-import { accrualEnd, eventShares, shareEntered, timeOfEvents } from "./event-projection.ts";
-import { driftPerRootEvent, eventsNeeded, powerOfDrift, type TestLevel } from "./events-needed.ts";
-import { courseOf, lachinFoulkesPower, lachinFoulkesSubjects, type SurvivalAssumptions } from "./lachin-foulkes.ts";
-import {
-  assumptionsAt,
-  courseChoices,
-  courseFields,
-  SURVIVAL_FIELDS,
-  survivalCourseShape,
-} from "./survival-course-spec.ts";
+import { eventShares, shareEntered } from "./event-projection.ts";
+import { courseOf } from "./lachin-foulkes.ts";
+import { solveSurvivalRow } from "./solve-survival.ts";
+import { assumptionsAt, courseChoices, courseFields, SURVIVAL_FIELDS } from "./survival-course-spec.ts";
 import { rSurvivalFunctions, rSurvivalSolve } from "./survival-power-program.ts";
-
-export type SurvivalConvention = "schoenfeld" | "freedman" | "hsieh-freedman" | "lachin-foulkes";
-
-export const SURVIVAL_CONVENTIONS: Readonly<Record<SurvivalConvention, PowerConvention>> = {
-  schoenfeld: {
-    id: "schoenfeld",
-    name: "Schoenfeld's events",
-    software: ["rpact (default)", "East", "gsDesign nEvents"],
-    note: "Variance of the log hazard ratio from the allocation alone; the number of subjects follows from the expected share with the event.",
-  },
-  freedman: {
-    id: "freedman",
-    name: "Freedman's events",
-    software: ["rpact (Freedman)", "nQuery", "PASS"],
-    note: "Counts more events than Schoenfeld for equal arms and large effects, and depends on which arm is larger.",
-  },
-  "hsieh-freedman": {
-    id: "hsieh-freedman",
-    name: "Freedman's events with Hsieh's allocation",
-    software: ["rpact (HsiehFreedman)"],
-    note: "As Freedman for equal arms; for unequal arms the events grow as with Schoenfeld.",
-  },
-  "lachin-foulkes": {
-    id: "lachin-foulkes",
-    name: "Lachin and Foulkes",
-    software: ["gsDesign nSurv", "East"],
-    note: "Variances of the log hazard ratio from the events of each arm, under the null hypothesis and the alternative, for a study of this duration.",
-  },
-};
-
-/** Log-rank test of two arms: events, subjects, power, hazard ratio, type I error, duration. */
-export const survivalPowerSpecSchema = z.object({
-  method: z.literal("survival"),
-  solveFor: z
-    .enum(["sample-size", "events", "power", "effect", "alpha", "duration"])
-    .default("sample-size")
-    .describe("The quantity to compute: subjects, events alone, power, hazard ratio, type I error, or study duration."),
-  convention: z
-    .enum(["schoenfeld", "freedman", "hsieh-freedman", "lachin-foulkes"])
-    .default("schoenfeld")
-    .describe("How events become power."),
-  sides: twoArmShape.sides,
-  bothTails: z
-    .boolean()
-    .default(false)
-    .describe(
-      "Whether a two-sided test counts rejections in the wrong direction as power; not with Lachin and Foulkes.",
-    ),
-  alpha: twoArmShape.alpha,
-  power: twoArmShape.power,
-  ratio: twoArmShape.ratio,
-  ...survivalCourseShape,
-  total: severalValuesSchema
-    .optional()
-    .describe("Subjects of both arms together; given unless the sample size or the events are solved for."),
-  events: severalValuesSchema
-    .optional()
-    .describe("Events of both arms together, in place of subjects and their course; not with Lachin and Foulkes."),
-  direction: z
-    .enum(["less", "greater"])
-    .default("less")
-    .describe("Where a hazard ratio is sought when it is solved for: below or above its null value."),
-  rounding: twoArmShape.rounding,
-  combine: twoArmShape.combine,
-});
-export type SurvivalPowerSpec = z.infer<typeof survivalPowerSpecSchema>;
+import { SURVIVAL_CONVENTIONS, type SurvivalConvention, type SurvivalPowerSpec } from "./survival-power-spec.ts";
 
 const FIELDS = {
   alpha: { name: "alpha", label: "Type I error", unit: "", kind: "number", range: "open-unit" },
@@ -153,7 +76,7 @@ export function computeSurvival(spec: SurvivalPowerSpec): PowerReport {
     given: givenFields(spec, onEvents),
     combine: spec.combine,
     outputs: outputsOf(spec, onEvents),
-    solve: (settings) => solveRow(spec, settings, onEvents),
+    solve: (settings) => solveSurvivalRow(spec, settings, onEvents),
     statement: (settings, answers) => statementOf(spec, settings, answers, onEvents),
     diagnostics: (rows) =>
       rows.some(({ answers }) => typeof answers.followUp === "number" && answers.followUp < 0)
@@ -288,182 +211,6 @@ function outputsOf(spec: SurvivalPowerSpec, onEvents: boolean): OutputColumn[] {
   }
 }
 
-function levelOf(spec: SurvivalPowerSpec, alpha: number): TestLevel {
-  return { alpha, sides: spec.sides, bothTails: spec.bothTails };
-}
-
-/** Power of a trial analysed at a calendar time. */
-function powerAt(
-  spec: SurvivalPowerSpec,
-  assumptions: SurvivalAssumptions,
-  time: number,
-  subjects: number,
-  alpha: number,
-): number {
-  const level = levelOf(spec, alpha);
-  if (spec.convention === "lachin-foulkes") return lachinFoulkesPower(assumptions, time, subjects, level);
-  const events = subjects * eventShares(courseOf(assumptions), time).both;
-  return powerOfEvents(spec, assumptions.hazardRatio, assumptions.nullHazardRatio, assumptions.ratio, events, alpha);
-}
-
-function powerOfEvents(
-  spec: SurvivalPowerSpec,
-  hazardRatio: number,
-  nullHazardRatio: number,
-  ratio: number,
-  events: number,
-  alpha: number,
-): number {
-  if (spec.convention === "lachin-foulkes") return Number.NaN;
-  const drift = driftPerRootEvent(spec.convention, hazardRatio, ratio, nullHazardRatio) * Math.sqrt(events);
-  return powerOfDrift(drift, levelOf(spec, alpha));
-}
-
-function solveRow(spec: SurvivalPowerSpec, settings: Settings, onEvents: boolean): Answers {
-  const { hazardRatio, nullHazardRatio, alpha, power, ratio, total, events } = settings;
-  if (hazardRatio !== undefined && hazardRatio === nullHazardRatio && spec.solveFor !== "power")
-    throw invalidInput(
-      "hazardRatio",
-      hazardRatio,
-      `must differ from its value under the null hypothesis, ${inWords(nullHazardRatio)}`,
-      "Enter the hazard ratio expected, or change the margin.",
-    );
-  if (power !== undefined && alpha !== undefined) assertPowerAboveError(power, alpha / spec.sides);
-  const at = (ratioOfHazards: number) => assumptionsAt(spec, settings, ratioOfHazards);
-  const powerWith = (ratioOfHazards: number, level: number) => {
-    if (onEvents) return powerOfEvents(spec, ratioOfHazards, nullHazardRatio!, ratio!, events!, level);
-    const assumptions = at(ratioOfHazards);
-    return powerAt(spec, assumptions, endOf(assumptions, settings), total!, level);
-  };
-  const atEnd = (ratioOfHazards: number): Answers => {
-    if (onEvents) return {};
-    const assumptions = at(ratioOfHazards);
-    const end = endOf(assumptions, settings);
-    return { expectedEvents: total! * eventShares(courseOf(assumptions), end).both, duration: end };
-  };
-  switch (spec.solveFor) {
-    case "sample-size":
-      return solveSubjects(spec, at(hazardRatio!), settings);
-    case "events": {
-      const needed = eventsNeeded(
-        spec.convention as Exclude<SurvivalConvention, "lachin-foulkes">,
-        hazardRatio!,
-        ratio!,
-        power!,
-        levelOf(spec, alpha!),
-        nullHazardRatio!,
-      );
-      return { unroundedEvents: needed, answer: Math.ceil(needed * (1 - 1e-10)) };
-    }
-    case "power":
-      return { answer: powerWith(hazardRatio!, alpha!), ...atEnd(hazardRatio!) };
-    case "effect": {
-      const answer = solveHazardRatio((x) => powerWith(x, alpha!), power!, nullHazardRatio!, spec.direction);
-      return { answer, ...atEnd(answer) };
-    }
-    case "alpha": {
-      const answer = solveAlpha((level) => powerWith(hazardRatio!, level), power!, spec.sides === 1 ? 0.5 : 1);
-      return { answer, ...atEnd(hazardRatio!) };
-    }
-    case "duration":
-      return solveDuration(spec, at(hazardRatio!), settings);
-  }
-}
-
-const endOf = (assumptions: SurvivalAssumptions, settings: Settings) =>
-  accrualEnd(assumptions.accrual) + settings.followUp!;
-
-function solveSubjects(spec: SurvivalPowerSpec, assumptions: SurvivalAssumptions, settings: Settings): Answers {
-  const { alpha, power, ratio } = settings as { alpha: number; power: number; ratio: number };
-  const end = endOf(assumptions, settings);
-  const level = levelOf(spec, alpha);
-  const perSubject = eventShares(courseOf(assumptions), end).both;
-  const unrounded =
-    spec.convention === "lachin-foulkes"
-      ? lachinFoulkesSubjects(assumptions, end, power, level)
-      : eventsNeeded(spec.convention, assumptions.hazardRatio, ratio, power, level, assumptions.nullHazardRatio) /
-        perSubject;
-  const { experimental, control } = roundSizes(unrounded, ratio, spec.rounding, 1);
-  const subjects = experimental + control;
-  const rounded = { ...assumptions, ratio: experimental / control };
-  return {
-    unrounded,
-    unroundedEvents: unrounded * perSubject,
-    experimental,
-    control,
-    subjects,
-    expectedEvents: subjects * eventShares(courseOf(rounded), end).both,
-    achieved: powerAt(spec, rounded, end, subjects, alpha),
-    duration: end,
-  };
-}
-
-function solveHazardRatio(
-  powerOf: (hazardRatio: number) => number,
-  power: number,
-  nullHazardRatio: number,
-  direction: "less" | "greater",
-): number {
-  const sign = direction === "less" ? -1 : 1;
-  const excess = (distance: number) => powerOf(nullHazardRatio * Math.exp(sign * distance)) - power;
-  let near = 0;
-  for (let far = 0.02; far < 12; far *= 1.2) {
-    if (excess(far) >= 0) {
-      const from = near === 0 ? 1e-12 : near;
-      return nullHazardRatio * Math.exp(sign * findRoot(excess, from, far, { relativeTolerance: 1e-13 }).value);
-    }
-    near = far;
-  }
-  throw new DomainError("NOT_ESTIMABLE", {
-    argument: "power",
-    received: power,
-    requirement: "must be attainable with these subjects or events; no hazard ratio reaches it",
-    hint: "Plan more subjects or a longer follow-up.",
-  });
-}
-
-function solveDuration(spec: SurvivalPowerSpec, assumptions: SurvivalAssumptions, settings: Settings): Answers {
-  const { alpha, power, ratio, total } = settings as { alpha: number; power: number; ratio: number; total: number };
-  const course = courseOf(assumptions);
-  const end = accrualEnd(assumptions.accrual);
-  let duration: number;
-  if (spec.convention === "lachin-foulkes") {
-    const excess = (time: number) => powerAt(spec, assumptions, time, total, alpha) - power;
-    let to = end;
-    for (let k = 0; !(excess(to) >= 0); k++) {
-      if (k > 40)
-        throw new DomainError("NOT_ESTIMABLE", {
-          argument: "total",
-          received: total,
-          requirement: "must be enough subjects for the power with any length of follow-up",
-          hint: "Plan more subjects, or a lower power.",
-        });
-      to *= 2;
-    }
-    let from = to / 2;
-    while (excess(from) > 0) from /= 2;
-    duration = findRoot(excess, from, to, { relativeTolerance: 1e-13 }).value;
-  } else {
-    const events = eventsNeeded(
-      spec.convention,
-      assumptions.hazardRatio,
-      ratio,
-      power,
-      levelOf(spec, alpha),
-      assumptions.nullHazardRatio,
-    );
-    if (events >= total)
-      throw new DomainError("NOT_ESTIMABLE", {
-        argument: "total",
-        received: total,
-        requirement: `must be more subjects than the ${Math.ceil(events)} events needed`,
-        hint: "Plan more subjects, or a lower power.",
-      });
-    duration = timeOfEvents(course, events / total, "total");
-  }
-  return { answer: duration, followUp: duration - end, expectedEvents: total * eventShares(course, duration).both };
-}
-
 function statementOf(spec: SurvivalPowerSpec, settings: Settings, answers: Answers, onEvents: boolean): string {
   const sided = spec.sides === 1 ? "one-sided" : "two-sided";
   const hazardRatio = spec.solveFor === "effect" ? answers.answer! : settings.hazardRatio!;
@@ -488,7 +235,7 @@ function projectionTables(spec: SurvivalPowerSpec): PowerReport["tables"] {
   );
   let answers: Answers;
   try {
-    answers = solveRow(spec, settings, false);
+    answers = solveSurvivalRow(spec, settings, false);
   } catch (error) {
     if (error instanceof DomainError) return [];
     throw error;

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { DomainError } from "../../../../lib/errors/domain-error.ts";
 import { powerReportSchema, reportNumber } from "../../../../lib/power/power-report.ts";
-import { computeSurvival, survivalPowerSpecSchema } from "../../../../lib/power/survival/survival-power.ts";
+import { computeSurvival } from "../../../../lib/power/survival/survival-power.ts";
+import { survivalPowerSpecSchema } from "../../../../lib/power/survival/survival-power-spec.ts";
 import { hasR, runRProgram } from "../../../support/run-r-program.ts";
 
 type Input = Omit<z.input<typeof survivalPowerSpecSchema>, "method">;
