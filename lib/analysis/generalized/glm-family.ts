@@ -3,7 +3,7 @@ import { logGamma } from "../../numerics/log-gamma.ts";
 
 /** Distribution and link of a generalised linear model. */
 export type GlmFamily =
-  | { readonly distribution: "binomial"; readonly link: "logit" | "probit" | "complementary-log-log" | "log" }
+  | { readonly distribution: "binomial"; readonly link: "logit" | "probit" | "complementary-log-log" }
   | { readonly distribution: "poisson"; readonly link: "log" }
   /** Variance μ + μ²/size; `size` is R's theta, the reciprocal of SAS's dispersion. */
   | { readonly distribution: "negative-binomial"; readonly link: "log"; readonly size: number };
@@ -22,9 +22,13 @@ export function varianceFunction(family: GlmFamily, mean: number): number {
   }
 }
 
+/** x log(x/m), 0 at x = 0. */
+function share(x: number, m: number): number {
+  return x === 0 ? 0 : x * Math.log(x / m);
+}
+
 /** Contribution of an observation to the deviance: twice the log-likelihood lost against a perfect fit. */
 export function devianceOf(family: GlmFamily, response: number, mean: number, weight: number): number {
-  const share = (x: number, m: number) => (x === 0 ? 0 : x * Math.log(x / m));
   switch (family.distribution) {
     case "binomial":
       return 2 * weight * (share(response, mean) + share(1 - response, 1 - mean));

@@ -2,7 +2,8 @@ import { type Diagnostic, diagnostic } from "../../errors/diagnostic.ts";
 import { DomainError } from "../../errors/domain-error.ts";
 import { choleskyDecompose, choleskyInverse } from "../../numerics/cholesky.ts";
 import { findRoot } from "../../numerics/root-finding.ts";
-import { fitGlm, type GlmData, type GlmFit } from "./fit-glm.ts";
+import { fitGlm, type GlmFit } from "./fit-glm.ts";
+import { type GlmData, glmBasis } from "./glm-basis.ts";
 
 /** A negative binomial regression. */
 export interface NegativeBinomialFit {
@@ -36,14 +37,15 @@ const LARGEST_SIZE = 1e10;
  * Source: Lawless (1987), Can. J. Stat. 15:209–225; same estimates as MASS::glm.nb (Venables & Ripley 2002, §7.4).
  */
 export function fitNegativeBinomial(data: GlmData): NegativeBinomialFit {
-  const poisson = fitGlm(data, { distribution: "poisson", link: "log" });
+  const basis = glmBasis(data);
+  const poisson = fitGlm(data, { distribution: "poisson", link: "log" }, { basis });
   const score = sizeScore(data.response, poisson.weights);
   let fit = poisson;
   let size = sizeGivenMeans(score, fit.fitted);
   let rounds = 0;
   while (size < Infinity) {
     rounds++;
-    fit = fitGlm(data, { distribution: "negative-binomial", link: "log", size }, { start: fit.linearPredictor });
+    fit = fitGlm(data, { distribution: "negative-binomial", link: "log", size }, { start: fit.linearPredictor, basis });
     const next = sizeGivenMeans(score, fit.fitted);
     const settled = Math.abs(next - size) <= SETTLED * size;
     size = next;
