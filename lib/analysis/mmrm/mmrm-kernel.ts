@@ -8,6 +8,7 @@ import {
   forwardSubstitute,
 } from "../../numerics/cholesky.ts";
 import { createPatternSums } from "./kernel-pattern-sums.ts";
+import { createWhitener, innerProduct } from "./whitened-matrix.ts";
 
 /** Predictors of a trial simulated many times: each has one coefficient at every visit, or one for all visits. */
 export interface MmrmKernelLayout {
@@ -84,7 +85,8 @@ export function createMmrmKernel(layout: MmrmKernelLayout): MmrmKernel {
   const phi = new Float64Array(p * p);
   const beta = new Float64Array(p);
   const slopes = Array.from({ length: t }, () => new Float64Array(p * p));
-  const whitened = Array.from({ length: t }, () => new Float64Array(p * p));
+  const whitener = createWhitener(p);
+  const whitened = Array.from({ length: t }, () => new Float64Array(whitener.length));
   const residualSlopes = Array.from({ length: t }, () => new Float64Array(p));
   const pulled = new Float64Array(p);
   const work = new Float64Array(m * m);
@@ -170,6 +172,7 @@ export function createMmrmKernel(layout: MmrmKernelLayout): MmrmKernel {
   function finish(): boolean {
     hessian.fill(0);
     sums.addCurvature(hessian, t, "observed");
+    whitener.setFactor(information);
     for (let a = 0, h = 0; a < m; a++)
       for (let b = 0; b <= a; b++, h++) {
         const slope = slopes[h]!;
@@ -181,44 +184,18 @@ export function createMmrmKernel(layout: MmrmKernelLayout): MmrmKernel {
           onMean[i] = value;
         }
         forwardSubstitute(information, p, onMean);
-        whiten(slope, whitened[h]!);
+        whitener.whiten(slope, whitened[h]!);
       }
     for (let h = 0; h < t; h++)
       for (let j = 0; j <= h; j++) {
-        const left = whitened[h]!;
-        const right = whitened[j]!;
-        let traces = 0;
-        for (let i = 0; i < p; i++) {
-          // Both are symmetric: twice the lower triangle, once the diagonal.
-          let off = 0;
-          for (let l = 0; l < i; l++) off += left[i * p + l]! * right[i * p + l]!;
-          traces += 2 * off + left[i * p + i]! * right[i * p + i]!;
-        }
-        let means = 0;
-        for (let i = 0; i < p; i++) means += residualSlopes[h]![i]! * residualSlopes[j]![i]!;
+        const traces = innerProduct(whitened[h]!, whitened[j]!, whitener.length);
+        const means = innerProduct(residualSlopes[h]!, residualSlopes[j]!, p);
         const leading = hessian[h * t + j]!;
         hessian[h * t + j] = (leading - traces - 2 * means) / 2;
         // Nothing is left of the information about a variance or covariance: the coefficients take it all.
         if (h === j && !(2 * hessian[h * t + j]! > SMALLEST_SHARE * leading)) return false;
       }
     return choleskyInPlace(hessian, t) === -1;
-  }
-
-  /** Lower triangle of L⁻¹PL⁻ᵀ. */
-  function whiten(matrix: Float64Array, out: Float64Array): void {
-    out.set(matrix);
-    for (let i = 0; i < p; i++) forwardSubstitute(information, p, out, i * p);
-    // Rows of PL⁻ᵀ are eliminated downwards, along the rows so that memory is read in order.
-    for (let i = 0; i < p; i++) {
-      const row = i * p;
-      for (let l = 0; l < i; l++) {
-        const factor = information[row + l]!;
-        const above = l * p;
-        for (let j = 0; j < p; j++) out[row + j]! -= factor * out[above + j]!;
-      }
-      const inverse = 1 / information[row + i]!;
-      for (let j = 0; j < p; j++) out[row + j]! *= inverse;
-    }
   }
 
   function contrast(weights: Float64Array, out: Float64Array, offset = 0): void {

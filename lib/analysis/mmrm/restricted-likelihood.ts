@@ -7,6 +7,7 @@ import {
 } from "../../numerics/cholesky.ts";
 import { type CovarianceModel, type CovarianceStructure, covarianceModel } from "./covariance-structure.ts";
 import type { MissingnessPattern, PreparedMeasures } from "./repeated-measures.ts";
+import { createWhitener, innerProduct } from "./whitened-matrix.ts";
 
 /**
  * What is computed besides −2 log likelihood: nothing (0), the gradient (1), also the Hessian without the terms that stem
@@ -93,7 +94,8 @@ export function restrictedLikelihood(
   const transformed = Array.from({ length: perGroup }, () => new Float64Array(largest * largest));
   const balance = new Float64Array(largest * largest);
   const packedSlopes = Array.from({ length: parameterCount }, () => new Float64Array(triangle));
-  const whitened = Array.from({ length: parameterCount }, () => new Float64Array(p * p));
+  const whitener = createWhitener(p);
+  const whitened = Array.from({ length: parameterCount }, () => new Float64Array(whitener.length));
   const residualSlopes = Array.from({ length: parameterCount }, () => new Float64Array(p));
   const largestOrder = Math.max(...patternModels.map(({ model }) => model.order));
   const curvature = new Float64Array(largestOrder * largestOrder);
@@ -200,6 +202,7 @@ export function restrictedLikelihood(
         for (let k = 0; k < h; k++) hessian[k * parameterCount + h] = hessian[h * parameterCount + k]!;
       return;
     }
+    if (restricted) whitener.setFactor(factor);
     for (let h = 0; h < parameterCount; h++) {
       const packed = packedSlopes[h]!;
       const slope = state.slopes[h]!;
@@ -208,11 +211,7 @@ export function restrictedLikelihood(
           slope[i * p + j] = packed[at]!;
           slope[j * p + i] = packed[at]!;
         }
-      // L⁻¹P_hL⁻ᵀ, so that tr(ΦP_hΦP_k) is an inner product.
-      const white = whitened[h]!;
-      white.set(slope);
-      for (let i = 0; i < p; i++) forwardSubstitute(factor, p, white, i * p);
-      eliminateRows(factor, p, white);
+      if (restricted) whitener.whiten(slope, whitened[h]!);
       // XᵀV⁻¹(∂V)V⁻¹r = (X, y)-part applied to (−γ, 1).
       const pullOnMean = residualSlopes[h]!;
       for (let i = 0; i < p; i++) {
@@ -226,7 +225,7 @@ export function restrictedLikelihood(
       for (let k = 0; k <= h; k++) {
         let value = hessian[h * parameterCount + k]!;
         value -= 2 * innerProduct(residualSlopes[h]!, residualSlopes[k]!, p);
-        if (restricted) value -= innerProduct(whitened[h]!, whitened[k]!, p * p);
+        if (restricted) value -= innerProduct(whitened[h]!, whitened[k]!, whitener.length);
         hessian[h * parameterCount + k] = value;
         hessian[k * parameterCount + h] = value;
       }
@@ -324,24 +323,4 @@ function multiply(a: Float64Array, b: Float64Array, k: number, out: Float64Array
 function sandwich(a: Float64Array, b: Float64Array, k: number, work: Float64Array, out: Float64Array): void {
   multiply(a, b, k, work);
   multiply(work, a, k, out);
-}
-
-/** Overwrites A with L⁻¹A, along the rows so that memory is read in order. */
-function eliminateRows(factor: Float64Array, n: number, matrix: Float64Array): void {
-  for (let i = 0; i < n; i++) {
-    const row = i * n;
-    for (let l = 0; l < i; l++) {
-      const multiple = factor[row + l]!;
-      const above = l * n;
-      for (let j = 0; j < n; j++) matrix[row + j]! -= multiple * matrix[above + j]!;
-    }
-    const inverse = 1 / factor[row + i]!;
-    for (let j = 0; j < n; j++) matrix[row + j]! *= inverse;
-  }
-}
-
-function innerProduct(a: Float64Array, b: Float64Array, length: number): number {
-  let sum = 0;
-  for (let i = 0; i < length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
