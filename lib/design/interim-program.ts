@@ -33,6 +33,7 @@ function sequentialProgram(spec: InterimAnalysisSpec, { prepared, nullValue, fin
     spec.timing === undefined ? "" : `; spend_time <- pmin(c(${spendTimes(prepared, spec)}), 1); spend_time[K] <- 1`;
   return [
     "# Analysis of a group sequential trial, base R only",
+    "options(width = 200)",
     `t <- ${rNumbers(plan.informationFractions)}`,
     `alpha <- ${rNumber(plan.oneSidedAlpha)}; tested <- rep(TRUE, length(t)); null <- ${rNumber(nullValue)}; sign <- ${spec.benefit === "larger" ? 1 : -1}`,
     `${R_RECURSION}${clock}`,
@@ -87,6 +88,17 @@ const R_LIMITS = `search <- function(k, excess, sign) {             # effect whe
   to_effect(uniroot(excess, sort(c(inner, outer)), tol = 1e-12)$root)
 }`;
 
+/** Interval of a trial that ended at its first analysis. */
+const FIXED_INTERVAL = [
+  "interval <- if (is.finite(search_from))",
+  "  sapply(c(1, -1), function(s) search(1, function(x) s * overall(1, x) - qnorm(1 - alpha), s)) else",
+  "  to_effect(from_effect(effect[1]) + c(-1, 1) * qnorm(1 - alpha) * std_error[1])",
+  "estimate <- effect[1]",
+];
+
+const PRINT_INTERVAL =
+  'cat("median unbiased", format(estimate, digits = 10), "interval", format(interval, digits = 10), "\\n")';
+
 function repeatedP(twoSided: boolean, haybittlePeto: boolean): string {
   const sides = twoSided ? 2 : 1;
   const observed = twoSided ? "abs(z[k])" : "z[k]";
@@ -119,12 +131,6 @@ function finalPart(analysis: number, twoSided: boolean, combined: boolean): stri
     : "sqrt(t[1:end] / t[end]) * root_size[end]";
   const upward = "sum(crossing(c(u[seq_len(end - 1)], z[end]) - x, c(lower[seq_len(end - 1)], -Inf) - x)$up)";
   const p = twoSided ? "2 * min(upward(z[end], 0), upward(-z[end], 0))" : "upward(z[end], 0)";
-  const first = [
-    "interval <- if (is.finite(search_from))",
-    "  sapply(c(1, -1), function(s) search(1, function(x) s * overall(1, x) - qnorm(1 - alpha), s)) else",
-    "  to_effect(from_effect(effect[1]) + c(-1, 1) * qnorm(1 - alpha) * std_error[1])",
-    "estimate <- effect[1]",
-  ];
   const later = [
     "at <- function(target) {",
     "  excess <- function(theta) upward(z[end], theta * location) - target",
@@ -138,12 +144,12 @@ function finalPart(analysis: number, twoSided: boolean, combined: boolean): stri
     `end <- ${analysis}; location <- ${location}`,
     `upward <- function(value, x) { z[end] <- value; ${upward} }`,
     `cat("final p-value", format(${p}, digits = 10), "\\n")`,
-    ...(analysis === 1 ? first : later),
-    'cat("median unbiased", format(estimate, digits = 10), "interval", format(interval, digits = 10), "\\n")',
+    ...(analysis === 1 ? FIXED_INTERVAL : later),
+    PRINT_INTERVAL,
   ];
 }
 
-function fisherProgram(spec: InterimAnalysisSpec, { prepared, nullValue }: InterimAnalysis): string[] {
+function fisherProgram(spec: InterimAnalysisSpec, { prepared, nullValue, final }: InterimAnalysis): string[] {
   const { test } = prepared.plan;
   if (test.kind !== "fisher") return [];
   const stops = test.futilityPValues === undefined ? "rep(1, length(w) - 1)" : rNumbers(test.futilityPValues);
@@ -153,6 +159,7 @@ function fisherProgram(spec: InterimAnalysisSpec, { prepared, nullValue }: Inter
       : `spent_levels(${rNumbers(test.share.cumulative)}, w, p_stop)`;
   return [
     "# Analysis of a trial by Fisher's combination test, base R only",
+    "options(width = 200)",
     `t <- ${rNumbers(prepared.plan.informationFractions)}; w <- sqrt(diff(c(0, t)) / t[1]); K <- length(w)`,
     `alpha <- ${rNumber(prepared.plan.oneSidedAlpha)}; null <- ${rNumber(nullValue)}; sign <- ${spec.benefit === "larger" ? 1 : -1}; p_stop <- ${stops}`,
     R_FISHER,
@@ -165,5 +172,20 @@ function fisherProgram(spec: InterimAnalysisSpec, { prepared, nullValue }: Inter
     "rci <- t(sapply(seq_len(held), function(k) c(limit(k, 1), limit(k, -1))))",
     "print(data.frame(analysis = seq_len(held), estimate = effect, product = product, bound = bound[seq_len(held)], rci_lower = rci[, 1], rci_upper = rci[, 2]), digits = 10)",
     'if (held < K) cat("conditional rejection probability", format(if (product[held] <= bound[held]) 1 else reject_later(w, bound, product[held], held, p_stop = p_stop), digits = 10), "\\n")',
+    ...(final === null ? [] : fisherFinal(final.analysis)),
+  ];
+}
+
+/** Stage-wise p-value; an interval only for a trial that ended at its first stage. */
+function fisherFinal(analysis: number): string[] {
+  if (analysis === 1)
+    return [
+      'cat("final p-value", format(exp(log_product(1, null, sign)), digits = 10), "\\n")',
+      ...FIXED_INTERVAL,
+      PRINT_INTERVAL,
+    ];
+  return [
+    `end <- ${analysis}`,
+    'cat("final p-value", format(reject_later(w[1:end], c(bound[seq_len(end - 1)], product[end]), 1, 0, p_stop = p_stop[seq_len(end - 1)]), digits = 10), "\\n")',
   ];
 }

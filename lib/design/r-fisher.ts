@@ -27,15 +27,25 @@ reject_later <- function(w, c, product, held, mean = rep(0, length(w) - held), p
     if (k == held + 1) return(curve(-log(product)))
     end <- min(b[k - 1], b[k] - w[k] * floor[k])
     if (!is.finite(end)) end <- max(b[is.finite(b)])
-    x <- end * (1 - cos(pi * (0:160) / 160)) / 2; y <- curve(x)
+    x <- end * (1 - cos(pi * (0:100) / 100)) / 2; y <- curve(x)
     after <- local({ f <- splinefun(x, y, method = "fmm"); end <- end; y_end <- curve(end)
       function(s) ifelse(s < end, f(s), y_end) })
     flat <- end
   }
 }
+product_tail <- function(sum, w) {                 # P(sum of w_j e_j >= sum), Moschopoulos (1985)
+  r <- min(w) / w; scale <- prod(r); share <- 1; moments <- numeric(0)
+  total <- pgamma(sum / min(w), length(w), lower.tail = FALSE); k <- 0
+  while (scale < 1 && share[k + 1] * scale > 1e-18 && k < 5000) {
+    k <- k + 1; moments[k] <- sum_of((1 - r)^k)
+    share[k + 1] <- sum_of(moments * rev(share[1:k])) / k
+    total <- total + share[k + 1] * pgamma(sum / min(w), length(w) + k, lower.tail = FALSE)
+  }
+  scale * total
+}
+sum_of <- base::sum
 product_bound <- function(level, w) if (length(w) == 1) level^w else
-  exp(uniroot(function(x) log(reject_later(w, c(rep(0, length(w) - 1), exp(x)), 1, 0) / level),
-    c((log(level) - 3 * length(w)) * max(w), -1e-9), tol = 1e-11)$root)
+  exp(-uniroot(function(x) log(product_tail(x, w) / level), c(0, -(log(level) - 3 * length(w)) * max(w)), tol = 1e-13)$root)
 equal_levels <- function(alpha, w, p_stop = rep(1, length(w) - 1)) {
   at <- function(level) sapply(seq_along(w), function(k) product_bound(level, w[1:k]))
   at(exp(uniroot(function(x) reject_later(w, at(exp(x)), 1, 0, p_stop = p_stop) / alpha - 1,
