@@ -59,7 +59,9 @@ function comparisonsOf(plan: ComparisonPlan, patients: ArrayLike<number>): Visit
 
 /** Column of a visit from [patient · visit] for the patients listed. */
 function columnOf(values: Float64Array, visit: number, visits: number, patients: ArrayLike<number>): Float64Array {
-  return Float64Array.from({ length: patients.length }, (_, i) => values[patients[i]! * visits + visit]!);
+  const out = new Float64Array(patients.length);
+  for (let i = 0; i < out.length; i++) out[i] = values[patients[i]! * visits + visit]!;
+  return out;
 }
 
 /** Estimates are linear in the outcome: value at δ = 0 and slope in δ, [visit · contrast]. */
@@ -75,19 +77,26 @@ function linearEstimates(
   patients: ArrayLike<number>,
 ): LinearEstimates {
   const { visitCount: m } = plan.data;
-  const count = comparisons[0]!.contrastCount;
-  const base = new Float64Array(m * count);
-  const slope = new Float64Array(m * count);
-  for (let visit = 0; visit < m; visit++) {
-    const outcome = columnOf(completed, visit, m, patients);
-    const shift = columnOf(plan.deltaWeights, visit, m, patients);
-    for (let c = 0; c < count; c++) {
-      base[visit * count + c] = contrastOf(comparisons[visit]!, c, outcome);
-      slope[visit * count + c] = contrastOf(comparisons[visit]!, c, shift);
+  const contrasts = (values: Float64Array) => {
+    const count = comparisons[0]!.contrastCount;
+    const out = new Float64Array(m * count);
+    for (let visit = 0; visit < m; visit++) {
+      const column = columnOf(values, visit, m, patients);
+      for (let c = 0; c < count; c++) out[visit * count + c] = contrastOf(comparisons[visit]!, c, column);
     }
-  }
-  return { base, slope };
+    return out;
+  };
+  // Without a shift there is no slope to compute.
+  return {
+    base: contrasts(completed),
+    slope: plan.deltas.every((delta) => delta === 0) ? noSlope : contrasts(plan.deltaWeights),
+  };
 }
+
+const noSlope = new Float64Array(0);
+
+/** What a δ adds to an estimate. */
+const shiftOf = (delta: number, slope: Float64Array, at: number) => (delta === 0 ? 0 : delta * slope[at]!);
 
 const everybody = (data: ImputationData) => Int32Array.from({ length: data.patientCount }, (_, patient) => patient);
 
@@ -161,7 +170,10 @@ function conditionalMeanEstimates(
   const contrastCount = comparisons[0]!.contrastCount;
   const replicates = (delta: number, visit: number, contrast: number) => {
     const at = visit * contrastCount + contrast;
-    const estimates = Float64Array.from(replicated, ({ base, slope }) => base[at]! + deltas[delta]! * slope[at]!);
+    const estimates = Float64Array.from(
+      replicated,
+      ({ base, slope }) => base[at]! + shiftOf(deltas[delta]!, slope, at),
+    );
     return { estimates, variances: null };
   };
   return {
@@ -173,7 +185,7 @@ function conditionalMeanEstimates(
       const { estimates } = replicates(delta, visit, contrast);
       const mean = estimates.reduce((sum, value) => sum + value, 0) / replicateCount;
       const squares = estimates.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-      const value = main.base[at]! + deltas[delta]! * main.slope[at]!;
+      const value = main.base[at]! + shiftOf(deltas[delta]!, main.slope, at);
       return { inference: waldInference(value, Math.sqrt(varianceOf(squares)), null, options), rubin: null };
     },
   };
@@ -225,7 +237,7 @@ export function rubinEstimates(
     const amount = deltas[delta]!;
     const { unitVariance, residualDf } = comparisons[visit]!;
     return {
-      estimates: Float64Array.from(runs, ({ base, slope }) => base[at]! + amount * slope[at]!),
+      estimates: Float64Array.from(runs, ({ base, slope }) => base[at]! + shiftOf(amount, slope, at)),
       variances: Float64Array.from(runs, ({ squares }) => {
         const sum = squares[3 * visit]! + amount * (squares[3 * visit + 1]! + amount * squares[3 * visit + 2]!);
         return (Math.max(0, sum) / residualDf) * unitVariance[contrast]!;
