@@ -5,8 +5,11 @@ import { analyseCountRegression } from "../analysis/generalized/analyse-count-re
 import { analyseMultipleImputation } from "../analysis/missing-data/analyse-multiple-imputation.ts";
 import { analyseMixedModel } from "../analysis/mixed-model/analyse-mixed-model.ts";
 import { analyseMmrm } from "../analysis/mmrm/analyse-mmrm.ts";
+import { analyseCmh } from "../analysis/proportions/analyse-cmh.ts";
+import { analyseTwoProportions } from "../analysis/proportions/analyse-two-proportions.ts";
 import { analyseTimeToEvent } from "../analysis/survival/analyse-time-to-event.ts";
 import type { TrialData } from "../analysis/trial-data.ts";
+import { analyseTwoSampleTest } from "../analysis/two-sample/analyse-two-sample-test.ts";
 import type { AnalysisSpec } from "./analysis-spec.ts";
 
 /**
@@ -26,6 +29,12 @@ export function analyseTrial(spec: AnalysisSpec, data: TrialData): AnalysisRepor
       return analyseMultipleImputation(spec, data);
     case "binary-regression":
       return analyseBinaryRegression(spec, data);
+    case "two-sample-test":
+      return analyseTwoSampleTest(spec, data);
+    case "two-proportions":
+      return analyseTwoProportions(spec, data);
+    case "cochran-mantel-haenszel":
+      return analyseCmh(spec, data);
     case "count-regression":
       return analyseCountRegression(spec, data);
     case "log-rank":

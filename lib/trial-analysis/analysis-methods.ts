@@ -19,10 +19,13 @@ export interface AnalysisMethod {
 /** Name and family of every method, in the order in which a person is offered them. */
 const NAMES: Readonly<Record<AnalysisSpec["method"], { readonly title: string; readonly family: AnalysisFamily }>> = {
   ancova: { title: "ANCOVA, PROCOVA", family: "Continuous, one visit" },
+  "two-sample-test": { title: "t test, Wilcoxon test", family: "Continuous, one visit" },
   mmrm: { title: "MMRM", family: "Continuous, repeated measures" },
   "mixed-model": { title: "Random slopes", family: "Continuous, repeated measures" },
   "multiple-imputation": { title: "Imputation: MAR, reference-based, delta", family: "Missing data" },
   "binary-regression": { title: "Logistic regression, standardised risks", family: "Binary and count" },
+  "two-proportions": { title: "Two proportions, named tests", family: "Binary and count" },
+  "cochran-mantel-haenszel": { title: "Cochran–Mantel–Haenszel", family: "Binary and count" },
   "count-regression": { title: "Poisson, negative binomial regression", family: "Binary and count" },
   "log-rank": { title: "Log-rank test", family: "Time to event" },
   cox: { title: "Cox regression", family: "Time to event" },
