@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { crossingProbability } from "../../lib/design/crossing-probability.ts";
+import { plannedPower } from "../../lib/power/means/planned-power.ts";
 import { simulateChunk } from "../../lib/simulation/simulate-chunk.ts";
 import type { CellResult, Scenario, TrialDesign } from "../../lib/simulation/simulation-document.ts";
 import { stoppingBounds } from "../../lib/simulation/stopping-rule.ts";
 import { summarizeSimulation } from "../../lib/simulation/summarize-simulation.ts";
-import { plannedPower } from "../../lib/power/means/planned-power.ts";
 import {
   FIXTURE_COVARIANCE,
   frozenModel,

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { plannedPower } from "../../../lib/power/means/planned-power.ts";
 import type { GainAtVisit } from "../../../lib/progression/model-document.ts";
 import { defaultSizingSpec } from "../../../lib/sizing/default-sizing-spec.ts";
-import { plannedPower } from "../../../lib/power/means/planned-power.ts";
 import { plannedControlSize, plannedSize } from "../../../lib/sizing/planned-size.ts";
 import { sizeControlArm } from "../../../lib/sizing/size-control-arm.ts";
 import { repositoryPath } from "../../support/shared.ts";
