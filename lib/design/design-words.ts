@@ -39,6 +39,9 @@ const SCALE_WORDS: Readonly<Record<BoundScale, string>> = {
   "predictive-power": "predictive power",
 };
 
+/** Name of a scale of futility bounds. */
+export const scaleWords = (scale: BoundScale): string => SCALE_WORDS[scale];
+
 /** A futility rule in words. */
 export function futilityWords(futility: FutilityRule): string {
   if (futility.kind === "none") return "no stop for futility";

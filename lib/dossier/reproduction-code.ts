@@ -87,8 +87,10 @@ bounds <- function(t, alpha, spend) {
 ${calls.join("\n")}`;
 }
 
+/** Spending function of a design in R; null for other boundaries, and where binding futility lowers the bounds. */
 function spendingInR(design: TrialDesign): string | null {
   if (design.efficacy.kind !== "spending") return null;
+  if (design.futility.kind !== "none" && design.futility.binding) return null;
   const { spending } = design.efficacy;
   switch (spending.family) {
     case "lan-demets-obrien-fleming":

@@ -4,7 +4,7 @@ import { powerOfDesign } from "../design/power-of-design.ts";
 import { normalQuantile, normalUpperTail } from "../numerics/normal.ts";
 import { lookCohorts } from "./look-schedule.ts";
 import type { TrialDesign } from "./simulation-document.ts";
-import { stoppingBounds } from "./stopping-rule.ts";
+import { efficacyBoundary, poweredFutility, stoppingBounds } from "./stopping-rule.ts";
 
 /** One look of a design, before any trial is simulated. Probabilities are cumulative over the looks up to this one. */
 export interface DesignLook {
@@ -30,9 +30,9 @@ export interface DesignDescription {
   readonly looks: readonly DesignLook[];
   readonly total: number;
   readonly twoSidedAlphaEquivalent: number;
-  /** The effect of the columns "under effect": the one its beta spending is built for, else the one that a single look shows with 90 % power. */
+  /** The effect of the columns "under effect": the one its futility rule is built for, else the one that a single look shows with 90 % power. */
   readonly effect: { readonly kind: "beta-spending" | "single-look"; readonly power: number };
-  /** Maximum information over that of a single look with the same error and power; null without beta spending. */
+  /** Maximum information over that of a single look with the same error and power; null without a futility rule built for a power. */
   readonly inflationFactor: number | null;
   /** Mean share of the patients whose primary visit is over when the trial ends, futility rule followed. */
   readonly expectedFraction: { readonly underNull: number; readonly underEffect: number };
@@ -89,16 +89,17 @@ function designEffect(
   design: TrialDesign,
   informationFractions: readonly number[],
 ): { drift: number } & Pick<DesignDescription, "effect" | "inflationFactor"> {
-  const { futility, efficacy, oneSidedAlpha } = design;
-  if (futility.kind === "beta-spending" && efficacy.kind === "spending" && informationFractions.length > 1) {
+  const { oneSidedAlpha } = design;
+  const rule = poweredFutility(design);
+  if (rule !== null && informationFractions.length > 1) {
     const { drift, inflationFactor } = designGroupSequential({
       oneSidedAlpha,
-      power: futility.power,
+      power: rule.power,
       informationFractions: [...informationFractions],
-      efficacy: efficacy.spending,
-      futility: { kind: "beta-spending", spending: futility.spending, binding: futility.binding },
+      efficacy: efficacyBoundary(design),
+      futility: rule.futility,
     });
-    return { drift, inflationFactor, effect: { kind: "beta-spending", power: futility.power } };
+    return { drift, inflationFactor, effect: { kind: "beta-spending", power: rule.power } };
   }
   return {
     drift: normalQuantile(SINGLE_LOOK_POWER) - normalQuantile(oneSidedAlpha),

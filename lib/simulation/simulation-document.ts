@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { efficacyBoundarySchema } from "../design/efficacy-bound.ts";
+import { boundScaleSchema } from "../design/futility-scale.ts";
 import { spendingFunctionSchema } from "../design/spending-function.ts";
 import { diagnosticSchema } from "../errors/diagnostic.ts";
 
@@ -14,6 +16,14 @@ export const trialFutilitySchema = z.discriminatedUnion("kind", [
   }),
   /** One bound per interim look on the z scale in the direction of benefit; null = no futility at that look. */
   z.object({ kind: z.literal("z-scale"), bounds: z.array(z.number().nullable()), binding: z.boolean() }),
+  /** The same list on another scale; scales of effect and power refer to the effect shown with this power. */
+  z.object({
+    kind: z.literal("scale"),
+    scale: boundScaleSchema,
+    bounds: z.array(z.number().nullable()),
+    power: z.number().gt(0).lt(1),
+    binding: z.boolean(),
+  }),
 ]);
 export type TrialFutility = z.infer<typeof trialFutilitySchema>;
 
@@ -30,6 +40,8 @@ export const trialDesignSchema = z.object({
   efficacy: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("fixed") }),
     z.object({ kind: z.literal("spending"), spending: spendingFunctionSchema }),
+    /** Bounds of a classical shape, or spending by hand. */
+    z.object({ kind: z.literal("boundary"), boundary: efficacyBoundarySchema }),
   ]),
   futility: trialFutilitySchema,
 });

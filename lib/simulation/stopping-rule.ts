@@ -1,12 +1,11 @@
 import type { SequentialBounds } from "../design/crossing-probability.ts";
-import { efficacyBounds } from "../design/efficacy-bound.ts";
+import { type EfficacyBoundary, efficacyBounds } from "../design/efficacy-bound.ts";
+import type { FutilityRule } from "../design/futility-bound.ts";
 import { boundsOfDesign, designGroupSequential } from "../design/group-sequential-design.ts";
 import { DomainError, invalidInput } from "../errors/domain-error.ts";
 import { normalUpperQuantile } from "../numerics/normal.ts";
 import { lookCohorts, plannedInformationFractions } from "./look-schedule.ts";
 import type { TrialDesign } from "./simulation-document.ts";
-
-type SpendingDesign = TrialDesign & { readonly efficacy: Extract<TrialDesign["efficacy"], { kind: "spending" }> };
 
 /** Beta spending searches for its drift; every chunk and every summary of a simulation asks for the same few designs. */
 const REMEMBERED_DESIGNS = 200;
@@ -37,28 +36,68 @@ export function stoppingBounds(design: TrialDesign): SequentialBounds {
 function computeBounds(design: TrialDesign): SequentialBounds {
   const informationFractions = plannedInformationFractions(lookCohorts(design));
   const { futility } = design;
-  if (futility.kind === "z-scale" && futility.bounds.length !== informationFractions.length - 1)
+  const listed = futility.kind === "z-scale" || futility.kind === "scale";
+  if (listed && futility.bounds.length !== informationFractions.length - 1)
     throw invalidInput(
       `designs.${design.id}.futility.bounds`,
       futility.bounds.map((bound) => bound ?? Number.NaN),
       `must hold one bound (or none) for each of the ${informationFractions.length - 1} interim looks`,
     );
-  if (design.efficacy.kind === "fixed") return fixedBounds(design, informationFractions);
-  const spending = design as SpendingDesign;
-  if (futility.kind === "beta-spending" && informationFractions.length > 1)
-    return betaSpendingBounds(spending, informationFractions);
-  return givenFutilityBounds(spending, informationFractions);
-}
-
-/** One test at the end; interim looks can only stop for futility. */
-function fixedBounds(design: TrialDesign, informationFractions: number[]): SequentialBounds {
-  if (design.futility.kind === "beta-spending" && informationFractions.length > 1)
+  if (design.efficacy.kind === "fixed" && futility.kind === "beta-spending" && informationFractions.length > 1)
     throw new DomainError("UNSUPPORTED_COMBINATION", {
       argument: `designs.${design.id}.futility`,
       received: "beta-spending",
       requirement: "needs an alpha-spending efficacy rule",
       hint: "Choose a spending function for efficacy, or give futility bounds on the Z scale.",
     });
+  const rule = poweredFutility(design);
+  if (rule !== null && informationFractions.length > 1)
+    return boundsOfDesign(
+      designGroupSequential({
+        oneSidedAlpha: design.oneSidedAlpha,
+        power: rule.power,
+        informationFractions,
+        efficacy: efficacyBoundary(design),
+        futility: rule.futility,
+      }),
+    );
+  if (design.efficacy.kind === "fixed") return fixedBounds(design, informationFractions);
+  return givenFutilityBounds(design, informationFractions);
+}
+
+/** Efficacy rule of a design as a boundary of lib/design; a fixed design tests at the end only. */
+export function efficacyBoundary({ efficacy }: TrialDesign): EfficacyBoundary {
+  switch (efficacy.kind) {
+    case "fixed":
+      return { family: "final-only" };
+    case "spending":
+      return efficacy.spending;
+    case "boundary":
+      return efficacy.boundary;
+  }
+}
+
+/** Futility rules that are built for a power, with it; null for the others. */
+export function poweredFutility({
+  futility,
+}: TrialDesign): { readonly power: number; readonly futility: FutilityRule } | null {
+  switch (futility.kind) {
+    case "none":
+    case "z-scale":
+      return null;
+    case "beta-spending": {
+      const { spending, binding, power } = futility;
+      return { power, futility: { kind: "beta-spending", spending, binding } };
+    }
+    case "scale": {
+      const { scale, bounds, binding, power } = futility;
+      return { power, futility: { kind: "scale", scale, values: bounds, binding } };
+    }
+  }
+}
+
+/** One test at the end; interim looks can only stop for futility. */
+function fixedBounds(design: TrialDesign, informationFractions: number[]): SequentialBounds {
   const last = informationFractions.length - 1;
   const critical = normalUpperQuantile(design.oneSidedAlpha);
   const upper = informationFractions.map((_, k) => (k === last ? critical : Infinity));
@@ -66,25 +105,11 @@ function fixedBounds(design: TrialDesign, informationFractions: number[]): Seque
   return { informationFractions, upper, lower };
 }
 
-function betaSpendingBounds(design: SpendingDesign, informationFractions: number[]): SequentialBounds {
-  const { futility } = design;
-  if (futility.kind !== "beta-spending") throw invalidInput("futility", futility.kind, "must be beta-spending");
-  return boundsOfDesign(
-    designGroupSequential({
-      oneSidedAlpha: design.oneSidedAlpha,
-      power: futility.power,
-      informationFractions,
-      efficacy: design.efficacy.spending,
-      futility: { kind: "beta-spending", spending: futility.spending, binding: futility.binding },
-    }),
-  );
-}
-
-function givenFutilityBounds(design: SpendingDesign, informationFractions: number[]): SequentialBounds {
+function givenFutilityBounds(design: TrialDesign, informationFractions: number[]): SequentialBounds {
   const { futility } = design;
   const lowerAt = (k: number, upper: number) => Math.min(upper, givenFutility(design, k) ?? -Infinity);
   const upper = efficacyBounds({
-    boundary: design.efficacy.spending,
+    boundary: efficacyBoundary(design),
     oneSidedAlpha: design.oneSidedAlpha,
     informationFractions,
     ...(futility.kind === "z-scale" && futility.binding ? { startBindingFutility: () => lowerAt } : {}),

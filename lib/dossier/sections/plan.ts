@@ -1,3 +1,4 @@
+import { boundaryWords, scaleWords } from "../../design/design-words.ts";
 import { ANALYSIS_NAMES } from "../../reporting/figures/sizing-figure.ts";
 import { formatInput } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
@@ -69,8 +70,14 @@ export function planSection(context: DossierContext): ReportBlock[] {
 type Design = DossierContext["designs"][number];
 
 export function efficacyText({ efficacy }: Design): string {
-  if (efficacy.kind === "fixed") return "one test at the end";
-  return spendingText(efficacy.spending);
+  switch (efficacy.kind) {
+    case "fixed":
+      return "one test at the end";
+    case "spending":
+      return spendingText(efficacy.spending);
+    case "boundary":
+      return boundaryWords(efficacy.boundary);
+  }
 }
 
 export function spendingText(spending: Extract<Design["efficacy"], { kind: "spending" }>["spending"]): string {
@@ -94,6 +101,8 @@ export function futilityText({ futility }: Design): string {
       return "none";
     case "beta-spending":
       return `${spendingText(futility.spending)} of β, ${futility.binding ? "binding" : "non-binding"}`;
+    case "scale":
+      return `bounds given as ${scaleWords(futility.scale)}, ${futility.binding ? "binding" : "non-binding"}`;
     case "z-scale":
       return `z bounds, ${futility.binding ? "binding" : "non-binding"}`;
   }

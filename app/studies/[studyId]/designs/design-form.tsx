@@ -1,5 +1,8 @@
 "use client";
 import { NativeSelect, NumberInput, Switch, TextInput } from "@mantine/core";
+import { scaleWords } from "../../../../lib/design/design-words.ts";
+import { boundScaleSchema } from "../../../../lib/design/futility-scale.ts";
+import { BoundaryFields } from "./boundary-fields.tsx";
 import { type DesignDraft, withFutility } from "./design-draft.ts";
 import { analysisWords } from "./design-words.ts";
 import classes from "./designs.module.css";
@@ -73,6 +76,7 @@ export function DesignForm({ draft, errors, onChange }: DesignFormProps) {
           data={[
             { value: "fixed", label: "at the final analysis only" },
             { value: "spending", label: "at every look, by alpha spending" },
+            { value: "boundary", label: "at every look, bounds of a classical shape or by hand" },
           ]}
         />
         {draft.efficacy === "spending" && (
@@ -82,6 +86,13 @@ export function DesignForm({ draft, errors, onChange }: DesignFormProps) {
             value={draft.efficacySpending}
             errors={errors}
             onChange={(efficacySpending) => onChange({ efficacySpending })}
+          />
+        )}
+        {draft.efficacy === "boundary" && (
+          <BoundaryFields
+            value={draft.efficacyBoundary}
+            errors={errors}
+            onChange={(efficacyBoundary) => onChange({ efficacyBoundary })}
           />
         )}
       </fieldset>
@@ -95,6 +106,7 @@ export function DesignForm({ draft, errors, onChange }: DesignFormProps) {
             { value: "none", label: "no futility stop" },
             { value: "beta-spending", label: "by beta spending" },
             { value: "z-scale", label: "at given z values" },
+            { value: "scale", label: "at given values of another scale" },
           ]}
           error={errors.futility ?? null}
         />
@@ -125,6 +137,34 @@ export function DesignForm({ draft, errors, onChange }: DesignFormProps) {
             onChange={(event) => onChange({ futilityBounds: event.currentTarget.value })}
             error={errors.futilityBounds ?? null}
           />
+        )}
+        {draft.futility === "scale" && (
+          <>
+            <NativeSelect
+              label="Scale"
+              value={draft.futilityScale}
+              onChange={(event) => {
+                const futilityScale = boundScaleSchema.options.find((scale) => scale === event.currentTarget.value);
+                if (futilityScale !== undefined) onChange({ futilityScale });
+              }}
+              data={boundScaleSchema.options.map((scale) => ({ value: scale, label: scaleWords(scale) }))}
+            />
+            <TextInput
+              label="Futility bounds"
+              description='one value per interim look; "none" for no bound'
+              value={draft.futilityBounds}
+              onChange={(event) => onChange({ futilityBounds: event.currentTarget.value })}
+              error={errors.futilityBounds ?? null}
+            />
+            <NumberInput
+              label="Built for power"
+              description="the design effect is the one shown with this power"
+              step={0.05}
+              value={draft.futilityPower}
+              onChange={(futilityPower) => onChange({ futilityPower })}
+              error={errors.futilityPower ?? null}
+            />
+          </>
         )}
         {draft.futility !== "none" && (
           <Switch

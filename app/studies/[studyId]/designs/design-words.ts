@@ -1,3 +1,4 @@
+import { boundaryWords, scaleWords } from "../../../../lib/design/design-words.ts";
 import type { SpendingFunction } from "../../../../lib/design/spending-function.ts";
 import {
   formatCount,
@@ -43,7 +44,14 @@ export function looksText(design: TrialDesign): string {
 }
 
 export function efficacyText(design: TrialDesign): string {
-  return design.efficacy.kind === "fixed" ? "final analysis only" : spendingText(design.efficacy.spending);
+  switch (design.efficacy.kind) {
+    case "fixed":
+      return "final analysis only";
+    case "spending":
+      return spendingText(design.efficacy.spending);
+    case "boundary":
+      return boundaryWords(design.efficacy.boundary);
+  }
 }
 
 export function futilityText(design: TrialDesign): string {
@@ -52,6 +60,8 @@ export function futilityText(design: TrialDesign): string {
   const binding = futility.binding ? "binding" : "non-binding";
   if (futility.kind === "z-scale")
     return `z ${futility.bounds.map((bound) => (bound === null ? MISSING : formatFixed(bound, 2))).join(", ")}, ${binding}`;
+  if (futility.kind === "scale")
+    return `${scaleWords(futility.scale)} ${futility.bounds.map((bound) => (bound === null ? MISSING : formatFixed(bound, 3))).join(", ")}, ${binding}`;
   return `beta spending, ${spendingText(futility.spending)}, built for power ${formatPercent(futility.power, 0)}, ${binding}`;
 }
 
