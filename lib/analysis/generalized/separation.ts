@@ -54,13 +54,16 @@ export function separationAlong(
 export function separationError(family: GlmFamily, { columns, predicted }: Separation, rows: number): DomainError {
   const outcome = family.distribution === "binomial" ? "the outcome" : "a count of zero";
   const complete = predicted === rows;
+  const byArm = columns.some((name) => name.startsWith("arm "));
   return new DomainError("NOT_ESTIMABLE", {
     argument: "covariates",
     received: columns.join(", "),
     requirement: `must not predict ${outcome} perfectly: a combination of these columns does so for ${predicted} of ${rows} patients (${complete ? "complete" : "quasi-complete"} separation), so their coefficients have no finite estimate`,
     hint:
-      family.distribution === "binomial"
-        ? "Leave the covariate out, merge its categories, or pre-specify Firth's penalised likelihood."
-        : "Leave the covariate out or merge its categories.",
+      family.distribution === "binomial" && byArm
+        ? "An arm has the outcome in all or none of its patients: compare two proportions by an exact test or a score interval, or pre-specify Firth's penalised likelihood."
+        : family.distribution === "binomial"
+          ? "Leave the covariate out, merge its categories, or pre-specify Firth's penalised likelihood."
+          : "Leave the covariate out or merge its categories.",
   });
 }

@@ -88,7 +88,7 @@ export function analyseTwoProportions(spec: TwoProportionsSpec, data: TrialData)
     effects,
     tables: [proportionTable(armNames, tables, spec.confidence)],
     fitNotes: [],
-    diagnostics: [...outcome.diagnostics, ...patients.diagnostics, ...smallCounts(spec, tables)],
+    diagnostics: [...outcome.diagnostics, ...patients.diagnostics, ...doubtfulLevel(spec, tables)],
     code: twoProportionsProgram(spec, analysis),
   };
 }
@@ -125,9 +125,13 @@ export function proportionTable(
 
 const NORMAL_TESTS = new Set(["pooled-z", "pooled-z-continuity", "unpooled-z"]);
 
-/** Expected counts below 5 make the normal tests unreliable (Cochran's rule). */
-function smallCounts(spec: TwoProportionsSpec, tables: readonly TwoByTwo[]): Diagnostic[] {
+/** Arms this many times as large as each other make the unpooled z too liberal (METHODS.md, level of the tests). */
+const UNEQUAL = 2;
+
+/** Choices whose level the data make doubtful: expected counts below 5 (Cochran's rule), unequal arms. */
+function doubtfulLevel(spec: TwoProportionsSpec, tables: readonly TwoByTwo[]): Diagnostic[] {
   if (!NORMAL_TESTS.has(spec.test)) return [];
+  const found: Diagnostic[] = [];
   const smallest = Math.min(
     ...tables.flatMap(({ experimentalEvents, experimentalTotal, controlEvents, controlTotal }) => {
       const events = experimentalEvents + controlEvents;
@@ -135,13 +139,24 @@ function smallCounts(spec: TwoProportionsSpec, tables: readonly TwoByTwo[]): Dia
       return [experimentalTotal, controlTotal].flatMap((n) => [(n * events) / total, (n * (total - events)) / total]);
     }),
   );
-  if (smallest >= 5) return [];
-  return [
-    diagnostic(
-      "warning",
-      "small-expected-count",
-      `The smallest expected count is ${smallest.toFixed(1)}, below 5: the normal approximation of the test is poor. Use an exact test (boschloo keeps its level and has more power than Fisher's).`,
-      "test",
-    ),
-  ];
+  if (smallest < 5)
+    found.push(
+      diagnostic(
+        "warning",
+        "small-expected-count",
+        `The smallest expected count is ${smallest.toFixed(1)}, below 5: the normal approximation of the test is poor. Use an exact test (boschloo keeps its level and has more power than Fisher's).`,
+        "test",
+      ),
+    );
+  const ratio = Math.max(...tables.map(({ experimentalTotal: m, controlTotal: n }) => Math.max(m, n) / Math.min(m, n)));
+  if (spec.test === "unpooled-z" && ratio >= UNEQUAL)
+    found.push(
+      diagnostic(
+        "warning",
+        "unpooled-z-unequal-arms",
+        `One arm is ${ratio.toFixed(1)} times as large as the other: the unpooled z test then rejects too often. Use the Miettinen–Nurminen test.`,
+        "test",
+      ),
+    );
+  return found;
 }
