@@ -1,12 +1,21 @@
+import { join } from "node:path";
+import { ANALYSIS_FILE, analysisTableCsv } from "../../lib/analysis/analysis-table.ts";
+import type { TrialData } from "../../lib/analysis/trial-data.ts";
 import { dataSetHash } from "../../lib/data/data-set-hash.ts";
 import { longDataSetSchema } from "../../lib/data/long-data-set.ts";
-import { analysisPlanSchema, analysisResultsSchema } from "../../lib/trial-analysis/analysis-plan.ts";
+import {
+  type AnalysisResults,
+  analysisPlanSchema,
+  analysisResultsSchema,
+} from "../../lib/trial-analysis/analysis-plan.ts";
+import { analysisTableOf } from "../../lib/trial-analysis/analysis-table-of.ts";
 import { runAnalysisPlan } from "../../lib/trial-analysis/run-analysis-plan.ts";
+import { trialDataOf } from "../../lib/trial-analysis/trial-data-of.ts";
 import { type TwinSet, twinSetSchema } from "../../lib/twins/twin-document.ts";
 import { twinSetHash } from "../../lib/twins/twin-set-hash.ts";
 import { type Command, UsageError } from "../command.ts";
 import { readDataSet } from "../data-input.ts";
-import { readDocument, writeDocument } from "../documents.ts";
+import { readDocument, writeAllWhole, writeDocument } from "../documents.ts";
 import { progressReporter } from "../progress.ts";
 
 /** Does every planned analysis of an enrolled trial. */
@@ -14,7 +23,7 @@ export const analyseCommand: Command = {
   name: "analyse",
   summary: "analyse a trial by plan: ANCOVA, MMRM, binary, count, time to event, missing data",
   usage:
-    "usage: understudy analyse PLAN.json --data ENROLLED [--mapping MAPPING.json] [--twins TWINS.json] [--out RESULTS.json]",
+    "usage: understudy analyse PLAN.json --data ENROLLED [--mapping MAPPING.json] [--twins TWINS.json] [--out RESULTS.json] [--programs FOLDER]",
   takesArgument: true,
   options: [
     {
@@ -26,6 +35,12 @@ export const analyseCommand: Command = {
     { name: "mapping", kind: "value", argument: "FILE", help: "mapping, when --data is a source file" },
     { name: "twins", kind: "value", argument: "FILE", help: "twins of these patients, for analyses with the score" },
     { name: "out", kind: "value", argument: "FILE", help: "where to write the results (default: standard output)" },
+    {
+      name: "programs",
+      kind: "value",
+      argument: "FOLDER",
+      help: "write each analysis' R and SAS program with the data set it reads into a folder of its own",
+    },
   ],
   documents: [
     { title: "plan", schema: analysisPlanSchema },
@@ -42,6 +57,8 @@ export const analyseCommand: Command = {
     const twinsFile = call.value("twins");
     const twins = twinsFile === undefined ? null : twinsOf(twinsFile, dataHash);
     const results = runAnalysisPlan({ plan, data, dataHash, twins, onProgress: progressReporter("analysing") });
+    const folder = call.value("programs");
+    if (folder !== undefined) writeAllWhole(programFiles(results, trialDataOf(data, twins), folder));
     writeDocument(call.value("out"), results);
     for (const { planned, outcome } of results.analyses)
       if (outcome.kind === "refused") process.stderr.write(`${planned.name}: not possible: ${outcome.message}\n`);
@@ -58,4 +75,18 @@ function twinsOf(file: string, dataHash: string): TwinSet {
   if (twins.dataHash !== dataHash)
     throw new UsageError([`--twins ${file}: are of another data set than --data; generate the twins of this one`]);
   return twins;
+}
+
+/** R and SAS program of every analysis that was possible, each beside the data set it reads. */
+function programFiles(results: AnalysisResults, data: TrialData, folder: string) {
+  return results.analyses.flatMap(({ planned, outcome }) => {
+    if (outcome.kind === "refused") return [];
+    const { code } = outcome.report;
+    const at = (name: string) => join(folder, planned.id, name);
+    return [
+      { path: at(ANALYSIS_FILE), content: analysisTableCsv(analysisTableOf(planned.spec, data)) },
+      { path: at("analysis.R"), content: code.r },
+      ...(code.sas === null ? [] : [{ path: at("analysis.sas"), content: code.sas }]),
+    ];
+  });
 }

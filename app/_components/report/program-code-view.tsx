@@ -6,7 +6,13 @@ import provenance from "../provenance/provenance.module.css";
 import classes from "./report.module.css";
 
 /** Programs of independent software that give the numbers above. */
-export function ProgramCodeView({ code, about }: { code: ProgramCode; about: string }) {
+export function ProgramCodeView(props: {
+  code: ProgramCode;
+  about: string;
+  /** Address of the data set that the programs read. */
+  dataHref?: string;
+}) {
+  const { code, about } = props;
   const [shown, setShown] = useState<"R" | "SAS" | null>(null);
   const text = shown === "R" ? code.r : code.sas;
   const packages = code.rPackages.length === 0 ? "base R" : `R with ${code.rPackages.join(", ")}`;
@@ -38,6 +44,12 @@ export function ProgramCodeView({ code, about }: { code: ProgramCode; about: str
           </CopyButton>
         )}
       </Group>
+      {shown !== null && props.dataHref !== undefined && (
+        <p className={classes.note}>
+          The program reads <a href={props.dataHref}>analysis-data.csv</a> from its folder; the file holds single
+          patients.
+        </p>
+      )}
       {code.sas === null && code.sasNote !== "" && <p className={classes.note}>{code.sasNote}</p>}
       {shown !== null && text !== null && (
         <>

@@ -48,6 +48,7 @@ export function AnalysisList({ analyses }: { analyses: Analyses }) {
 type Result = NonNullable<Analyses["results"]>["analyses"][number];
 
 function Analysis({ planned, result }: { planned: PlannedAnalysis; result: Result | undefined }) {
+  const study = useStudy();
   const { write } = useUrlState();
   const changed = result !== undefined && JSON.stringify(result.planned.spec) !== JSON.stringify(planned.spec);
   return (
@@ -79,7 +80,11 @@ function Analysis({ planned, result }: { planned: PlannedAnalysis; result: Resul
           {result.outcome.message}
         </Notice>
       ) : (
-        <AnalysisReportView report={result.outcome.report} name={planned.name} />
+        <AnalysisReportView
+          report={result.outcome.report}
+          name={planned.name}
+          dataHref={`/api/analysis-data/${study.id}/${planned.id}`}
+        />
       )}
     </article>
   );

@@ -9,7 +9,15 @@ import report_ from "../../../_components/report/report.module.css";
 import { ResultTableView } from "../../../_components/report/result-table-view.tsx";
 
 /** Effects first, then what stands behind them. */
-export function AnalysisReportView({ report, name }: { report: AnalysisReport; name: string }) {
+export function AnalysisReportView({
+  report,
+  name,
+  dataHref,
+}: {
+  report: AnalysisReport;
+  name: string;
+  dataHref: string;
+}) {
   const [open, setOpen] = useState(false);
   const caveats = [...report.diagnostics, ...report.effects.flatMap(({ result }) => result.diagnostics)];
   const distinct = caveats.filter(
@@ -44,7 +52,7 @@ export function AnalysisReportView({ report, name }: { report: AnalysisReport; n
           )}
         </>
       )}
-      <ProgramCodeView code={report.code} about={name} />
+      <ProgramCodeView code={report.code} about={name} dataHref={dataHref} />
     </>
   );
 }
