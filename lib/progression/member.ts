@@ -65,5 +65,12 @@ export interface MemberKind<P extends { readonly kind: string }, O> {
    *   stack then goes on without it and says so.
    */
   train(training: MemberTraining, options: O, rng: Rng, onProgress: (fraction: number) => void): P;
+  /**
+   * Trains on part of the patients with the tuning of a model trained on all of them, where that saves work; the
+   * predictions for the patients left out teach the stack its weights. Without it, `train` is called.
+   *
+   * @param like - Parameters from all patients of the training set.
+   */
+  retrain?(training: MemberTraining, options: O, like: P, rng: Rng): P;
   open(parameters: P): MemberModel;
 }

@@ -4,15 +4,13 @@ import { covariateSchema } from "../trial/covariate.ts";
 import { endpointSchema } from "../trial/endpoint.ts";
 import { intervalEstimateSchema } from "../trial/interval.ts";
 import { plannedVisitSchema } from "../trial/visit-schedule.ts";
+import { gaussianJointParametersSchema } from "./gaussian-joint/gaussian-joint-parameters.ts";
 
-/** One numeric baseline column of the joint distribution. */
-export const baselineFeatureSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("baseline-endpoint"), endpointId: z.string() }),
-  z.object({ kind: z.literal("continuous-covariate"), covariateId: z.string() }),
-  /** 1 when the covariate has this level, else 0; the first level is the reference and has no column. */
-  z.object({ kind: z.literal("covariate-level"), covariateId: z.string(), level: z.string() }),
-]);
-export type BaselineFeature = z.infer<typeof baselineFeatureSchema>;
+export { type BaselineFeature, baselineFeatureSchema } from "./baseline-feature.ts";
+export {
+  type GaussianJointParameters,
+  gaussianJointParametersSchema,
+} from "./gaussian-joint/gaussian-joint-parameters.ts";
 
 /** What the person (or the CLI) asks for. */
 export const trainingSpecSchema = z.object({
@@ -34,34 +32,6 @@ export const trainingSpecSchema = z.object({
   seed: z.number().int().nonnegative(),
 });
 export type TrainingSpec = z.infer<typeof trainingSpecSchema>;
-
-/** Parameters of the Gaussian joint model over z = (features, outcomes); outcomes endpoint-major: e·V + v. */
-export const gaussianJointParametersSchema = z.object({
-  kind: z.literal("gaussian-joint"),
-  features: z.array(baselineFeatureSchema),
-  /** [D], D = features + E·V. */
-  mean: z.array(z.number()),
-  /** [D × D] row-major, symmetric positive definite. */
-  covariance: z.array(z.number()),
-  priorWeight: z.number(),
-  patients: z.number().int(),
-  iterations: z.number().int(),
-  /** False when EM stopped at its iteration limit (a diagnostic says so). */
-  converged: z.boolean(),
-  /** Observed-data log-likelihood at the returned parameters. */
-  logLikelihood: z.number(),
-  /** Per feature: smallest and largest value seen in training (out-of-support check). */
-  featureRanges: z.array(z.object({ minimum: z.number(), maximum: z.number() })),
-  /** 97.5 % quantile of the squared Mahalanobis distance of training baselines. */
-  supportLimit: z.number(),
-  /** [E·V] training patients with the outcome observed. */
-  outcomeCounts: z.array(z.number().int()),
-  /** [E·V] factor ≥ 1 on the predictive SD, measured on patients held out inside the training data. */
-  predictionInflation: z.array(z.number()),
-  /** [E·V][level of BAND_LEVELS] half width of the prediction band in predictive SDs without inflation, from the same patients. */
-  bandMultipliers: z.array(z.array(z.number())),
-});
-export type GaussianJointParameters = z.infer<typeof gaussianJointParametersSchema>;
 
 const at = { endpointId: z.string(), visitId: z.string() };
 

@@ -6,7 +6,7 @@ import { encodeFeatures } from "../feature-encoding.ts";
 import type { BaselineFeature, GaussianJointParameters, TrainingSpec } from "../model-document.ts";
 import { bandMultipliers, predictionInflation } from "./band-calibration.ts";
 import { createBaselineConditioner } from "./baseline-conditioner.ts";
-import { FINAL_SETTINGS, fitNormalByEm, type NormalParameters } from "./em.ts";
+import { COMPARISON_SETTINGS, type EmSettings, FINAL_SETTINGS, fitNormalByEm, type NormalParameters } from "./em.ts";
 import { groupByMissingness, type PatternedData } from "./missing-patterns.ts";
 import { choosePriorWeight, PRIOR_WEIGHTS, referenceFit } from "./prior-weight.ts";
 import { type JointItem, structuredTarget } from "./shrinkage.ts";
@@ -50,48 +50,108 @@ export function fitGaussianJoint(
   shrinkage: TrainingSpec["shrinkage"],
   rng: Rng,
 ): GaussianJointFit {
+  const columns = jointColumns(table, features, covariates);
+  const { items, kept, omitted, scales } = columns;
+  const weights = shrinkage.kind === "fixed" ? [shrinkage.priorWeight] : PRIOR_WEIGHTS;
+  if (weights[0] === 0 && table.count <= items.length) throw tooFewForMaximumLikelihood(table.count, items.length);
+  const standardised = standardise(columns.values, table.count, scales);
+  const search = { values: standardised, count: table.count, featureCount: kept.length, items };
+  const choice = choosePriorWeight(search, weights, rng);
+  const parameters = fitAtWeight(columns, standardised, table.count, choice.weight, FINAL_SETTINGS, {
+    predictionInflation: choice.heldOutResiduals.map(predictionInflation),
+    bandMultipliers: choice.heldOutResiduals.map(bandMultipliers),
+  });
+  return { omitted, parameters };
+}
+
+/**
+ * The same model fitted to part of its patients: prior weight, inflation and band multipliers are taken over, mean and
+ * covariance estimated anew (to the tolerance of fits that are compared). For predictions of the patients left out.
+ *
+ * @param table - The part of the patients.
+ * @param features - Features wished for; those without information here are left out.
+ * @param covariates - Covariates the features refer to.
+ * @param like - Fit to all patients.
+ * @throws DomainError As {@link fitGaussianJoint}.
+ */
+export function refitGaussianJoint(
+  table: SubjectTable,
+  features: readonly BaselineFeature[],
+  covariates: readonly Covariate[],
+  like: GaussianJointParameters,
+): GaussianJointParameters {
+  const columns = jointColumns(table, features, covariates);
+  const standardised = standardise(columns.values, table.count, columns.scales);
+  return fitAtWeight(columns, standardised, table.count, like.priorWeight, COMPARISON_SETTINGS, like);
+}
+
+/** Features with information, then outcomes, of the patients of a fit. */
+interface JointColumns {
+  readonly features: readonly BaselineFeature[];
+  readonly kept: readonly number[];
+  readonly omitted: readonly OmittedFeature[];
+  /** [n × D]. */
+  readonly values: Float64Array;
+  readonly items: readonly JointItem[];
+  readonly scales: readonly ColumnScale[];
+}
+
+function jointColumns(
+  table: SubjectTable,
+  features: readonly BaselineFeature[],
+  covariates: readonly Covariate[],
+): JointColumns {
   const wished = encodeFeatures(table, features, covariates);
   const { kept, omitted } = selectFeatures(wished, features, table.count);
-  const Q = kept.length;
+  const chosen = kept.map((q) => features[q]!);
   const values = joinColumns(table, wished, features.length, kept);
-  const items = jointItems(
-    table,
-    kept.map((q) => features[q]!),
-  );
-  const D = items.length;
-  const scales = columnScales(values, table.count, D);
-  refuseUninformativeOutcomes(table, scales, Q);
-  const weights = shrinkage.kind === "fixed" ? [shrinkage.priorWeight] : PRIOR_WEIGHTS;
-  if (weights[0] === 0 && table.count <= D) throw tooFewForMaximumLikelihood(table.count, D);
-  const standardised = standardise(values, table.count, scales);
-  const choice = choosePriorWeight({ values: standardised, count: table.count, featureCount: Q, items }, weights, rng);
-  const grouped = groupByMissingness(standardised, D);
+  const items = jointItems(table, chosen);
+  const scales = columnScales(values, table.count, items.length);
+  refuseUninformativeOutcomes(table, scales, kept.length);
+  return { features: chosen, kept, omitted, values, items, scales };
+}
+
+function fitAtWeight(
+  columns: JointColumns,
+  standardised: Float64Array,
+  count: number,
+  weight: number,
+  settings: EmSettings,
+  calibration: Pick<GaussianJointParameters, "predictionInflation" | "bandMultipliers">,
+): GaussianJointParameters {
+  const { items, scales } = columns;
+  const Q = columns.kept.length;
+  const grouped = groupByMissingness(standardised, items.length);
   const reference = referenceFit(grouped);
   const target = structuredTarget(reference.covariance, items);
-  const fit = fitNormalByEm(grouped, { weight: choice.weight, target }, reference, FINAL_SETTINGS);
+  const fit = fitNormalByEm(grouped, { weight, target }, reference, settings);
   const joint = unstandardise(fit, scales);
   return {
-    omitted,
-    parameters: {
-      kind: "gaussian-joint",
-      features: kept.map((q) => features[q]!),
-      mean: Array.from(joint.mean),
-      covariance: Array.from(joint.covariance),
-      priorWeight: choice.weight,
-      patients: grouped.count,
-      iterations: fit.iterations,
-      converged: fit.converged,
-      logLikelihood: fit.logLikelihood - logJacobian(grouped, scales),
-      featureRanges: scales.slice(0, Q).map(({ minimum, maximum }) => ({ minimum, maximum })),
-      supportLimit: supportLimit(values, table.count, Q, joint),
-      outcomeCounts: scales.slice(Q).map((scale) => scale.count),
-      predictionInflation: choice.heldOutResiduals.map(predictionInflation),
-      bandMultipliers: choice.heldOutResiduals.map(bandMultipliers),
-    },
+    kind: "gaussian-joint",
+    features: [...columns.features],
+    mean: Array.from(joint.mean),
+    covariance: Array.from(joint.covariance),
+    priorWeight: weight,
+    patients: grouped.count,
+    iterations: fit.iterations,
+    converged: fit.converged,
+    logLikelihood: fit.logLikelihood - logJacobian(grouped, scales),
+    featureRanges: scales.slice(0, Q).map(({ minimum, maximum }) => ({ minimum, maximum })),
+    supportLimit: supportLimit(columns.values, count, Q, joint),
+    outcomeCounts: scales.slice(Q).map((scale) => scale.count),
+    predictionInflation: [...calibration.predictionInflation],
+    bandMultipliers: calibration.bandMultipliers.map((row) => [...row]),
   };
 }
 
-function selectFeatures(
+/**
+ * Positions of the features that say something about some of these patients, and the others with the reason.
+ *
+ * @param values - [n × Q], NaN = missing.
+ * @param features - [Q].
+ * @param count - n.
+ */
+export function selectFeatures(
   values: Float64Array,
   features: readonly BaselineFeature[],
   count: number,

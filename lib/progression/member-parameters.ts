@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { baselineAncovaParametersSchema } from "./baseline-ancova/baseline-ancova-parameters.ts";
+import { gaussianJointParametersSchema } from "./gaussian-joint/gaussian-joint-parameters.ts";
+
+/** Parameter document of any member. Kept apart from the members, so that reading a document loads no training code. */
+export const memberParametersSchema = z.discriminatedUnion("kind", [
+  gaussianJointParametersSchema,
+  baselineAncovaParametersSchema,
+]);
+export type MemberParameters = z.infer<typeof memberParametersSchema>;
+export type MemberId = MemberParameters["kind"];
+export const memberIds: readonly MemberId[] = memberParametersSchema.options.map((option) => option.shape.kind.value);

@@ -1,0 +1,81 @@
+import { DomainError } from "../errors/domain-error.ts";
+import type { Rng } from "../numerics/rng.ts";
+import type { Covariate } from "../trial/covariate.ts";
+import { baselineAncovaMember } from "./baseline-ancova/baseline-ancova-member.ts";
+import { gaussianJointMember } from "./gaussian-joint/gaussian-joint-member.ts";
+import type { MemberKind, MemberModel, MemberTraining } from "./member.ts";
+import type { MemberId, MemberParameters } from "./member-parameters.ts";
+import type { TrainingSpec } from "./model-document.ts";
+
+/** What a training specification says to its members. */
+export interface MemberSettings {
+  readonly shrinkage: TrainingSpec["shrinkage"];
+  readonly strata: readonly Covariate[];
+}
+
+/** A member behind one type for all, whatever its parameters and options are. */
+export interface RegisteredMember {
+  readonly kind: MemberId;
+  readonly name: string;
+  train(
+    training: MemberTraining,
+    settings: MemberSettings,
+    rng: Rng,
+    onProgress: (fraction: number) => void,
+  ): MemberParameters;
+  /** As `train`, on part of the patients that `like` was trained on. */
+  retrain(training: MemberTraining, settings: MemberSettings, like: MemberParameters, rng: Rng): MemberParameters;
+  open(parameters: MemberParameters): MemberModel;
+}
+
+/** Every member of the engine, in the order of reports and weights; another one is one line here and its schema in `member-parameters.ts`. */
+const registered: readonly RegisteredMember[] = [
+  register(baselineAncovaMember, ({ strata }) => ({ strata })),
+  register(gaussianJointMember, ({ shrinkage }) => ({ shrinkage })),
+];
+
+/**
+ * Member of a kind.
+ *
+ * @throws DomainError INVALID_INPUT when this version of the program has no such member.
+ */
+export function memberOf(kind: MemberId): RegisteredMember {
+  const found = registered.find((member) => member.kind === kind);
+  if (found !== undefined) return found;
+  throw new DomainError("INVALID_INPUT", {
+    argument: "members",
+    received: kind,
+    requirement: `must be one of ${registered.map((member) => member.kind).join(", ")}`,
+    hint: "Use a version of the program that has this member.",
+  });
+}
+
+/** Kinds in the order of the registry. */
+export function sortedMembers(kinds: Iterable<MemberId>): RegisteredMember[] {
+  const wanted = new Set(kinds);
+  return registered.filter((member) => wanted.has(member.kind));
+}
+
+function register<P extends MemberParameters, O>(
+  member: MemberKind<P, O>,
+  optionsFrom: (settings: MemberSettings) => O,
+): RegisteredMember {
+  const own = (parameters: MemberParameters): P => {
+    if (isOf(parameters, member.kind)) return parameters as P;
+    throw new Error(`parameters of ${parameters.kind} given to ${member.kind}`);
+  };
+  return {
+    kind: member.kind,
+    name: member.name,
+    train: (training, settings, rng, onProgress) => member.train(training, optionsFrom(settings), rng, onProgress),
+    retrain: (training, settings, like, rng) =>
+      member.retrain === undefined
+        ? member.train(training, optionsFrom(settings), rng, () => {})
+        : member.retrain(training, optionsFrom(settings), own(like), rng),
+    open: (parameters) => member.open(own(parameters)),
+  };
+}
+
+function isOf(parameters: MemberParameters, kind: string): boolean {
+  return parameters.kind === kind;
+}
