@@ -1,5 +1,6 @@
 import type { MmrmFit } from "./fit-mmrm.ts";
-import { addWeighted, select } from "./restricted-likelihood.ts";
+import { createPatternSums } from "./pattern-sums.ts";
+import { select } from "./restricted-likelihood.ts";
 
 /**
  * Kenward and Roger's small-sample covariance of the coefficients in the orthonormal basis (METHODS.md eq. (M14)).
@@ -16,14 +17,10 @@ export function kenwardRogerCovariance(fit: MmrmFit, linear: boolean): Float64Ar
   const { rank: p } = prepared;
   const q = p + 1;
   const packed = new Float64Array((q * (q + 1)) / 2);
-  prepared.patterns.forEach((_, s) => {
-    addWeighted(
-      patternCurvature(fit, s, linear),
-      prepared.patterns[s]!.visits.length,
-      prepared.patterns[s]!.crossProducts,
-      packed.length,
-      packed,
-    );
+  const largest = Math.max(...prepared.patterns.map(({ visits }) => visits.length));
+  const sums = createPatternSums(q, largest);
+  prepared.patterns.forEach((pattern, s) => {
+    sums.addWeighted(pattern, patternCurvature(fit, s, linear), packed);
   });
   const middle = new Float64Array(p * p);
   for (let i = 0, at = 0; i < p; i++)

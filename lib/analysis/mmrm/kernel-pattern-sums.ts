@@ -17,7 +17,7 @@ interface Pattern {
 }
 
 /** Sums over the patients of a replicate by pattern of visits, and what the likelihood needs of them. */
-export interface PatternSums {
+export interface KernelSums {
   readonly reset: () => void;
   readonly add: (
     predictors: Float64Array,
@@ -49,7 +49,7 @@ export interface PatternSums {
  * @param indexOf - Coefficient of each visit and predictor, [m · k].
  * @param p - Number of coefficients.
  */
-export function createPatternSums(m: number, k: number, indexOf: Int32Array, p: number): PatternSums {
+export function createKernelSums(m: number, k: number, indexOf: Int32Array, p: number): KernelSums {
   const byMask = new Map<number, Pattern>();
   const patterns: Pattern[] = [];
   const z = new Float64Array(k + m);

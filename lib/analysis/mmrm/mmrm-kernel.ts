@@ -7,7 +7,7 @@ import {
   choleskySolveInPlace,
   forwardSubstitute,
 } from "../../numerics/cholesky.ts";
-import { createPatternSums } from "./kernel-pattern-sums.ts";
+import { createKernelSums } from "./kernel-pattern-sums.ts";
 import { createWhitener, innerProduct } from "./whitened-matrix.ts";
 
 /** Predictors of a trial simulated many times: each has one coefficient at every visit, or one for all visits. */
@@ -74,7 +74,7 @@ export function createMmrmKernel(layout: MmrmKernelLayout): MmrmKernel {
     if (kind === "common") p++;
   });
   const t = (m * (m + 1)) / 2;
-  const sums = createPatternSums(m, k, indexOf, p);
+  const sums = createKernelSums(m, k, indexOf, p);
   const sigma = new Float64Array(m * m);
   const previous = new Float64Array(m * m);
   const pull = new Float64Array(m * m);

@@ -37,9 +37,11 @@ export interface MissingnessPattern {
   readonly rowNumbers: Int32Array;
   /**
    * Σᵢ z_a z_bᵀ (symmetrized), z = (x, y), for every pair of visits b ≤ a, packed lower triangles of order p + 1 one after
-   * the other (METHODS.md eq. (M3)); a different array in data without one subject.
+   * the other (METHODS.md eq. (M3)); a different array in data without one subject. Null where the rows are kept.
    */
-  readonly crossProducts: Float64Array;
+  readonly crossProducts: Float64Array | null;
+  /** The rows z of the only subject, [k · (p + 1)], where no two subjects share V; null with cross-products. */
+  readonly rows: Float64Array | null;
 }
 
 /** Sufficient statistics of a repeated-measures model, in an orthonormal basis of the design. */
@@ -107,9 +109,12 @@ export function prepareRepeatedMeasures(data: RepeatedMeasures): PreparedMeasure
   }
   const patterns = groups.map(({ group, visits, subjects, rowNumbers }, s) => {
     const k = visits.length;
+    const head = { group, visits, subjects, rowNumbers };
+    if (data.time !== undefined)
+      return { ...head, crossProducts: null, rows: z.slice(starts[s]! * size, starts[s + 1]! * size) };
     const crossProducts = new Float64Array(((k * (k + 1)) / 2) * ((size * (size + 1)) / 2));
     for (let row = starts[s]!; row < starts[s + 1]!; row += k) addCrossProducts(z, row * size, k, size, crossProducts);
-    return { group, visits, subjects, rowNumbers, crossProducts };
+    return { ...head, crossProducts, rows: null };
   });
   let logDeterminantOfBasis = 0;
   for (let j = 0; j < rank; j++) logDeterminantOfBasis += 2 * Math.log(Math.abs(qr.r[j * rank + j]!));
@@ -177,21 +182,24 @@ export function withoutSubject(prepared: PreparedMeasures, subject: number): Pre
   const pattern = prepared.patterns[at]!;
   const position = pattern.subjects.indexOf(subject);
   const k = pattern.visits.length;
-  const size = prepared.rank + 1;
-  const rows = new Float64Array(k * size);
-  subjectRows(prepared, pattern, position, rows);
-  const own = new Float64Array(pattern.crossProducts.length);
-  addCrossProducts(rows, 0, k, size, own);
   const keep = (length: number) => (_: number, i: number) => i < position * length || i >= (position + 1) * length;
   const patterns = prepared.patterns.slice();
   if (pattern.subjects.length === 1) patterns.splice(at, 1);
-  else
+  else {
+    const size = prepared.rank + 1;
+    const rows = new Float64Array(k * size);
+    subjectRows(prepared, pattern, position, rows);
+    const crossProducts = pattern.crossProducts!.slice();
+    const own = new Float64Array(crossProducts.length);
+    addCrossProducts(rows, 0, k, size, own);
+    for (let i = 0; i < own.length; i++) crossProducts[i]! -= own[i]!;
     patterns[at] = {
       ...pattern,
       subjects: pattern.subjects.filter(keep(1)),
       rowNumbers: pattern.rowNumbers.filter(keep(k)),
-      crossProducts: pattern.crossProducts.map((value, i) => value - own[i]!),
+      crossProducts,
     };
+  }
   let logWeights = 0;
   if (prepared.weights !== null)
     for (let a = 0; a < k; a++) logWeights += Math.log(prepared.weights[pattern.rowNumbers[position * k + a]!]!);
@@ -205,7 +213,7 @@ export function withoutSubject(prepared: PreparedMeasures, subject: number): Pre
   };
 }
 
-type SubjectGroup = Omit<MissingnessPattern, "crossProducts">;
+type SubjectGroup = Omit<MissingnessPattern, "crossProducts" | "rows">;
 
 function groupByVisits(data: RepeatedMeasures): SubjectGroup[] {
   const rowsOf: number[][] = Array.from({ length: data.subjectCount }, () => []);

@@ -6,6 +6,7 @@ import {
   forwardSubstitute,
 } from "../../numerics/cholesky.ts";
 import { type CovarianceModel, type CovarianceStructure, covarianceModel } from "./covariance-structure.ts";
+import { createPatternSums } from "./pattern-sums.ts";
 import type { MissingnessPattern, PreparedMeasures } from "./repeated-measures.ts";
 import { createWhitener, innerProduct } from "./whitened-matrix.ts";
 
@@ -86,6 +87,7 @@ export function restrictedLikelihood(
     knownMeanInformation: new Float64Array(parameterCount),
     slopes: Array.from({ length: parameterCount }, () => new Float64Array(p * p)),
   };
+  const sums = createPatternSums(q, largest);
   const sum = new Float64Array(triangle);
   const weight = new Float64Array(triangle);
   const work = new Float64Array(largest * largest);
@@ -111,14 +113,14 @@ export function restrictedLikelihood(
     sum.fill(0);
     let logDeterminant = -prepared.sumOfLogWeights;
     for (let s = 0; s < patterns.length; s++) {
-      const { subjects, crossProducts } = patterns[s]!;
+      const { subjects } = patterns[s]!;
       const visits = visitsOf[s]!;
       const k = visits.length;
       select(patternModels[s]!.model.sigma, patternModels[s]!.model.order, visits, work);
       if (choleskyInPlace(work, k) !== -1) return false;
       logDeterminant += subjects.length * choleskyLogDeterminant(work, k);
       choleskyInverseInto(work, k, state.inverses[s]!);
-      addWeighted(state.inverses[s]!, k, crossProducts, triangle, sum);
+      sums.addWeighted(patterns[s]!, state.inverses[s]!, sum);
     }
     // Normal equations of the coefficients in the orthonormal basis.
     const { factor, gamma, phi } = state;
@@ -155,19 +157,12 @@ export function restrictedLikelihood(
     gradient.fill(0);
     for (const pull of groupPulls) pull.fill(0);
     for (let s = 0; s < patterns.length; s++) {
-      const { subjects, crossProducts, group } = patterns[s]!;
+      const { subjects, group } = patterns[s]!;
       const visits = visitsOf[s]!;
       const k = visits.length;
       const inverse = state.inverses[s]!;
       const scatter = scatters[s]!;
-      for (let a = 0, pair = 0; a < k; a++)
-        for (let b = 0; b <= a; b++, pair++) {
-          let value = 0;
-          const from = pair * triangle;
-          for (let at = 0; at < triangle; at++) value += weight[at]! * crossProducts[from + at]!;
-          scatter[a * k + b] = value;
-          scatter[b * k + a] = value;
-        }
+      sums.scatter(patterns[s]!, weight, scatter);
       const pull = pulls[s]!;
       sandwich(inverse, scatter, k, work, pull);
       for (let at = 0; at < k * k; at++) pull[at] = subjects.length * inverse[at]! - pull[at]!;
@@ -233,7 +228,7 @@ export function restrictedLikelihood(
 
   /** tr(V⁻¹V̇_hV⁻¹V̇_k(2V⁻¹(R + B) − n)) of one pattern, and its share of XᵀV⁻¹V̇_hV⁻¹(X, y). */
   function addPatternHessian(s: number, exact: boolean): void {
-    const { subjects, crossProducts } = patterns[s]!;
+    const { subjects } = patterns[s]!;
     const visits = visitsOf[s]!;
     const k = visits.length;
     const inverse = state.inverses[s]!;
@@ -250,7 +245,7 @@ export function restrictedLikelihood(
       state.knownMeanInformation[offset + h]! += subjects.length * information;
       if (!exact) continue;
       multiply(transformed[h]!, inverse, k, work);
-      addWeighted(work, k, crossProducts, triangle, packedSlopes[offset + h]!);
+      sums.addWeighted(patterns[s]!, work, packedSlopes[offset + h]!);
     }
     for (let h = 0; h < perGroup; h++) {
       multiply(balance, transformed[h]!, k, work);
@@ -292,22 +287,6 @@ function timesOf(prepared: PreparedMeasures, pattern: MissingnessPattern): Float
 export function select(matrix: Float64Array, order: number, visits: Int32Array, out: Float64Array): void {
   const k = visits.length;
   for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) out[a * k + b] = matrix[visits[a]! * order + visits[b]!]!;
-}
-
-/** Adds Σ_ab M_ab Σᵢ z_a z_bᵀ for a symmetric M of order k. */
-export function addWeighted(
-  m: Float64Array,
-  k: number,
-  crossProducts: Float64Array,
-  triangle: number,
-  into: Float64Array,
-): void {
-  for (let a = 0, pair = 0; a < k; a++)
-    for (let b = 0; b <= a; b++, pair++) {
-      const factor = a === b ? m[a * k + b]! : m[a * k + b]! + m[b * k + a]!;
-      const from = pair * triangle;
-      for (let at = 0; at < triangle; at++) into[at]! += factor * crossProducts[from + at]!;
-    }
 }
 
 function multiply(a: Float64Array, b: Float64Array, k: number, out: Float64Array): void {

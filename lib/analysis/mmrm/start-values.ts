@@ -38,7 +38,10 @@ function residualMoments(prepared: PreparedMeasures, group: number): Float64Arra
     for (let a = 0, pair = 0; a < k; a++)
       for (let b = 0; b <= a; b++, pair++) {
         // The outcome is the last element of z.
-        const product = pattern.crossProducts[(pair + 1) * triangle - 1]!;
+        const product =
+          pattern.rows === null
+            ? pattern.crossProducts![(pair + 1) * triangle - 1]!
+            : pattern.rows[(a + 1) * (rank + 1) - 1]! * pattern.rows[(b + 1) * (rank + 1) - 1]!;
         moments[pattern.visits[a]! * m + pattern.visits[b]!]! += product;
         if (a !== b) moments[pattern.visits[b]! * m + pattern.visits[a]!]! += product;
       }

@@ -5,6 +5,7 @@ import type { CoefficientCovariance, DegreesOfFreedomMethod } from "../../../lib
 import { fitMmrmModel, type MmrmModel } from "../../../lib/analysis/mmrm/mmrm-model.ts";
 import { completeRows, type ModelDesign, variableAtRows } from "../../../lib/analysis/model-design.ts";
 import { gridDifference, gridMean } from "../../../lib/analysis/reference-grid.ts";
+import { DomainError } from "../../../lib/errors/domain-error.ts";
 import { modelVariables, parseFormula } from "../runner/r-formula.ts";
 import { dataOf, type ReferenceCase, type ReferenceFile } from "../runner/reference-file.ts";
 import { type ReferenceLeaf, type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
@@ -94,6 +95,8 @@ function freedomMethod(name: string, vcov: string): DegreesOfFreedomMethod {
   switch (name) {
     case "Satterthwaite":
       return "satterthwaite";
+    case "Kenward-Roger-Linear":
+      return "kenward-roger-linear";
     case "Kenward-Roger":
       return vcov === "Kenward-Roger-Linear" ? "kenward-roger-linear" : "kenward-roger";
     case "Between-Within":
@@ -146,12 +149,12 @@ function marginalMeans(model: MmrmModel, alpha: number) {
   const arms = arm.levels.filter((_, level) => Array.from(arm.codes).includes(level));
   const cells = visitNames.flatMap((visit) => arms.map((name) => ({ arm: name, visit })));
   const rows = cells.map((cell) => gridMean(design, cell, "equal"));
-  const means = rows.map((weights) => printed(model.contrast(weights), alpha));
+  const means = rows.map((weights) => estimable(model, weights, alpha));
   const pairs = visitNames.flatMap((visit, v) =>
     arms.slice(1).map((name, a) => ({
       contrast: `${name} - ${arms[0]}`,
       visit,
-      ...printed(model.contrast(gridDifference(rows[v * arms.length + a + 1]!, rows[v * arms.length]!)), alpha),
+      ...estimable(model, gridDifference(rows[v * arms.length + a + 1]!, rows[v * arms.length]!), alpha),
     })),
   );
   return {
@@ -167,6 +170,16 @@ function marginalMeans(model: MmrmModel, alpha: number) {
       ...columnsOf(pairs, ["estimate", "se", "df", "t", "p", "lower", "upper"]),
     },
   };
+}
+
+/** Nothing where R prints NA. */
+function estimable(model: MmrmModel, weights: Float64Array, alpha: number): Record<string, number> {
+  try {
+    return printed(model.contrast(weights), alpha);
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "NOT_ESTIMABLE") return {};
+    throw error;
+  }
 }
 
 function printed(
