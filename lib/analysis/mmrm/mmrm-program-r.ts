@@ -2,7 +2,8 @@ import { rName, rNumber, rString, rStrings } from "../../program-code/r-literal.
 import { rReadAnalysisTable, tableText } from "../analysis-table.ts";
 import type { Covariate } from "../covariate.ts";
 import { type MmrmProgramInput, mmrmTable, weightColumn } from "./mmrm-program-input.ts";
-import { R_LIKELIHOOD, rCovarianceFunction, rInference, rPeers } from "./mmrm-program-r-parts.ts";
+import { R_LIKELIHOOD, rCovarianceFunction, rInference } from "./mmrm-program-r-parts.ts";
+import { rPeers } from "./mmrm-program-r-peers.ts";
 
 /** R program of a mixed model for repeated measures; defines `fit`, `effects` and `means`. */
 export function rProgram(input: MmrmProgramInput): string {

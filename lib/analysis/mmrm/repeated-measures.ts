@@ -1,5 +1,6 @@
 import { DomainError, invalidInput } from "../../errors/domain-error.ts";
 import { inverseOfTriangle, leastSquaresCoefficients, qrDecompose } from "../../numerics/qr.ts";
+import { checkRepeatedMeasures } from "./check-repeated-measures.ts";
 import { compressPattern, subjectLevelDesign } from "./pattern-compression.ts";
 
 /** Rows of a repeated-measures model: one a subject and visit at which the outcome was seen. */
@@ -83,7 +84,7 @@ export interface PreparedMeasures {
  *   subject; INSUFFICIENT_DATA for a visit without rows or no residual degrees of freedom.
  */
 export function prepareRepeatedMeasures(data: RepeatedMeasures): PreparedMeasures {
-  checkRows(data);
+  checkRepeatedMeasures(data);
   const { rowCount, visitCount, groupCount = 1, weights } = data;
   const groups = groupByVisits(data);
   const { rows, starts } = standInRows(data, groups);
@@ -295,37 +296,4 @@ function countPairs(patterns: readonly MissingnessPattern[], visitCount: number,
     for (const a of visits)
       for (const b of visits) counts[(group * visitCount + a) * visitCount + b]! += subjects.length;
   return counts;
-}
-
-function checkRows(data: RepeatedMeasures): void {
-  const { rowCount, columnCount, visitCount, groupCount = 1 } = data;
-  if (columnCount < 1) throw invalidInput("columnCount", columnCount, "must be at least 1");
-  for (let i = 0; i < rowCount * columnCount; i++)
-    if (!Number.isFinite(data.design[i]!))
-      throw invalidInput("design", Math.floor(i / columnCount), "must hold finite numbers only (row given)");
-  const seen = new Uint8Array(visitCount);
-  for (let i = 0; i < rowCount; i++) {
-    if (!Number.isFinite(data.outcome[i]!))
-      throw invalidInput("outcome", i, "must hold finite numbers only (row given)");
-    const weight = data.weights?.[i] ?? 1;
-    if (!(weight > 0 && weight < Infinity))
-      throw invalidInput("weights", weight, "must be positive and finite", "Leave out rows that shall not count.");
-    const visit = data.visit[i]!;
-    if (!(Number.isInteger(visit) && visit >= 0 && visit < visitCount))
-      throw invalidInput("visit", visit, `must be an index from 0 to ${visitCount - 1}`);
-    seen[visit] = 1;
-    const group = data.group?.[data.subject[i]!] ?? 0;
-    if (!(Number.isInteger(group) && group >= 0 && group < groupCount))
-      throw invalidInput("group", group, `must be an index from 0 to ${groupCount - 1}`);
-    if (data.time !== undefined && !Number.isFinite(data.time[i]!))
-      throw invalidInput("time", i, "must be known for every measurement (row given)");
-  }
-  const empty = seen.indexOf(0);
-  if (empty !== -1)
-    throw new DomainError("INSUFFICIENT_DATA", {
-      argument: "visits",
-      received: empty,
-      requirement: "must each have at least one observed outcome (index of the visit given)",
-      hint: "Leave the visit out of the analysis.",
-    });
 }
