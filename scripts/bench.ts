@@ -9,12 +9,14 @@ import { AncovaKernel } from "../lib/analysis/ancova/ancova-kernel.ts";
 import { assembleDataSet } from "../lib/data/assemble-data-set.ts";
 import { dataSetHash } from "../lib/data/data-set-hash.ts";
 import { readTable } from "../lib/data/read-table.ts";
-import { designGroupSequential } from "../lib/design/group-sequential-design.ts";
 import { ENGINE_VERSION } from "../lib/engine-version.ts";
 import { createRng } from "../lib/numerics/philox.ts";
 import { trainProgressionModel } from "../lib/progression/train-progression-model.ts";
 import { sampleStudy } from "../lib/samples/index.ts";
 import type { SimulationSpec } from "../lib/simulation/simulation-document.ts";
+import { benchGroupSequential } from "./bench/group-sequential.ts";
+import { mmrmFigures } from "./bench/mmrm.ts";
+import { ensureR } from "./system-packages.mjs";
 
 interface Figure {
   readonly what: string;
@@ -95,19 +97,6 @@ function rLinearModel(): { name: string; milliseconds: number } | null {
   return { name: `stats::lm, ${version}`, milliseconds: Number(milliseconds) };
 }
 
-function groupSequentialFigure(): Figure {
-  const milliseconds = time(9, () =>
-    designGroupSequential({
-      oneSidedAlpha: 0.025,
-      power: 0.9,
-      informationFractions: [0.2, 0.4, 0.6, 0.8, 1],
-      efficacy: { family: "lan-demets-obrien-fleming" },
-      futility: { kind: "beta-spending", spending: { family: "hwang-shih-decani", gamma: -4 }, binding: false },
-    }),
-  );
-  return { what: "group-sequential design, K = 5, alpha and beta spending", milliseconds, ratio: null, against: null };
-}
-
 function trainingFigure(): Figure {
   const study = sampleStudy("pbc");
   const [historical] = study.datasets;
@@ -180,14 +169,23 @@ async function simulationFigures(): Promise<Figure[]> {
   ];
 }
 
-const figures = [...ancovaFigures(), groupSequentialFigure(), trainingFigure(), ...(await simulationFigures())];
+ensureR((line: string) => process.stderr.write(`${line}\n`));
+const sequential = await benchGroupSequential();
+const figures: Figure[] = [
+  ...(await mmrmFigures()),
+  ...sequential.figures,
+  ...ancovaFigures(),
+  trainingFigure(),
+  ...(await simulationFigures()),
+];
 const machine = {
   node: process.version,
   processor: cpus()[0]?.model ?? "unknown",
   threads: availableParallelism(),
   engine: ENGINE_VERSION,
 };
-if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify({ machine, figures }, null, 2)}\n`);
+if (process.argv.includes("--json"))
+  process.stdout.write(`${JSON.stringify({ machine, figures, notes: sequential.notes }, null, 2)}\n`);
 else {
   process.stdout.write(
     `engine ${machine.engine}, Node ${machine.node}, ${machine.threads} threads, ${machine.processor}\n`,
@@ -198,4 +196,5 @@ else {
       `${what}: ${milliseconds < 1 ? milliseconds.toFixed(4) : milliseconds.toFixed(1)} ms${factor}\n`,
     );
   }
+  for (const note of sequential.notes) process.stdout.write(`not compared: ${note}\n`);
 }

@@ -1,11 +1,28 @@
 // What the tests need from the system: a browser, PostgreSQL and two PDF checkers; installed through apt when missing and
-// allowed.
+// allowed. R runs the printed programs; without it those tests are skipped, and say so.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { stop } from "./installation.mjs";
 
 const onPath = (name) => (process.env.PATH ?? "").split(":").some((folder) => existsSync(join(folder, name)));
+
+const inR = (name) => () =>
+  ["/usr/lib/R/library", "/usr/lib/R/site-library", "/usr/local/lib/R/site-library"].some((folder) =>
+    existsSync(join(folder, name)),
+  );
+
+/** R with the packages that printed programs load. */
+const wantedForR = [
+  { name: "r-base-core", present: () => onPath("Rscript") },
+  { name: "r-cran-survival", present: inR("survival") },
+  { name: "r-cran-nlme", present: inR("nlme") },
+  { name: "r-cran-mass", present: inR("MASS") },
+  { name: "r-cran-sandwich", present: inR("sandwich") },
+  { name: "r-cran-lmertest", present: inR("lmerTest") },
+  { name: "r-cran-pbkrtest", present: inR("pbkrtest") },
+  { name: "r-cran-brglm2", present: inR("brglm2") },
+];
 
 const wanted = [
   {
@@ -28,22 +45,43 @@ const wanted = [
 
 export function ensureSystemPackages(say) {
   const missing = wanted.filter((one) => !one.present()).map((one) => one.name);
+  if (missing.length > 0) installOrStop(missing, say);
+  ensureR(say);
+}
+
+/** Installs R where that is allowed; its absence stops nothing. */
+export function ensureR(say) {
+  const missing = wantedForR.filter((one) => !one.present()).map((one) => one.name);
   if (missing.length === 0) return;
+  const runner = aptRunner();
+  const reason =
+    runner === null
+      ? "this user may not install them"
+      : aptInstall(runner, missing, say, "printed programs are run with R");
+  if (reason !== null) say(`SKIPPED: programs printed for R are not run without ${missing.join(", ")} (${reason})`);
+}
+
+function installOrStop(missing, say) {
   const command = `apt-get install ${missing.join(" ")}`;
   const runner = aptRunner();
   if (runner === null)
     stop(
       `the tests need ${missing.join(", ")}, which this user may not install; install them (${command}) and start again`,
     );
-  say(`installing ${missing.join(", ")} (once) …`);
+  const reason = aptInstall(runner, missing, say, "the tests need them");
+  if (reason !== null)
+    stop(`apt-get could not install ${missing.join(", ")}; install them by hand and start again\n${reason}`);
+}
+
+/** Null when the packages are installed, else what apt-get said. */
+function aptInstall(runner, packages, say, why) {
+  say(`installing ${packages.join(", ")} (once; ${why}) …`);
   const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const apt = (args) =>
     spawnSync(runner[0], [...runner.slice(1), ...args], { encoding: "utf8", env: environment, maxBuffer: 1 << 26 });
   apt(["update", "-q"]);
-  const install = apt(["install", "-y", "-q", "--no-install-recommends", ...missing]);
-  if (install.status === 0) return;
-  const reason = `${install.stderr ?? ""}`.trim().split("\n").slice(-5).join("\n");
-  stop(`apt-get could not install ${missing.join(", ")}; install them by hand and start again\n${reason}`);
+  const install = apt(["install", "-y", "-q", "--no-install-recommends", ...packages]);
+  return install.status === 0 ? null : `${install.stderr ?? ""}`.trim().split("\n").slice(-5).join("\n");
 }
 
 /** apt-get as root, or through sudo where that asks no question; null where neither is allowed. */
