@@ -225,15 +225,17 @@ const LARGEST_ERROR = 0.5 - 1e-9;
  * @param combined - Statistic at the analysis.
  * @param analysis - 0 for the first.
  * @returns P-value in [1e-12, 0.5], of both sides for a two-sided test; null for user-defined spending of Fisher's test,
- *   which is given for one error only, and at the interim analyses of a Haybittle–Peto plan, whose bounds no error moves.
+ *   which is given for one error only.
  * @remarks METHODS.md eq. (G25). Reference values: gs_analysis.json (rpact 3.3.4).
  */
 export function repeatedPValueOf(prepared: PreparedPlan, combined: number, analysis: number): number | null {
   const { plan } = prepared;
   if (plan.test.kind === "fisher" && plan.test.share.method === "user-defined") return null;
-  if (isHaybittlePeto(plan) && analysis < plan.informationFractions.length - 1) return null;
   const sides = plan.test.kind !== "fisher" && plan.test.sides === "symmetric-two-sided" ? 2 : 1;
   const observed = sides === 2 ? Math.abs(combined) : combined;
+  // No error moves the interim bounds of a Haybittle–Peto plan: they reject at every error that it can have, or at none.
+  if (isHaybittlePeto(plan) && analysis < plan.informationFractions.length - 1)
+    return observed >= prepared.bounds[analysis]! ? leastError(prepared) : 0.5;
   const excess = (logError: number) => {
     const bound = prepared.boundsAt(Math.exp(logError) / sides)[analysis]!;
     return plan.test.kind === "fisher"

@@ -73,7 +73,8 @@ export function conditionalRejectionProbability(
  * @param analysis - Interim analysis, 0 for the first.
  * @param expectedScores - Expected normal score of each remaining stage alone, effect times root of its information;
  *   shape [K − 1 − analysis]. Stages may have other sizes than planned; weights stay as planned.
- * @returns Cumulative probability of rejecting in the direction of benefit; shape [K − 1 − analysis].
+ * @returns Cumulative probability of rejecting in the direction of benefit at later analyses, as if the trial went on;
+ *   shape [K − 1 − analysis].
  * @throws DomainError INVALID_INPUT at the final analysis or for lists that do not fit.
  *
  * @remarks METHODS.md eq. (G40). Reference values: `conditionalPower` in gs_analysis.json (rpact 3.3.4).
@@ -91,7 +92,6 @@ export function conditionalPowerOfStages(
     throw invalidInput("remainingStages", expectedScores, `must describe each of the ${left} remaining stages`);
   const statistic = tested.combined[analysis]!;
   if (plan.test.kind === "fisher") {
-    if (statistic <= bounds[analysis]!) return expectedScores.map(() => 1);
     const whole = fisherTest(prepared);
     return expectedScores.map((_, k) => {
       const count = analysis + 2 + k;

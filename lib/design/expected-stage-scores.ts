@@ -75,9 +75,15 @@ export function expectedStageScores(assumed: AssumedEffect, stages: StagesToCome
       const nullSpread = Math.sqrt(p0 * (1 - p0) + ratio * q0 * (1 - q0));
       const total = sizes.reduce((sum, size) => sum + size, 0);
       const adjustment =
-        (normalUpperQuantile(conditionalError) * (1 - nullSpread / spread) * (1 + ratio)) / Math.sqrt(ratio * total);
+        (boundedQuantile(conditionalError) * (1 - nullSpread / spread) * (1 + ratio)) / Math.sqrt(ratio * total);
       const standardized = (sign * (p - q - nullValue) * Math.sqrt(1 + ratio)) / spread + adjustment;
       return sizes.map((size) => standardized * Math.sqrt(share * size));
     }
   }
+}
+
+/** A trial that has rejected has conditional error 1 and no finite quantile; rpact stops at that of 1e-100 too. */
+function boundedQuantile(upperTail: number): number {
+  const largest = normalUpperQuantile(1e-100);
+  return Math.min(Math.max(normalUpperQuantile(upperTail), -largest), largest);
 }

@@ -102,9 +102,10 @@ const PRINT_INTERVAL =
 function repeatedP(twoSided: boolean, haybittlePeto: boolean): string {
   const sides = twoSided ? 2 : 1;
   const observed = twoSided ? "abs(z[k])" : "z[k]";
-  return `repeated_p <- sapply(seq_len(held), function(k) {
-  ${haybittlePeto ? "if (k < K) return(NA)\n  " : ""}excess <- function(x) min(bounds_at(exp(x) / ${sides})[k], 100) - ${observed}
-  from <- ${haybittlePeto ? `log(${sides} * sum(crossing(u[-K], ${twoSided ? "-u[-K]" : "rep(-Inf, K - 1)"})$up) * (1 + 1e-9))` : "log(1e-12)"}; to <- log(0.5 - 1e-9)
+  const spent = `spent_before <- ${sides} * sum(crossing(u[-K], ${twoSided ? "-u[-K]" : "rep(-Inf, K - 1)"})$up)\n`;
+  return `${haybittlePeto ? spent : ""}repeated_p <- sapply(seq_len(held), function(k) {
+  ${haybittlePeto ? `if (k < K) return(if (${observed} >= u[k]) spent_before else 0.5)\n  ` : ""}excess <- function(x) min(bounds_at(exp(x) / ${sides})[k], 100) - ${observed}
+  from <- ${haybittlePeto ? "log(spent_before * (1 + 1e-9))" : "log(1e-12)"}; to <- log(0.5 - 1e-9)
   if (excess(to) >= 0) return(0.5)
   if (excess(from) <= 0) return(exp(from))
   exp(uniroot(excess, c(from, to), tol = 1e-11)$root)

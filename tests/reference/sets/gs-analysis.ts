@@ -101,6 +101,8 @@ function evaluate(item: ReferenceCase) {
   const final = finalInference(prepared, tests, tested, nullValue, benefit);
   // rpact has no inference for Fisher's test that ended after the first stage of more than two.
   const ended = final === null || (fisher && final.analysis > 1 && stages > 2) ? null : final;
+  // Nor has it an interval for rates after Fisher's test.
+  const interval = fisher && input.endpoint === "rates" ? null : ended;
   const atEnd = (value: number | null | undefined) =>
     Array.from({ length: stages }, (_, k) => (ended !== null && k === ended.analysis - 1 ? (value ?? null) : null));
   const weights = inverseNormalWeights(input.design.informationRates);
@@ -114,12 +116,12 @@ function evaluate(item: ReferenceCase) {
     conditionalPower: conditionalPower(input, prepared, tests, tested, nullValue, benefit),
     repeatedConfidenceIntervalLowerBounds: padded(intervals.map((interval) => interval.lower)),
     repeatedConfidenceIntervalUpperBounds: padded(intervals.map((interval) => interval.upper)),
-    repeatedPValues: padded(held.map((k) => repeatedPValueOf(prepared, tested.combined[k]!, k))),
+    repeatedPValues: padded(held.map((k) => repeatedP(input, prepared, tested, k))),
     finalStage: [ended?.analysis ?? null],
     finalPValues: atEnd(finalP(input, ended)),
-    finalConfidenceIntervalLowerBounds: atEnd(ended?.lower),
-    finalConfidenceIntervalUpperBounds: atEnd(ended?.upper),
-    medianUnbiasedEstimates: atEnd(ended?.medianUnbiased),
+    finalConfidenceIntervalLowerBounds: atEnd(interval?.lower),
+    finalConfidenceIntervalUpperBounds: atEnd(interval?.upper),
+    medianUnbiasedEstimates: atEnd(interval?.medianUnbiased),
     ...assumptions(input, tests),
     stage_overallTestStatistics: padded(tested.overall.map((test) => test.statistic)),
     stage_overallPValues: padded(tested.overall.map((test) => test.pValue)),
@@ -144,6 +146,13 @@ function evaluate(item: ReferenceCase) {
     ),
     ...(tests.standardDeviations === null ? {} : { stage_overallStDevs: padded(tests.standardDeviations) }),
   };
+}
+
+/** rpact gives none at the interim analyses of a Haybittle–Peto trial once that has reached its final analysis. */
+function repeatedP({ design }: Input, prepared: PreparedPlan, tested: TestedStages, analysis: number): number | null {
+  const complete = tested.combined.length === design.kMax;
+  if (design.typeOfDesign === "HP" && complete && analysis < design.kMax - 1) return null;
+  return repeatedPValueOf(prepared, tested.combined[analysis]!, analysis);
 }
 
 /** rpact leaves the p-value of a two-sided trial that ended at its first analysis one-sided; later ones it doubles. */
@@ -281,9 +290,9 @@ function conditionalPower(
   return Array.from({ length: stages }, (_, k) => (k <= last ? null : powers[k - last - 1]!));
 }
 
-/** For rates rpact takes the combination of the stages as the interim statistic, also in a group sequential trial. */
+/** But for means rpact takes the combination of the stages as the interim statistic, also in a group sequential trial. */
 function interimOf({ endpoint, family }: Input, prepared: PreparedPlan, tested: TestedStages): TestedStages {
-  if (endpoint !== "rates" || family !== "gs") return tested;
+  if (endpoint === "means" || family !== "gs") return tested;
   const combined = tested.increments.map((_, k) =>
     inverseNormalStatistic(
       tested.increments.slice(0, k + 1).map((test) => test.score),
