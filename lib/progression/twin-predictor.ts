@@ -1,0 +1,100 @@
+import type { BaselineFeature } from "./baseline-feature.ts";
+import { type FeatureAttribution, meanAttribution } from "./feature-attribution.ts";
+import { BAND_LEVELS } from "./gaussian-joint/band-calibration.ts";
+import { openGaussianJointMember } from "./gaussian-joint/gaussian-joint-member.ts";
+import { createGaussianJointModel } from "./gaussian-joint/gaussian-joint-model.ts";
+import type { GaussianJointParameters } from "./gaussian-joint/gaussian-joint-parameters.ts";
+import type { MemberModel, PatientHistory } from "./member.ts";
+import { openStack } from "./stack/stack-model.ts";
+import type { StackParameters } from "./stack/stack-parameters.ts";
+
+/** Prediction of one patient with its calibrated spread; arrays in the order e·V + v. */
+export interface CalibratedForecast {
+  readonly mean: Float64Array;
+  /** [E·V] SD of a new patient's outcome about the mean; 0 where observed. */
+  readonly deviation: Float64Array;
+  /** [E·V × 3] half widths of the 50, 80 and 95 % bands; 0 where observed. */
+  readonly halfWidths: Float64Array;
+}
+
+/** What twins are made with: the Gaussian joint model alone, or a stack. */
+export interface TwinPredictor {
+  readonly model: MemberModel;
+  readonly features: readonly BaselineFeature[];
+  forecast(history: PatientHistory): CalibratedForecast;
+  /** What each baseline feature adds to the mean of one outcome. */
+  attribution(history: PatientHistory, outcome: number): FeatureAttribution;
+}
+
+/**
+ * The Gaussian joint model as predictor of twins; METHODS.md, equations (P8), (P9), (T2) and (T5).
+ *
+ * @param parameters - From training.
+ */
+export function gaussianTwinPredictor(parameters: GaussianJointParameters): TwinPredictor {
+  const joint = createGaussianJointModel(parameters);
+  const cells = joint.outcomeCount;
+  return {
+    model: openGaussianJointMember(parameters),
+    features: parameters.features,
+    forecast(history) {
+      const { features, observed } = history;
+      if (observed.every(Number.isNaN)) {
+        const { mean } = joint.predictFromBaseline(features);
+        const deviation = joint.predictiveVariance(features).map(Math.sqrt);
+        return { mean, deviation, halfWidths: joint.bandHalfWidths(features) };
+      }
+      const { mean, covariance } = joint.updateForecast(features, observed);
+      const deviation = new Float64Array(cells);
+      const halfWidths = new Float64Array(cells * BAND_LEVELS.length);
+      for (let cell = 0; cell < cells; cell++) {
+        const spread = Math.sqrt(Math.max(0, covariance[cell * cells + cell]!));
+        deviation[cell] = parameters.predictionInflation[cell]! * spread;
+        parameters.bandMultipliers[cell]!.forEach((multiplier, k) => {
+          halfWidths[cell * BAND_LEVELS.length + k] = multiplier * spread;
+        });
+      }
+      return { mean, deviation, halfWidths };
+    },
+    attribution: ({ features }, outcome) => ({
+      centre: joint.populationMean[outcome]!,
+      contributions: joint.contributions(features, outcome),
+      standardErrors: new Float64Array(joint.featureCount),
+    }),
+  };
+}
+
+/**
+ * A stack as predictor of twins; METHODS.md, equations (S2)–(S5).
+ *
+ * @param parameters - From training.
+ * @param visits - V.
+ * @param reference - [Q] baseline that contributions are counted from: the features' means in the training patients.
+ */
+export function stackTwinPredictor(
+  parameters: StackParameters,
+  visits: number,
+  reference: Float64Array,
+): TwinPredictor {
+  const model = openStack(parameters, visits);
+  const cells = model.outcomeCount;
+  return {
+    model,
+    features: parameters.features,
+    forecast(history) {
+      const mean = model.predictMean(history);
+      const variance = model.mixtureVariance(history);
+      const halfWidths = new Float64Array(cells * BAND_LEVELS.length);
+      const deviation = new Float64Array(cells);
+      for (let cell = 0; cell < cells; cell++) {
+        const spread = Math.sqrt(variance[cell]!);
+        deviation[cell] = parameters.deviationScale[cell]! * spread;
+        parameters.bandMultipliers[cell]!.forEach((multiplier, k) => {
+          halfWidths[cell * BAND_LEVELS.length + k] = multiplier * spread;
+        });
+      }
+      return { mean, deviation, halfWidths };
+    },
+    attribution: (history, outcome) => meanAttribution(model, history, reference, outcome),
+  };
+}
