@@ -1,0 +1,188 @@
+import { contextValues, designColumns, HISTORY_BASES } from "./design-columns.ts";
+import { SUMMARY, slopeOf } from "./history-summary.ts";
+import { fitRidge } from "./ridge-regression.ts";
+import type { TransitionPairs } from "./transition-pairs.ts";
+import type { LinearEndpoint } from "./transition-parameters.ts";
+
+/** What the laws of all endpoints are fitted with. */
+export interface LinearSetting {
+  readonly visits: number;
+  /** [n × columns] */
+  readonly covariateRows: Float64Array;
+  readonly covariateCount: number;
+  /** [n] */
+  readonly weights: Float64Array;
+  /** [n] */
+  readonly fold: Int32Array;
+  readonly folds: number;
+  /** [E] location and spread of all values of each endpoint. */
+  readonly scaling: readonly Scaling[];
+}
+
+export interface Scaling {
+  readonly centre: number;
+  readonly scale: number;
+}
+
+/** Linear law of one endpoint, learnt from all patients and without each fold. */
+export interface LinearEndpointFit {
+  readonly law: LinearEndpoint;
+  readonly withoutFold: readonly LinearEndpoint[];
+  /** [pairs] change predicted by the law learnt without the patient's fold. */
+  readonly heldOut: Float64Array;
+}
+
+/** Baseline values of an endpoint: observed ones, or one constant that stands for all. */
+export interface BaselineValues {
+  /** [n] NaN = missing. */
+  readonly values: Float64Array;
+  readonly constant: boolean;
+}
+
+const GROUP = { history: 0, covariates: 1, interactions: 2 } as const;
+
+/**
+ * Linear law of the change of one endpoint to the next visit, and of its baseline value. METHODS.md, equations (TM2), (TM3),
+ * (TM6).
+ */
+export function fitLinearEndpoint(
+  pairs: TransitionPairs,
+  baseline: BaselineValues,
+  setting: LinearSetting,
+): LinearEndpointFit {
+  const { visits, covariateCount, folds } = setting;
+  const E = setting.scaling.length;
+  const contexts = contextScalings(pairs, setting.weights);
+  const columns = designColumns(pairs.endpoint, E, covariateCount);
+  const width = visits + columns.length;
+  const design = new Float64Array(pairs.count * width);
+  const bases = new Float64Array(HISTORY_BASES + E + covariateCount);
+  for (let r = 0; r < pairs.count; r++) {
+    for (let v = pairs.from[r]! + 1; v <= pairs.visit[r]!; v++) design[r * width + v] = 1;
+    baseValues(pairs, r, setting, bases);
+    const count = pairs.summaries[r * SUMMARY.size + SUMMARY.count]!;
+    const context = contextValues(contexts, pairs.gap[r]!, pairs.time[r]!, count);
+    columns.forEach((column, j) => {
+      design[r * width + visits + j] = bases[column.base]! * context[column.context]!;
+    });
+  }
+  const groups = new Int32Array(width).fill(-1);
+  columns.forEach((column, j) => {
+    groups[visits + j] = GROUP[column.group];
+  });
+  const fit = fitRidge({
+    rows: pairs.count,
+    columns: width,
+    design,
+    response: pairs.change,
+    weights: Float64Array.from(pairs.patient, (i) => setting.weights[i]!),
+    fold: Int32Array.from(pairs.patient, (i) => setting.fold[i]!),
+    folds,
+    groups,
+    groupCount: 3,
+  });
+  const start = fitBaseline(baseline, setting);
+  const [history, covariates, interactions] = fit.penalties;
+  const lawFrom = (coefficients: Float64Array, startCoefficients: Float64Array): LinearEndpoint => ({
+    ...setting.scaling[pairs.endpoint]!,
+    contexts,
+    intervalChanges: Array.from(coefficients.subarray(0, visits)),
+    coefficients: Array.from(coefficients.subarray(visits)),
+    penalties: { history: history!, covariates: covariates!, interactions: interactions! },
+    baseline: {
+      mean: startCoefficients[0]!,
+      coefficients: Array.from(startCoefficients.subarray(1)),
+      penalty: start.penalty,
+    },
+    pairs: pairs.count,
+  });
+  return {
+    law: lawFrom(fit.coefficients, start.coefficients),
+    withoutFold: Array.from({ length: folds }, (_, k) =>
+      lawFrom(fit.foldCoefficients.subarray(k * width, (k + 1) * width), start.withoutFold[k]!),
+    ),
+    heldOut: fit.heldOut,
+  };
+}
+
+/** Base quantities of a pair in units of the endpoints' spread; 0 where there is nothing. */
+function baseValues(pairs: TransitionPairs, r: number, setting: LinearSetting, into: Float64Array): void {
+  const { scaling, covariateRows, covariateCount } = setting;
+  const E = scaling.length;
+  const state = pairs.summaries;
+  const at = r * SUMMARY.size;
+  const { centre, scale } = scaling[pairs.endpoint]!;
+  const baseline = state[at + SUMMARY.baseline]!;
+  const slope = slopeOf(state, at);
+  into[0] = (state[at + SUMMARY.last]! - centre) / scale;
+  into[1] = Number.isNaN(baseline) ? 0 : (baseline - centre) / scale;
+  into[2] = (state[at + SUMMARY.sum]! / state[at + SUMMARY.count]! - centre) / scale;
+  into[3] = Number.isNaN(slope) ? 0 : (slope * pairs.gap[r]!) / scale;
+  for (let f = 0; f < E; f++) {
+    const value = pairs.lastValues[r * E + f]!;
+    into[HISTORY_BASES + f] = Number.isNaN(value) ? 0 : (value - scaling[f]!.centre) / scaling[f]!.scale;
+  }
+  const row = pairs.patient[r]! * covariateCount;
+  for (let p = 0; p < covariateCount; p++) into[HISTORY_BASES + E + p] = covariateRows[row + p]!;
+}
+
+function contextScalings(pairs: TransitionPairs, weights: Float64Array): LinearEndpoint["contexts"] {
+  const of = (value: (r: number) => number): Scaling => {
+    let weight = 0;
+    let sum = 0;
+    for (let r = 0; r < pairs.count; r++) {
+      weight += weights[pairs.patient[r]!]!;
+      sum += weights[pairs.patient[r]!]! * value(r);
+    }
+    const centre = sum / weight;
+    let square = 0;
+    for (let r = 0; r < pairs.count; r++) square += weights[pairs.patient[r]!]! * (value(r) - centre) ** 2;
+    const deviation = Math.sqrt(square / weight);
+    // A context that hardly varies makes no column: its scale is then so large that the column is 0.
+    return { centre, scale: deviation > 1e-6 ? deviation : 1e9 };
+  };
+  return [
+    of((r) => pairs.gap[r]!),
+    of((r) => pairs.time[r]!),
+    of((r) => 1 / pairs.summaries[r * SUMMARY.size + SUMMARY.count]!),
+  ];
+}
+
+/** Regression of the baseline value on the covariate columns: [1 + columns] coefficients. */
+function fitBaseline(
+  baseline: BaselineValues,
+  setting: LinearSetting,
+): { coefficients: Float64Array; withoutFold: Float64Array[]; penalty: number } {
+  const { covariateRows, covariateCount, weights, fold, folds } = setting;
+  const width = 1 + covariateCount;
+  const rows: number[] = [];
+  baseline.values.forEach((value, i) => {
+    if (!Number.isNaN(value)) rows.push(i);
+  });
+  if (baseline.constant) {
+    const coefficients = new Float64Array(width);
+    coefficients[0] = baseline.values[rows[0]!]!;
+    return { coefficients, withoutFold: Array.from({ length: folds }, () => coefficients), penalty: 0 };
+  }
+  const design = new Float64Array(rows.length * width);
+  rows.forEach((i, r) => {
+    design[r * width] = 1;
+    design.set(covariateRows.subarray(i * covariateCount, (i + 1) * covariateCount), r * width + 1);
+  });
+  const fit = fitRidge({
+    rows: rows.length,
+    columns: width,
+    design,
+    response: Float64Array.from(rows, (i) => baseline.values[i]!),
+    weights: Float64Array.from(rows, (i) => weights[i]!),
+    fold: Int32Array.from(rows, (i) => fold[i]!),
+    folds,
+    groups: Int32Array.from({ length: width }, (_, j) => (j === 0 ? -1 : 0)),
+    groupCount: 1,
+  });
+  return {
+    coefficients: fit.coefficients,
+    withoutFold: Array.from({ length: folds }, (_, k) => fit.foldCoefficients.slice(k * width, (k + 1) * width)),
+    penalty: fit.penalties[0]!,
+  };
+}
