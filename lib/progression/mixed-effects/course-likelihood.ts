@@ -1,0 +1,251 @@
+import type { CourseColumn } from "./course-columns.ts";
+import { type CourseData, timeDesign } from "./course-data.ts";
+import type { ResidualProcess } from "./residual-process.ts";
+import { emptyResidualStatistics, type ResidualKind, residualStatisticsInto } from "./residual-statistics.ts";
+import { coefficientCovariance, coefficientPosterior } from "./shrunken-regression.ts";
+import { timeBasisSize } from "./time-basis.ts";
+import { absorbUnknownParts, type UnknownPart } from "./unknown-features.ts";
+
+/** Model of the course of one endpoint, METHODS.md, equations (M1)–(M6). */
+export interface CourseSpec {
+  readonly knots: readonly number[];
+  readonly columns: readonly CourseColumn[];
+  /** 0: none; 1: intercept; 2: intercept and slope, correlated. */
+  readonly randomEffects: 0 | 1 | 2;
+  readonly residual: ResidualKind;
+  /** REML compares covariances under the same fixed effects; ML compares fixed effects. */
+  readonly criterion: "REML" | "ML";
+}
+
+/** Parameters at a point of the search; standardised scale. */
+export interface CourseSolution {
+  readonly minusTwoLogLikelihood: number;
+  readonly coefficients: Float64Array;
+  /** [p × p] posterior covariance given the variances. */
+  readonly coefficientCovariance: Float64Array;
+  /** [q × q] L, lower triangle: covariance of the random effects is L Lᵀ. */
+  readonly randomFactor: Float64Array;
+  readonly residual: ResidualProcess;
+  /** Prior variance of coefficients of features on level and on slope; null where there are none. */
+  readonly levelVariance: number | null;
+  readonly slopeVariance: number | null;
+}
+
+/** −2 log-likelihood of the variance parameters with the coefficients integrated out (REML) or maximised (ML). */
+export interface CourseLikelihood {
+  /** Λ by columns; log rate; logit of the noise share; log prior variances of level and slope. */
+  readonly start: Float64Array;
+  readonly parameterCount: number;
+  evaluate(point: Float64Array): number;
+  /** Null where the coefficients are not determined. */
+  solution(point: Float64Array): CourseSolution | null;
+}
+
+const SHARE_LIMIT = 7;
+const PRIOR_LOWER = -18;
+const PRIOR_UPPER = 8;
+
+/**
+ * Prepares the likelihood. All covariances are relative to σ², which is profiled out. With S_i = [W y]ᵀR⁻¹[W y] of each
+ * patient, everything else follows from small matrices: [W y]ᵀV⁻¹[W y] = S − SΛ(I + ΛᵀSΛ)⁻¹ΛᵀS, and XᵀV⁻¹X is its product
+ * with the patient's predictors.
+ *
+ * @param unknown - What missing features add to the covariance of each patient; null: nothing.
+ */
+export function courseLikelihood(
+  data: CourseData,
+  spec: CourseSpec,
+  unknown: readonly (UnknownPart | null)[] | null = null,
+): CourseLikelihood {
+  const { columns, knots, randomEffects: q, residual } = spec;
+  const functions = timeBasisSize(knots) + 1;
+  const p = columns.length;
+  const n = data.patients.length;
+  const design = timeDesign(data, knots);
+  const statistics = emptyResidualStatistics(n, functions + 1);
+  const w = statistics.width;
+  const limits = rateLimits(data);
+  const factorCount = (q * (q + 1)) / 2;
+  const residualCount = residual === "independent" ? 0 : residual === "ornstein-uhlenbeck" ? 1 : 2;
+  const hasLevel = columns.some(({ prior }) => prior === "level");
+  const hasSlope = columns.some(({ prior }) => prior === "slope");
+  const flat = columns.reduce((sum, { prior }) => sum + (prior === "flat" ? 1 : 0), 0);
+  let total = 0;
+  for (let i = 0; i < n; i++) total += data.weights[i]! * (data.starts[i + 1]! - data.starts[i]!);
+  const divisor = spec.criterion === "REML" ? total - flat : total;
+
+  const information = new Float64Array(p * p);
+  const score = new Float64Array(p);
+  const priorVariance = new Float64Array(p);
+  const reduced = new Float64Array(w * w);
+  const half = new Float64Array(2 * w);
+  const own = new Float64Array(p);
+  const predictorOf = Int32Array.from(columns, ({ predictor }) => predictor);
+  const basisOf = Int32Array.from(columns, ({ basis }) => basis);
+  const at = [Number.NaN, Number.NaN];
+  const refresh = (rate: number, noiseShare: number): boolean => {
+    const defined = residualStatisticsInto(data, design, residual, rate, noiseShare, statistics);
+    if (defined && unknown !== null) absorbUnknownParts(unknown, statistics);
+    return defined;
+  };
+  let usable = residual !== "independent" || refresh(0, 1);
+
+  const residualAt = (point: Float64Array): { rate: number; noiseShare: number } => {
+    if (residualCount === 0) return { rate: 0, noiseShare: 1 };
+    const log = Math.min(limits.upper, Math.max(limits.lower, point[factorCount]!));
+    if (residualCount === 1) return { rate: Math.exp(log), noiseShare: 0 };
+    const logit = Math.min(SHARE_LIMIT, Math.max(-SHARE_LIMIT, point[factorCount + 1]!));
+    return { rate: Math.exp(log), noiseShare: 1 / (1 + Math.exp(-logit)) };
+  };
+  const priorsAt = (point: Float64Array) => {
+    let k = factorCount + residualCount;
+    const bounded = () => Math.exp(Math.min(PRIOR_UPPER, Math.max(PRIOR_LOWER, point[k++]!)));
+    return { level: hasLevel ? bounded() : null, slope: hasSlope ? bounded() : null };
+  };
+
+  /** Fills the normal equations; returns Σ log |V/σ²| and yᵀV⁻¹y, or null where V is not positive definite. */
+  const accumulate = (point: Float64Array): { logDeterminant: number; square: number } | null => {
+    const { rate, noiseShare } = residualAt(point);
+    if (residualCount > 0 && (rate !== at[0] || noiseShare !== at[1])) {
+      usable = refresh(rate, noiseShare);
+      at[0] = rate;
+      at[1] = noiseShare;
+    }
+    if (!usable) return null;
+    information.fill(0);
+    score.fill(0);
+    let logDeterminant = 0;
+    let square = 0;
+    for (let i = 0; i < n; i++) {
+      const weight = data.weights[i]!;
+      const own2 = withoutRandomEffects(point, q, statistics.products, i * w * w, w, half, reduced);
+      if (Number.isNaN(own2)) return null;
+      logDeterminant += weight * (statistics.logDeterminants[i]! + own2);
+      square += weight * reduced[w * w - 1]!;
+      const base = i * data.predictorCount;
+      for (let c = 0; c < p; c++) own[c] = data.predictors[base + predictorOf[c]!]!;
+      for (let c = 0; c < p; c++) {
+        const x = weight * own[c]!;
+        const row = basisOf[c]! * w;
+        score[c]! += x * reduced[row + w - 1]!;
+        const to = c * p;
+        for (let d = 0; d <= c; d++) information[to + d]! += x * own[d]! * reduced[row + basisOf[d]!]!;
+      }
+    }
+    return { logDeterminant, square };
+  };
+
+  const solve = (point: Float64Array) => {
+    const sums = accumulate(point);
+    if (sums === null) return null;
+    const priors = priorsAt(point);
+    for (let c = 0; c < p; c++) {
+      const { prior } = columns[c]!;
+      priorVariance[c] = (prior === "level" ? priors.level : prior === "slope" ? priors.slope : null) ?? Infinity;
+    }
+    const posterior = coefficientPosterior({ information, score }, priorVariance);
+    if (posterior === null) return null;
+    const residualSquares = sums.square - posterior.explained;
+    if (!(residualSquares > 1e-14 * sums.square) || divisor < 1) return null;
+    const variance = residualSquares / divisor;
+    const value =
+      divisor * (1 + Math.log(2 * Math.PI * variance)) +
+      sums.logDeterminant +
+      (spec.criterion === "REML" ? posterior.logDeterminant : 0);
+    return { value, variance, posterior, priors };
+  };
+
+  const start = new Float64Array(factorCount + residualCount + (hasLevel ? 1 : 0) + (hasSlope ? 1 : 0));
+  if (q > 0) start[0] = 1;
+  if (q > 1) start[2] = 0.5;
+  if (residualCount > 0) start[factorCount] = Math.log(1 / limits.typical);
+  if (residualCount > 1) start[factorCount + 1] = -1;
+  start.fill(Math.log(0.05), factorCount + residualCount);
+
+  return {
+    start,
+    parameterCount: start.length + 1,
+    evaluate: (point) => solve(point)?.value ?? Number.POSITIVE_INFINITY,
+    solution: (point) => {
+      const found = solve(point);
+      if (found === null) return null;
+      const { variance, posterior, priors } = found;
+      const factor = new Float64Array(q * q);
+      if (q > 0) factor[0] = point[0]!;
+      if (q > 1) {
+        factor[2] = point[1]!;
+        factor[3] = point[2]!;
+      }
+      return {
+        minusTwoLogLikelihood: found.value,
+        coefficients: posterior.coefficients,
+        coefficientCovariance: coefficientCovariance(posterior).map((value) => value * variance),
+        randomFactor: factor.map((value) => value * Math.sqrt(variance)),
+        residual: { variance, ...residualAt(point) },
+        levelVariance: priors.level === null ? null : priors.level * variance,
+        slopeVariance: priors.slope === null ? null : priors.slope * variance,
+      };
+    },
+  };
+}
+
+/**
+ * S − SΛ(I + ΛᵀSΛ)⁻¹ΛᵀS of one patient into `out`; the random effects are those of the first q functions of time.
+ *
+ * @returns log |I + ΛᵀSΛ|; NaN when it is not positive.
+ */
+function withoutRandomEffects(
+  point: Float64Array,
+  q: number,
+  products: Float64Array,
+  base: number,
+  w: number,
+  half: Float64Array,
+  out: Float64Array,
+): number {
+  for (let k = 0; k < w * w; k++) out[k] = products[base + k]!;
+  if (q === 0) return 0;
+  const a = point[0]!;
+  const b = q > 1 ? point[1]! : 0;
+  const c = q > 1 ? point[2]! : 0;
+  // Rows of ΛᵀS, then of L⁻¹ΛᵀS with L Lᵀ = I + ΛᵀSΛ.
+  for (let j = 0; j < w; j++) {
+    half[j] = a * products[base + j]! + (q > 1 ? b * products[base + w + j]! : 0);
+    if (q > 1) half[w + j] = c * products[base + w + j]!;
+  }
+  const first = 1 + half[0]! * a + (q > 1 ? half[1]! * b : 0);
+  if (!(first > 0) || first === Number.POSITIVE_INFINITY) return Number.NaN;
+  const l11 = Math.sqrt(first);
+  for (let j = 0; j < w; j++) half[j]! /= l11;
+  let logDeterminant = Math.log(first);
+  if (q > 1) {
+    const l21 = half[1]! * c;
+    const second = 1 + half[w + 1]! * c - l21 * l21;
+    if (!(second > 0)) return Number.NaN;
+    const l22 = Math.sqrt(second);
+    for (let j = 0; j < w; j++) half[w + j] = (half[w + j]! - l21 * half[j]!) / l22;
+    logDeterminant += Math.log(second);
+  }
+  for (let i = 0; i < w; i++) {
+    for (let j = 0; j < w; j++) {
+      let sum = half[i]! * half[j]!;
+      if (q > 1) sum += half[w + i]! * half[w + j]!;
+      out[i * w + j]! -= sum;
+    }
+  }
+  return logDeterminant;
+}
+
+/** Rates beyond which an Ornstein–Uhlenbeck process cannot be told from a constant or from white noise. */
+function rateLimits({ starts, time }: CourseData): { lower: number; upper: number; typical: number } {
+  const gaps: number[] = [];
+  let longest = 0;
+  for (let i = 0; i + 1 < starts.length; i++) {
+    const end = starts[i + 1]!;
+    for (let k = starts[i]! + 1; k < end; k++) if (time[k]! > time[k - 1]!) gaps.push(time[k]! - time[k - 1]!);
+    longest = Math.max(longest, time[end - 1]! - time[starts[i]!]!);
+  }
+  gaps.sort((a, b) => a - b);
+  if (gaps.length === 0) return { lower: 0, upper: 1, typical: 1 };
+  return { lower: Math.log(1e-2 / longest), upper: Math.log(20 / gaps[0]!), typical: gaps[gaps.length >> 1]! };
+}
