@@ -1,8 +1,12 @@
+import { wrapProgram } from "../../program-code/wrap-program.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
 import { heading, paragraph } from "../prose.ts";
 import { boundsProgram, simulationProgram, sizingProgram } from "../reproduction-code.ts";
 import { SECTION_TITLES } from "../section-titles.ts";
+
+/** Longest line of a printed program, in characters. */
+const PRINTED_WIDTH = 84;
 
 /** Programs in another language that give the printed numbers again. */
 export function appendixCodeSection(context: DossierContext): ReportBlock[] {
@@ -57,7 +61,9 @@ function analysisPrograms({ record }: DossierContext): ReportBlock[] {
   return programs.flatMap(({ id, name, code }) => [
     heading(2, `appendixCode-${id}`, name),
     paragraph`${code.rPackages.length === 0 ? "Base R" : `R with ${code.rPackages.join(", ")}`}. ${code.sasNote}`,
-    { kind: "code" as const, language: "R" as const, text: code.r },
-    ...(code.sas === null ? [] : [{ kind: "code" as const, language: "SAS" as const, text: code.sas }]),
+    { kind: "code" as const, language: "R" as const, text: wrapProgram(code.r, "R", PRINTED_WIDTH) },
+    ...(code.sas === null
+      ? []
+      : [{ kind: "code" as const, language: "SAS" as const, text: wrapProgram(code.sas, "SAS", PRINTED_WIDTH) }]),
   ]);
 }
