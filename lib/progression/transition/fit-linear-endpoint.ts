@@ -28,8 +28,10 @@ export interface Scaling {
 export interface LinearEndpointFit {
   readonly law: LinearEndpoint;
   readonly withoutFold: readonly LinearEndpoint[];
-  /** [pairs] change predicted by the law learnt without the patient's fold. */
-  readonly heldOut: Float64Array;
+  /** [pairs] change minus what the law predicts. */
+  readonly residuals: Float64Array;
+  /** [folds][pairs] change minus what the law learnt without the fold predicts. */
+  readonly foldResiduals: readonly Float64Array[];
 }
 
 /** Baseline values of an endpoint: observed ones, or one constant that stands for all. */
@@ -101,7 +103,10 @@ export function fitLinearEndpoint(
     withoutFold: Array.from({ length: folds }, (_, k) =>
       lawFrom(fit.foldCoefficients.subarray(k * width, (k + 1) * width), start.withoutFold[k]!),
     ),
-    heldOut: fit.heldOut,
+    residuals: pairs.change.map((change, r) => change - fit.fitted[r]!),
+    foldResiduals: Array.from({ length: folds }, (_, k) =>
+      pairs.change.map((change, r) => change - fit.foldFitted[k * pairs.count + r]!),
+    ),
   };
 }
 
@@ -185,4 +190,13 @@ function fitBaseline(
     withoutFold: Array.from({ length: folds }, (_, k) => fit.foldCoefficients.slice(k * width, (k + 1) * width)),
     penalty: fit.penalties[0]!,
   };
+}
+
+/** [pairs] of residuals by fold, the one of the pair's own patient's fold: what a law that has not seen the patient misses. */
+export function heldOutResiduals(
+  pairs: TransitionPairs,
+  fold: Int32Array,
+  foldResiduals: readonly Float64Array[],
+): Float64Array {
+  return Float64Array.from(pairs.patient, (i, r) => foldResiduals[fold[i]!]![r]!);
 }

@@ -6,6 +6,7 @@ import { covariateColumns, covariateRow } from "./covariate-columns.ts";
 import {
   type BaselineValues,
   fitLinearEndpoint,
+  heldOutResiduals,
   type LinearEndpointFit,
   type LinearSetting,
   type Scaling,
@@ -77,7 +78,7 @@ export function fitLinearTransition(training: MemberTraining, rng: Rng): LinearT
   const residual = fitResidualLaw(
     {
       pairs,
-      residuals: endpoints.map((fit, e) => fit.heldOut.map((predicted, r) => pairs[e]!.change[r]! - predicted)),
+      residuals: endpoints.map((fit, e) => heldOutResiduals(pairs[e]!, setting.fold, fit.foldResiduals)),
       baseline: baselineResiduals,
       weights,
       visits: V,

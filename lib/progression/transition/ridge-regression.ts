@@ -24,8 +24,10 @@ export interface RidgeFit {
   readonly foldCoefficients: Float64Array;
   /** [groups] λ: half the penalty is λ · (total weight) · Σ s²β², s² the variance of the column. */
   readonly penalties: Float64Array;
-  /** [rows] prediction by the coefficients learnt without the row's fold. */
-  readonly heldOut: Float64Array;
+  /** [rows] prediction by the coefficients from all rows. */
+  readonly fitted: Float64Array;
+  /** [folds × rows] predictions by the coefficients learnt without each fold. */
+  readonly foldFitted: Float64Array;
 }
 
 /** Common penalties tried first, then factors on each group in turn. */
@@ -68,12 +70,21 @@ export function fitRidge(data: RidgeRows): RidgeFit {
   const coefficients = solve(total, data, variances, penalties);
   const foldCoefficients = new Float64Array(folds * p);
   for (let k = 0; k < folds; k++) foldCoefficients.set(solve(training[k]!, data, variances, penalties), k * p);
-  const heldOut = new Float64Array(data.rows);
-  for (let r = 0; r < data.rows; r++) {
-    const at = data.fold[r]! * p;
-    for (let j = 0; j < p; j++) heldOut[r]! += data.design[r * p + j]! * foldCoefficients[at + j]!;
+  const foldFitted = new Float64Array(folds * data.rows);
+  for (let k = 0; k < folds; k++) {
+    foldFitted.set(predictions(data, foldCoefficients.subarray(k * p, (k + 1) * p)), k * data.rows);
   }
-  return { coefficients, foldCoefficients, penalties, heldOut };
+  return { coefficients, foldCoefficients, penalties, fitted: predictions(data, coefficients), foldFitted };
+}
+
+function predictions({ rows, columns: p, design }: RidgeRows, coefficients: Float64Array): Float64Array {
+  const fitted = new Float64Array(rows);
+  for (let r = 0; r < rows; r++) {
+    let sum = 0;
+    for (let j = 0; j < p; j++) sum += design[r * p + j]! * coefficients[j]!;
+    fitted[r] = sum;
+  }
+  return fitted;
 }
 
 function choosePenalties(groups: number, loss: (penalties: Float64Array) => number): Float64Array {

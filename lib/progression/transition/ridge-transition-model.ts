@@ -170,7 +170,7 @@ export function assertHistory(history: PatientHistory, features: number, outcome
   );
 }
 
-function assertShapes(model: LinearTransition): void {
+export function assertShapes(model: LinearTransition): void {
   const E = model.endpoints.length;
   const V = model.plannedDays.length;
   const P = model.covariates.length;

@@ -1,0 +1,181 @@
+import { choleskyInPlace } from "../../numerics/cholesky.ts";
+import type { OpenEnsemble } from "./boosted-trees/open-ensemble.ts";
+import { DAYS_PER_YEAR } from "./design-columns.ts";
+import { addToSummary, clearSummary, SUMMARY } from "./history-summary.ts";
+import { type LinearChain, residualBlock } from "./linear-chain.ts";
+import { levelOf } from "./residual-law.ts";
+import type { LinearTransition } from "./transition-parameters.ts";
+import {
+  baselineFeatureRow,
+  sharedTreeFeatures,
+  treeFeatureCount,
+  writeHistoryFeatures,
+  writeLastValues,
+} from "./tree-features.ts";
+
+/** How the values of one visit follow from one another: known endpoints first, then the others. */
+export interface VisitPlan {
+  readonly order: Int32Array;
+  readonly known: number;
+  /** [E × E] factor of the residual covariance in that order. */
+  readonly factor: Float64Array;
+}
+
+/** One patient, ready to be rolled forward. */
+export interface RollForward {
+  readonly model: LinearTransition;
+  readonly chain: LinearChain;
+  readonly plans: readonly VisitPlan[];
+  readonly ensembles: readonly OpenEnsemble[];
+  /** [N] NaN = not known. */
+  readonly values: Float64Array;
+  /** [covariate columns] */
+  readonly covariates: Float64Array;
+  /** [Q] */
+  readonly features: Float64Array;
+}
+
+/** Order and factor of every visit, 0 = baseline, for a pattern of known values. */
+export function visitPlans(model: LinearTransition, chain: LinearChain, values: Float64Array): VisitPlan[] {
+  const E = chain.endpoints;
+  return Array.from({ length: chain.nodes / E }, (_, v) => {
+    const isKnown = (e: number) => !Number.isNaN(values[v * E + e]!);
+    const all = Array.from({ length: E }, (_, e) => e);
+    const order = Int32Array.from([...all.filter(isKnown), ...all.filter((e) => !isKnown(e))]);
+    const block = residualBlock(model, chain, v);
+    const factor = new Float64Array(E * E);
+    for (let a = 0; a < E; a++) for (let b = 0; b <= a; b++) factor[a * E + b] = block[order[a]! * E + order[b]!]!;
+    choleskyInPlace(factor, E);
+    return { order, known: all.filter(isKnown).length, factor };
+  });
+}
+
+/**
+ * Rolls many trajectories forward through all visits. A known value is kept, and the trajectory weighted by its density given the
+ * trajectory so far. METHODS.md, equations (TM9), (TM10).
+ *
+ * @param normals - [count × N] standard normals; those of known nodes are not used.
+ * @param values - [count × N] receives all nodes.
+ * @param logWeights - [count] receives the log of the weight, up to a constant.
+ */
+export function rollForward(
+  patient: RollForward,
+  normals: Float64Array,
+  count: number,
+  values: Float64Array,
+  logWeights: Float64Array,
+): void {
+  const { model, chain, plans } = patient;
+  const { nodes: N, endpoints: E } = chain;
+  const V = N / E - 1;
+  const state = new Float64Array(count * E * SUMMARY.size);
+  const centre = new Float64Array(E * count);
+  const spread = new Float64Array(E * count);
+  const columns = treeColumns(patient, count);
+  const residual = new Float64Array(E);
+  logWeights.fill(0, 0, count);
+  for (let m = 0; m < count * E; m++) clearSummary(state, m * SUMMARY.size);
+  let sharedSoFar = true;
+  for (let v = 0; v <= V; v++) {
+    for (let e = 0; e < E; e++) {
+      const row = centre.subarray(e * count, (e + 1) * count);
+      linearMeans(patient, v * E + e, values, count, row);
+      spread.fill(1, e * count, (e + 1) * count);
+      if (v === 0) continue;
+      addTrees(patient, e, v, state, sharedSoFar, columns, count, row);
+      scaleByLevel(model, e, state, E, count, spread.subarray(e * count, (e + 1) * count));
+    }
+    const { order, known, factor } = plans[v]!;
+    const day = (e: number) => (v === 0 ? 0 : chain.days[e * V + v - 1]!);
+    for (let m = 0; m < count; m++) {
+      for (let a = 0; a < E; a++) {
+        const e = order[a]!;
+        const node = m * N + v * E + e;
+        const mean = centre[e * count + m]!;
+        const scale = spread[e * count + m]!;
+        let explained = 0;
+        for (let b = 0; b < a; b++) explained += factor[a * E + b]! * residual[b]!;
+        if (a < known) {
+          values[node] = patient.values[v * E + e]!;
+          residual[a] = ((values[node]! - mean) / scale - explained) / factor[a * E + a]!;
+          logWeights[m]! -= 0.5 * residual[a]! ** 2 + Math.log(scale);
+        } else {
+          residual[a] = normals[node]!;
+          values[node] = mean + scale * (explained + factor[a * E + a]! * residual[a]!);
+        }
+        const own = (m * E + e) * SUMMARY.size;
+        addToSummary(state, own, values[node]!, day(e));
+        if (v === 0) state[own + SUMMARY.baseline] = values[node]!;
+      }
+    }
+    sharedSoFar &&= known === E;
+  }
+}
+
+function linearMeans(
+  { chain, covariates }: RollForward,
+  row: number,
+  values: Float64Array,
+  count: number,
+  into: Float64Array,
+): void {
+  const { nodes: N, endpoints: E, historyWeights, covariateWeights, covariateCount: P } = chain;
+  let start = chain.offset[row]!;
+  for (let p = 0; p < P; p++) start += covariateWeights[row * P + p]! * covariates[p]!;
+  const before = row - (row % E);
+  for (let m = 0; m < count; m++) {
+    let sum = start;
+    for (let u = 0; u < before; u++) sum += historyWeights[row * N + u]! * values[m * N + u]!;
+    into[m] = sum;
+  }
+}
+
+/** [features × count] with the baseline features filled in. */
+function treeColumns({ model, ensembles, features }: RollForward, count: number): Float64Array {
+  if (ensembles.every((ensemble) => ensemble.trees === 0)) return new Float64Array(0);
+  const E = model.endpoints.length;
+  const columns = new Float64Array(treeFeatureCount(E, features.length) * count);
+  const first = baselineFeatureRow(E);
+  for (let q = 0; q < features.length; q++) columns.fill(features[q]!, (first + q) * count, (first + q + 1) * count);
+  return columns;
+}
+
+function addTrees(
+  { model, chain, ensembles, features }: RollForward,
+  e: number,
+  v: number,
+  state: Float64Array,
+  historyShared: boolean,
+  columns: Float64Array,
+  count: number,
+  into: Float64Array,
+): void {
+  const ensemble = ensembles[e]!;
+  if (ensemble.trees === 0) return;
+  const E = model.endpoints.length;
+  const V = model.plannedDays.length;
+  const timeYears = chain.days[e * V + v - 1]! / DAYS_PER_YEAR;
+  const step = { timeYears, gapYears: timeYears - (v === 1 ? 0 : chain.days[e * V + v - 2]! / DAYS_PER_YEAR) };
+  for (let m = 0; m < count; m++) {
+    writeHistoryFeatures(state, (m * E + e) * SUMMARY.size, step, columns, count, m);
+    writeLastValues((f) => state[(m * E + f) * SUMMARY.size + SUMMARY.last]!, e, E, columns, count, m);
+  }
+  ensemble.add(columns, count, sharedTreeFeatures(E, features.length, historyShared), count, into);
+}
+
+function scaleByLevel(
+  { residual, endpoints }: LinearTransition,
+  e: number,
+  state: Float64Array,
+  E: number,
+  count: number,
+  into: Float64Array,
+): void {
+  const slope = residual.endpoints[e]!.levelSlope;
+  if (slope === 0) return;
+  const { centre, scale } = endpoints[e]!;
+  for (let m = 0; m < count; m++) {
+    const last = state[(m * E + e) * SUMMARY.size + SUMMARY.last]!;
+    into[m] = Math.exp(0.5 * slope * levelOf(last, centre, scale));
+  }
+}
