@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { asc, eq } from "drizzle-orm";
 import { job } from "../../drizzle/schema/index.ts";
+import { calculationMethods } from "../../lib/calculation/calculation-methods.ts";
 import { sampleStudy } from "../../lib/samples/index.ts";
 import type { SignedIn } from "../../server/auth/auth.ts";
 import type { Database } from "../../server/db/open-database.ts";
@@ -53,6 +54,7 @@ export async function finishStudy(database: Database, actor: SignedIn): Promise<
     arms: { experimental: "Drug", control: "Placebo" },
   });
   await call.study.updateSpecification({ studyId, specification: sample.specification, reason: "the real protocol" });
+  for (const planned of sample.analyses.slice(0, 3)) await call.analysis.save({ studyId, planned });
   await call.study.lockPlan({ studyId, reason: "ready" });
   const [history, enrolled] = sample.datasets;
   const upload = async ({ fileName, mapping, bytes }: typeof history) => {
@@ -84,6 +86,9 @@ export async function finishStudy(database: Database, actor: SignedIn): Promise<
       benefit: "lower-is-better",
     },
   });
+  await workOffJobs(database, actor, studyId);
+  await call.analysis.run({ studyId });
+  await call.calculation.save({ studyId, name: "Two means", spec: calculationMethods[0]!.example });
   await workOffJobs(database, actor, studyId);
   const { dossierId, jobId } = await call.dossier.build({ studyId, reason: "first version" });
   const ended = await workOffJobs(database, actor, studyId);

@@ -1,8 +1,10 @@
 import { desc, eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { auditEvent } from "../../../drizzle/schema/index.ts";
+import { calculationMethods } from "../../../lib/calculation/calculation-methods.ts";
 import { sampleStudy } from "../../../lib/samples/index.ts";
 import type { SignedIn } from "../../../server/auth/auth.ts";
+import { getAnalysisData } from "../../../server/services/analysis/get-analysis-data.ts";
 import { getDossierFile } from "../../../server/services/dossier/get-dossier-file.ts";
 import { callerOf, contextOf, createMember, createWorkspace, testPassword } from "../../support/actors.ts";
 import { describeOnBothDatabases } from "../../support/database.ts";
@@ -47,6 +49,7 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
       "sizing done",
       "designs done",
       "simulations done",
+      "analysis done",
       "dossier draft",
       "audit done",
     ]);
@@ -68,6 +71,26 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
     expect(await as(sponsor).audit.verify()).toMatchObject({ ok: true });
     const found = await as(sponsor).audit.list({ studyId: ids.studyId, filter: { text: "dossier version 1" } });
     expect(found.events.every((event) => event.subject.includes("dossier version 1"))).toBe(true);
+  });
+
+  it("has planned analyses with results on the trial's data, whose programs' data can be had", async () => {
+    const analyses = await as(sponsor).analysis.get({ studyId: ids.studyId });
+    expect(analyses.outOfDate).toBeNull();
+    expect(analyses.vocabulary).toMatchObject({ hasTwins: true, eventKinds: ["death", "transplant"] });
+    expect(analyses.results?.analyses.map(({ planned, outcome }) => `${planned.id} ${outcome.kind}`)).toEqual([
+      "primary-procova report",
+      "ancova report",
+      "mmrm report",
+    ]);
+    const csv = await getAnalysisData(contextOf(database(), sponsor), ids.studyId, "ancova");
+    expect(csv.split("\n")[0]).toMatch(/^"?patient"?,"?arm"?/);
+    await expect(getAnalysisData(contextOf(database(), stranger), ids.studyId, "ancova")).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+    const [saved] = await as(sponsor).calculation.list({ studyId: ids.studyId });
+    expect(saved).toMatchObject({ name: "Two means", spec: { method: "two-means" } });
+    expect(await as(sponsor).calculation.compute(saved!.spec)).toEqual(saved!.report);
+    await expect(as(regulatory).analysis.run({ studyId: ids.studyId })).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 
   it("shows data sets with their report and trajectories, and twins with their nearest patients", async () => {
@@ -242,6 +265,14 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
           call.simulation.submit({ studyId, spec: (await as(sponsor).simulation.get({ runId })).spec }),
         "simulation.list": (call) => call.simulation.list({ studyId }),
         "simulation.get": (call) => call.simulation.get({ runId }),
+        "analysis.get": (call) => call.analysis.get({ studyId }),
+        "analysis.save": (call) => call.analysis.save({ studyId, planned: sample.analyses[0]! }),
+        "analysis.remove": (call) => call.analysis.remove({ studyId, id: "ancova", reason }),
+        "analysis.run": (call) => call.analysis.run({ studyId }),
+        "calculation.save": (call) =>
+          call.calculation.save({ studyId, name: "x", spec: calculationMethods[0]!.example }),
+        "calculation.list": (call) => call.calculation.list({ studyId }),
+        "calculation.remove": (call) => call.calculation.remove({ studyId, id: modelId }),
         "dossier.list": (call) => call.dossier.list({ studyId }),
         "dossier.get": (call) => call.dossier.get({ dossierId }),
         "dossier.build": (call) => call.dossier.build({ studyId, reason }),
@@ -284,6 +315,7 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
         "study.create",
         "study.openSample",
         "sizing.compute",
+        "calculation.compute",
         "audit.verify",
       ];
       expect([...Object.keys(calls()), ...withoutId].sort()).toEqual(Object.keys(appRouter._def.procedures).sort());
