@@ -80,6 +80,7 @@ export function courseLikelihood(
   const reduced = new Float64Array(w * w);
   const half = new Float64Array(2 * w);
   const own = new Float64Array(p);
+  const carried = new Float64Array(functions * p);
   const predictorOf = Int32Array.from(columns, ({ predictor }) => predictor);
   const basisOf = Int32Array.from(columns, ({ basis }) => basis);
   const at = [Number.NaN, Number.NaN];
@@ -103,6 +104,16 @@ export function courseLikelihood(
     return { level: hasLevel ? bounded() : null, slope: hasSlope ? bounded() : null };
   };
 
+  /** Covariance parameters of the normal equations in hand; the prior variances do not enter them. */
+  const settled = new Float64Array(factorCount + residualCount).fill(Number.NaN);
+  let sums: { logDeterminant: number; square: number } | null = null;
+  const sumsAt = (point: Float64Array) => {
+    if (sums !== null && settled.every((value, k) => value === point[k])) return sums;
+    settled.set(point.subarray(0, settled.length));
+    sums = accumulate(point);
+    return sums;
+  };
+
   /** Fills the normal equations; returns Σ log |V/σ²| and yᵀV⁻¹y, or null where V is not positive definite. */
   const accumulate = (point: Float64Array): { logDeterminant: number; square: number } | null => {
     const { rate, noiseShare } = residualAt(point);
@@ -118,26 +129,30 @@ export function courseLikelihood(
     let square = 0;
     for (let i = 0; i < n; i++) {
       const weight = data.weights[i]!;
-      const own2 = withoutRandomEffects(point, q, statistics.products, i * w * w, w, half, reduced);
-      if (Number.isNaN(own2)) return null;
-      logDeterminant += weight * (statistics.logDeterminants[i]! + own2);
+      const ofRandomEffects = withoutRandomEffects(point, q, statistics.products, i * w * w, w, half, reduced);
+      if (Number.isNaN(ofRandomEffects)) return null;
+      logDeterminant += weight * (statistics.logDeterminants[i]! + ofRandomEffects);
       square += weight * reduced[w * w - 1]!;
       const base = i * data.predictorCount;
       for (let c = 0; c < p; c++) own[c] = data.predictors[base + predictorOf[c]!]!;
+      for (let k = 0; k < functions; k++)
+        for (let d = 0; d < p; d++) carried[k * p + d] = own[d]! * reduced[k * w + basisOf[d]!]!;
       for (let c = 0; c < p; c++) {
         const x = weight * own[c]!;
-        const row = basisOf[c]! * w;
-        score[c]! += x * reduced[row + w - 1]!;
+        if (x === 0) continue;
+        const basis = basisOf[c]!;
+        score[c]! += x * reduced[basis * w + w - 1]!;
         const to = c * p;
-        for (let d = 0; d <= c; d++) information[to + d]! += x * own[d]! * reduced[row + basisOf[d]!]!;
+        const from = basis * p;
+        for (let d = 0; d <= c; d++) information[to + d]! += x * carried[from + d]!;
       }
     }
     return { logDeterminant, square };
   };
 
   const solve = (point: Float64Array) => {
-    const sums = accumulate(point);
-    if (sums === null) return null;
+    const { logDeterminant, square } = sumsAt(point) ?? { logDeterminant: Number.NaN, square: Number.NaN };
+    if (Number.isNaN(square)) return null;
     const priors = priorsAt(point);
     for (let c = 0; c < p; c++) {
       const { prior } = columns[c]!;
@@ -145,12 +160,12 @@ export function courseLikelihood(
     }
     const posterior = coefficientPosterior({ information, score }, priorVariance);
     if (posterior === null) return null;
-    const residualSquares = sums.square - posterior.explained;
-    if (!(residualSquares > 1e-14 * sums.square) || divisor < 1) return null;
+    const residualSquares = square - posterior.explained;
+    if (!(residualSquares > 1e-14 * square) || divisor < 1) return null;
     const variance = residualSquares / divisor;
     const value =
       divisor * (1 + Math.log(2 * Math.PI * variance)) +
-      sums.logDeterminant +
+      logDeterminant +
       (spec.criterion === "REML" ? posterior.logDeterminant : 0);
     return { value, variance, posterior, priors };
   };
