@@ -30,7 +30,12 @@ export type AnalysisPlan = z.infer<typeof analysisPlanSchema>;
 
 /** What came of a planned analysis: its report, or why it could not be done on these data. */
 export const analysisOutcomeSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("report"), report: analysisReportSchema }),
+  z.object({
+    kind: z.literal("report"),
+    report: analysisReportSchema,
+    /** Unit of estimates and limits; empty where they have none. */
+    unit: z.string().default(""),
+  }),
   z.object({ kind: z.literal("refused"), argument: z.string(), message: z.string() }),
 ]);
 export type AnalysisOutcome = z.infer<typeof analysisOutcomeSchema>;

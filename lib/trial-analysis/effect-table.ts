@@ -12,8 +12,10 @@ interface EffectColumn {
 /**
  * The effects of an analysis as a table. A ratio stands as a ratio with its interval beside the logarithm that was tested;
  * columns that no effect fills are left out.
+ *
+ * @param unit - Of estimates and limits; empty where they have none.
  */
-export function effectTable({ effects }: AnalysisReport): ResultTable {
+export function effectTable({ effects }: AnalysisReport, unit = ""): ResultTable {
   const measures = [...new Set(effects.map(({ result }) => result.summaryMeasure))];
   const confidences = [...new Set(effects.map(({ result }) => result.interval.confidence))];
   const confidence = confidences.map((level) => `${Number((level * 100).toPrecision(6))} %`).join(", ");
@@ -38,8 +40,8 @@ export function effectTable({ effects }: AnalysisReport): ResultTable {
             cell: ({ result }: AnalysisReport["effects"][number]) => measureName(result.summaryMeasure),
           },
         ]),
-    number("Estimate", "", ({ result }) => result.estimate),
-    number("SE", "", ({ result }) => result.standardError),
+    number("Estimate", unit, ({ result }) => result.estimate),
+    number("SE", unit, ({ result }) => result.standardError),
     ...(someRatio ? [number("Effect", "ratio", ({ result }) => onRatioScale(result, result.estimate))] : []),
     number("Lower", confidence, ({ result }) => onRatioScale(result, result.interval.lower)),
     number("Upper", confidence, ({ result }) => onRatioScale(result, result.interval.upper)),

@@ -1,3 +1,4 @@
+import type { TrialData } from "../analysis/trial-data.ts";
 import type { LongDataSet } from "../data/long-data-set.ts";
 import { ENGINE_VERSION } from "../engine-version.ts";
 import { DomainError } from "../errors/domain-error.ts";
@@ -6,6 +7,8 @@ import { sha256Hex } from "../numerics/sha256.ts";
 import type { TwinSet } from "../twins/twin-document.ts";
 import { analyseTrial } from "./analyse-trial.ts";
 import type { AnalysisOutcome, AnalysisPlan, AnalysisResults } from "./analysis-plan.ts";
+import type { AnalysisSpec } from "./analysis-spec.ts";
+import { effectUnit } from "./effect-unit.ts";
 import { trialDataOf } from "./trial-data-of.ts";
 
 export interface AnalysisPlanInput {
@@ -26,7 +29,7 @@ export function runAnalysisPlan({ plan, data, dataHash, twins, onProgress }: Ana
   const trial = trialDataOf(data, twins);
   const analyses = plan.analyses.map((planned, index) => {
     onProgress?.(index / plan.analyses.length, planned.name);
-    return { planned, outcome: outcomeOf(() => analyseTrial(planned.spec, trial)) };
+    return { planned, outcome: outcomeOf(planned.spec, trial) };
   });
   return {
     format: "understudy-analysis-results/1",
@@ -39,9 +42,9 @@ export function runAnalysisPlan({ plan, data, dataHash, twins, onProgress }: Ana
   };
 }
 
-function outcomeOf(analyse: () => ReturnType<typeof analyseTrial>): AnalysisOutcome {
+function outcomeOf(spec: AnalysisSpec, trial: TrialData): AnalysisOutcome {
   try {
-    return { kind: "report", report: analyse() };
+    return { kind: "report", report: analyseTrial(spec, trial), unit: effectUnit(spec, trial) };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return { kind: "refused", argument: error.detail.argument, message: error.message };

@@ -31,7 +31,7 @@ export const runAnalysesJob: JobHandler = async ({ job, ctx, signal, report }) =
     await recordEvent(tx, ctx.actor, now, {
       action: "analysis.finish",
       subject: `analyses ${run.id}`,
-      change: `${done.reports} reports, ${done.refused} refused; stored result ${sha256OfBytes(done.document)}`,
+      change: `${done.reports} done, ${done.refused} refused; stored result ${sha256OfBytes(done.document)}`,
       studyId: job.studyId,
     });
   };

@@ -38,10 +38,10 @@ function analysisBlocks({ planned, outcome }: AnalysisResults["analyses"][number
         content: [{ kind: "text", text: `Not possible on these data: ${outcome.message}` }],
       },
     ];
-  return [...head, ...reportBlocks(outcome.report, id, population)];
+  return [...head, ...reportBlocks(outcome.report, outcome.unit, id, population)];
 }
 
-function reportBlocks(report: AnalysisReport, id: string, population: string): ReportBlock[] {
+function reportBlocks(report: AnalysisReport, unit: string, id: string, population: string): ReportBlock[] {
   const caveats = [
     ...new Set(
       [...report.diagnostics, ...report.effects.flatMap(({ result }) => result.diagnostics)].map(
@@ -51,7 +51,7 @@ function reportBlocks(report: AnalysisReport, id: string, population: string): R
   ];
   return [
     paragraph`Method: ${report.method}. ${seeAll([`${id}-effects`, ...report.tables.map((table) => `${id}-${table.id}`)])} give the results.`,
-    resultTableBlock(effectTable(report), `${id}-effects`, population),
+    resultTableBlock(effectTable(report, unit), `${id}-effects`, population),
     ...(caveats.length === 0 ? [] : [plainParagraph("Caveats:"), bullets(...caveats)]),
     ...report.tables.map((table) => resultTableBlock(table, `${id}-${table.id}`, population)),
     ...(report.fitNotes.length === 0 ? [] : [plainParagraph("Fit:"), bullets(...report.fitNotes)]),

@@ -11,10 +11,12 @@ import { ResultTableView } from "../../../_components/report/result-table-view.t
 /** Effects first, then what stands behind them. */
 export function AnalysisReportView({
   report,
+  unit,
   name,
   dataHref,
 }: {
   report: AnalysisReport;
+  unit: string;
   name: string;
   dataHref: string;
 }) {
@@ -26,7 +28,7 @@ export function AnalysisReportView({
   return (
     <>
       <p className={report_.method}>{report.method}</p>
-      <ResultTableView table={effectTable(report)} />
+      <ResultTableView table={effectTable(report, unit)} />
       <Diagnostics items={distinct} />
       <Button
         variant="default"
