@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { analysisReportSchema } from "../analysis/analysis-report.ts";
 import { analysisSpecSchema } from "./analysis-spec.ts";
+import { survivalCurvesSchema } from "./survival-curves.ts";
 
 /** What an analysis can be for in the protocol. */
 export const analysisRoles = ["primary", "sensitivity", "supplementary"] as const;
@@ -35,6 +36,8 @@ export const analysisOutcomeSchema = z.discriminatedUnion("kind", [
     report: analysisReportSchema,
     /** Unit of estimates and limits; empty where they have none. */
     unit: z.string().default(""),
+    /** Kaplan–Meier curves of an analysis of times to event. */
+    curves: survivalCurvesSchema.nullable().default(null),
   }),
   z.object({ kind: z.literal("refused"), argument: z.string(), message: z.string() }),
 ]);

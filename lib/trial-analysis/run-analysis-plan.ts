@@ -9,6 +9,7 @@ import { analyseTrial } from "./analyse-trial.ts";
 import type { AnalysisOutcome, AnalysisPlan, AnalysisResults } from "./analysis-plan.ts";
 import type { AnalysisSpec } from "./analysis-spec.ts";
 import { effectUnit } from "./effect-unit.ts";
+import { survivalCurves } from "./survival-curves.ts";
 import { trialDataOf } from "./trial-data-of.ts";
 
 export interface AnalysisPlanInput {
@@ -44,7 +45,12 @@ export function runAnalysisPlan({ plan, data, dataHash, twins, onProgress }: Ana
 
 function outcomeOf(spec: AnalysisSpec, trial: TrialData): AnalysisOutcome {
   try {
-    return { kind: "report", report: analyseTrial(spec, trial), unit: effectUnit(spec, trial) };
+    return {
+      kind: "report",
+      report: analyseTrial(spec, trial),
+      unit: effectUnit(spec, trial),
+      curves: survivalCurves(spec, trial),
+    };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return { kind: "refused", argument: error.detail.argument, message: error.message };

@@ -1,12 +1,14 @@
 import type { AnalysisReport } from "../../analysis/analysis-report.ts";
+import { survivalCurvesFigure } from "../../reporting/figures/survival-figure.ts";
 import { formatCount } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import { resultTableBlock } from "../../reporting/result-table-block.ts";
 import { analysisTitle } from "../../trial-analysis/analysis-methods.ts";
 import type { AnalysisResults } from "../../trial-analysis/analysis-plan.ts";
 import { effectTable } from "../../trial-analysis/effect-table.ts";
+import { atRiskTable, type SurvivalCurves } from "../../trial-analysis/survival-curves.ts";
 import type { DossierContext } from "../dossier-context.ts";
-import { bullets, heading, paragraph, plainParagraph, seeAll } from "../prose.ts";
+import { bullets, heading, paragraph, plainParagraph, see, seeAll } from "../prose.ts";
 import { SECTION_TITLES } from "../section-titles.ts";
 
 const ROLES = {
@@ -38,7 +40,11 @@ function analysisBlocks({ planned, outcome }: AnalysisResults["analyses"][number
         content: [{ kind: "text", text: `Not possible on these data: ${outcome.message}` }],
       },
     ];
-  return [...head, ...reportBlocks(outcome.report, outcome.unit, id, population)];
+  return [
+    ...head,
+    ...reportBlocks(outcome.report, outcome.unit, id, population),
+    ...curveBlocks(outcome.curves, planned.name, id, population),
+  ];
 }
 
 function reportBlocks(report: AnalysisReport, unit: string, id: string, population: string): ReportBlock[] {
@@ -55,5 +61,22 @@ function reportBlocks(report: AnalysisReport, unit: string, id: string, populati
     ...(caveats.length === 0 ? [] : [plainParagraph("Caveats:"), bullets(...caveats)]),
     ...report.tables.map((table) => resultTableBlock(table, `${id}-${table.id}`, population)),
     ...(report.fitNotes.length === 0 ? [] : [plainParagraph("Fit:"), bullets(...report.fitNotes)]),
+  ];
+}
+
+/** Kaplan–Meier curves with the patients at risk. */
+function curveBlocks(curves: SurvivalCurves | null, name: string, id: string, population: string): ReportBlock[] {
+  if (curves === null) return [];
+  return [
+    paragraph`${see(`${id}-curves`)} shows the Kaplan–Meier curves, ${see(`${id}-at-risk`)} the patients at risk.`,
+    {
+      kind: "figure",
+      id: `${id}-curves`,
+      title: `Event-free patients: ${name}`,
+      population,
+      chart: survivalCurvesFigure(curves, name),
+      notes: [],
+    },
+    resultTableBlock(atRiskTable(curves), `${id}-at-risk`, population),
   ];
 }

@@ -83,6 +83,7 @@ function Analysis({ planned, result }: { planned: PlannedAnalysis; result: Resul
         <AnalysisReportView
           report={result.outcome.report}
           unit={result.outcome.unit}
+          curves={result.outcome.curves}
           name={planned.name}
           dataHref={`/api/analysis-data/${study.id}/${planned.id}`}
         />

@@ -2,7 +2,10 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { AnalysisReport } from "../../../../lib/analysis/analysis-report.ts";
+import { survivalCurvesFigure } from "../../../../lib/reporting/figures/survival-figure.ts";
 import { effectTable } from "../../../../lib/trial-analysis/effect-table.ts";
+import { atRiskTable, type SurvivalCurves } from "../../../../lib/trial-analysis/survival-curves.ts";
+import { Chart } from "../../../_components/chart/chart.tsx";
 import { Diagnostics } from "../../../_components/feedback/diagnostics.tsx";
 import { ProgramCodeView } from "../../../_components/report/program-code-view.tsx";
 import report_ from "../../../_components/report/report.module.css";
@@ -12,11 +15,13 @@ import { ResultTableView } from "../../../_components/report/result-table-view.t
 export function AnalysisReportView({
   report,
   unit,
+  curves,
   name,
   dataHref,
 }: {
   report: AnalysisReport;
   unit: string;
+  curves: SurvivalCurves | null;
   name: string;
   dataHref: string;
 }) {
@@ -30,6 +35,12 @@ export function AnalysisReportView({
       <p className={report_.method}>{report.method}</p>
       <ResultTableView table={effectTable(report, unit)} />
       <Diagnostics items={distinct} />
+      {curves !== null && (
+        <>
+          <Chart specification={survivalCurvesFigure(curves, name)} />
+          <ResultTableView table={atRiskTable(curves)} />
+        </>
+      )}
       <Button
         variant="default"
         size="compact-sm"
