@@ -6,13 +6,20 @@ import { baselineAncova } from "./comparators/baseline-ancova.ts";
 import type { Comparator } from "./comparators/comparator.ts";
 import { lastValueCarriedForward } from "./comparators/last-value-carried-forward.ts";
 import { meanChange } from "./comparators/mean-change.ts";
-import { encodeFeatures } from "./feature-encoding.ts";
+import {
+  addCandidates,
+  type Candidates,
+  emptyCandidates,
+  predictCandidates,
+} from "./evaluation/candidate-predictions.ts";
+import { addRunIns, emptyRunIns, predictRunIns, type RunIns } from "./evaluation/run-in-predictions.ts";
+import { addRows, scoreBeyond, scoresOf } from "./evaluation/score-beyond.ts";
 import { BAND_LEVELS } from "./gaussian-joint/band-calibration.ts";
-import { fitGaussianJoint } from "./gaussian-joint/fit-gaussian-joint.ts";
-import { createGaussianJointModel } from "./gaussian-joint/gaussian-joint-model.ts";
+import type { MemberId } from "./member-parameters.ts";
 import type { BaselineFeature, TrainingSpec } from "./model-document.ts";
 import { assignFolds, foldMembers } from "./patient-folds.ts";
-import type { ProgressionModel } from "./progression-model.ts";
+import { trainPredictor } from "./train-predictor.ts";
+import { histories } from "./training-set.ts";
 
 /** Predictions of every patient by models that never saw the patient; all arrays [n × E·V], order e·V + v. */
 export interface HeldOutPredictions {
@@ -29,6 +36,14 @@ export interface HeldOutPredictions {
   readonly scoreBeyondBaseline: Float64Array;
 }
 
+/** The twin's predictions beside those of every member, and with visits before randomisation conditioned on. */
+export interface CrossValidated extends HeldOutPredictions {
+  /** Twin minus what all covariates in an ANCOVA say about it: whether the score is more than a sum of covariates. */
+  readonly scoreBeyondCovariates: Float64Array;
+  readonly candidates: Candidates;
+  readonly runIns: RunIns;
+}
+
 /** What is trained: the same for every fold and for the final model. */
 export interface TrainingProblem {
   readonly table: SubjectTable;
@@ -37,41 +52,50 @@ export interface TrainingProblem {
   readonly covariates: readonly Covariate[];
   readonly strata: readonly Covariate[];
   readonly shrinkage: TrainingSpec["shrinkage"];
+  /** The Gaussian joint model alone, or the members of a stack. */
+  readonly members: readonly MemberId[];
 }
 
 /**
- * Out-of-fold predictions of the twin and of every comparator, on the same folds, averaged over repetitions.
+ * Out-of-fold predictions of the twin, of every member and of every comparator, on the same folds, averaged over
+ * repetitions.
  *
- * The twin's features, scaling, prior weight, target and inflation are all determined inside the training folds.
+ * Features, scaling, tuning, weights and calibration are all determined inside the training folds.
  *
  * @param problem - Patients and what the methods may use.
  * @param folds - Number of folds K; every patient is in exactly one.
  * @param repeats - Independent assignments to folds.
  * @param rng - Forked per repetition and fold.
- * @param onFold - Called after each of the folds × repeats fits; may throw to cancel.
+ * @param onFold - Called with the number of folds done, fractions while one is being fitted; may throw to cancel.
  */
 export function crossValidate(
   problem: TrainingProblem,
   folds: number,
   repeats: number,
   rng: Rng,
-  onFold: () => void,
-): HeldOutPredictions {
+  onFold: (done: number) => void,
+): CrossValidated {
   const { table } = problem;
-  const total = emptyPredictions(table.outcomes.length);
+  const total = emptyPredictions(table);
   for (let repeat = 0; repeat < repeats; repeat++) {
     const source = rng.fork(repeat);
     const fold = assignFolds(table.count, folds, source.fork("folds"));
-    const once = emptyPredictions(table.outcomes.length);
     for (let k = 0; k < folds; k++) {
       const heldOut = foldMembers(fold, k, true);
-      const predictions = predictHeldOut(problem, foldMembers(fold, k, false), heldOut, source.fork(k + 1));
-      scatterRows(predictions, heldOut, once);
-      onFold();
+      const done = repeat * folds + k;
+      const predictions = predictHeldOut(
+        problem,
+        foldMembers(fold, k, false),
+        heldOut,
+        source.fork(k + 1),
+        (fraction) => onFold(done + fraction),
+      );
+      for (const key of PREDICTION_KEYS) addRows(predictions[key], heldOut, total[key], 1 / repeats);
+      addCandidates(predictions.candidates, heldOut, table, total.candidates, { repeat, repeats });
+      addRunIns(predictions.runIns, heldOut, total.runIns, 1 / repeats);
+      onFold(done + 1);
     }
-    for (const key of PREDICTION_KEYS) for (let j = 0; j < total[key].length; j++) total[key][j]! += once[key][j]!;
   }
-  for (const key of PREDICTION_KEYS) for (let j = 0; j < total[key].length; j++) total[key][j]! /= repeats;
   return total;
 }
 
@@ -84,7 +108,8 @@ const PREDICTION_KEYS = [
   "meanChange",
   "lastValueCarriedForward",
   "scoreBeyondBaseline",
-] as const satisfies readonly (keyof HeldOutPredictions)[];
+  "scoreBeyondCovariates",
+] as const satisfies readonly (keyof CrossValidated)[];
 
 /**
  * Trains every method on some patients and predicts others.
@@ -92,6 +117,7 @@ const PREDICTION_KEYS = [
  * @param training - Positions of the training patients.
  * @param heldOut - Positions of the patients to predict.
  * @param rng - Source of the inner folds.
+ * @param onProgress - Fraction done; may throw to cancel.
  * @returns [held-out patients × E·V] each.
  */
 export function predictHeldOut(
@@ -99,68 +125,50 @@ export function predictHeldOut(
   training: Int32Array,
   heldOut: Int32Array,
   rng: Rng,
-): HeldOutPredictions {
+  onProgress: (fraction: number) => void,
+): CrossValidated {
   const trainingTable = selectSubjects(problem.table, training);
   const heldOutTable = selectSubjects(problem.table, heldOut);
   const compare = (comparator: Comparator) => comparator.predict(trainingTable, heldOutTable);
+  const trained = trainPredictor(problem, trainingTable, rng, false, onProgress);
+  const { predictor } = trained;
+  const historyOf = histories(heldOutTable, predictor.features, problem.covariates);
+  const twin = new Float64Array(heldOutTable.outcomes.length);
+  const twinVariance = new Float64Array(twin.length);
+  const cells = predictor.model.outcomeCount;
+  const levels = BAND_LEVELS.length;
+  const twinHalfWidths = new Float64Array(twin.length * levels);
+  for (let i = 0; i < heldOutTable.count; i++) {
+    const { mean, deviation, halfWidths } = predictor.forecast(historyOf(i));
+    twin.set(mean, i * cells);
+    twinVariance.set(
+      deviation.map((sd) => sd * sd),
+      i * cells,
+    );
+    twinHalfWidths.set(halfWidths, i * cells * levels);
+  }
+  const trainingHistory = histories(trainingTable, predictor.features, problem.covariates);
+  const trainingScores = scoresOf(predictor.model, trainingHistory, trainingTable.count);
+  const beyond = (comparator: Comparator) => scoreBeyond(twin, trainingScores, comparator, trainingTable, heldOutTable);
+  const strataAncova = baselineAncova(problem.strata);
+  const everything = allCovariateAncova(problem.covariates);
   return {
-    ...predictTwins(problem, trainingTable, heldOutTable, rng),
-    baselineAncova: compare(baselineAncova(problem.strata)),
-    allCovariateAncova: compare(allCovariateAncova(problem.covariates)),
+    twin,
+    twinVariance,
+    twinHalfWidths,
+    scoreBeyondBaseline: beyond(strataAncova),
+    scoreBeyondCovariates: beyond(everything),
+    baselineAncova: compare(strataAncova),
+    allCovariateAncova: compare(everything),
     meanChange: compare(meanChange),
     lastValueCarriedForward: compare(lastValueCarriedForward),
+    candidates: predictCandidates(problem, trained, trainingTable, heldOutTable, rng.fork("draws")),
+    runIns: predictRunIns(problem, predictor, trainingTable, heldOutTable),
   };
 }
 
-function predictTwins(
-  problem: TrainingProblem,
-  training: SubjectTable,
-  heldOut: SubjectTable,
-  rng: Rng,
-): Pick<HeldOutPredictions, "twin" | "twinVariance" | "twinHalfWidths" | "scoreBeyondBaseline"> {
-  const { parameters } = fitGaussianJoint(training, problem.features, problem.covariates, problem.shrinkage, rng);
-  const model = createGaussianJointModel(parameters);
-  const features = encodeFeatures(heldOut, parameters.features, problem.covariates);
-  const Q = model.featureCount;
-  const cells = model.outcomeCount;
-  const twin = new Float64Array(heldOut.outcomes.length);
-  const twinVariance = new Float64Array(heldOut.outcomes.length);
-  const twinHalfWidths = new Float64Array(heldOut.outcomes.length * BAND_LEVELS.length);
-  for (let i = 0; i < heldOut.count; i++) {
-    const row = features.subarray(i * Q, (i + 1) * Q);
-    twin.set(model.predictFromBaseline(row).mean, i * cells);
-    twinVariance.set(model.predictiveVariance(row), i * cells);
-    twinHalfWidths.set(model.bandHalfWidths(row), i * cells * BAND_LEVELS.length);
-  }
-  const expected = expectedFromBaseline(problem, training, model, parameters.features, heldOut);
-  const scoreBeyondBaseline = twin.map((score, k) => score - expected[k]!);
-  return { twin, twinVariance, twinHalfWidths, scoreBeyondBaseline };
-}
-
-/**
- * What baseline value and strata already say about the twin's score: the score regressed on them in the training patients,
- * evaluated in the held-out ones. METHODS.md, equation (P11).
- */
-function expectedFromBaseline(
-  problem: TrainingProblem,
-  training: SubjectTable,
-  model: ProgressionModel,
-  features: readonly BaselineFeature[],
-  heldOut: SubjectTable,
-): Float64Array {
-  const encoded = encodeFeatures(training, features, problem.covariates);
-  const Q = model.featureCount;
-  const cells = model.outcomeCount;
-  const scores = new Float64Array(training.outcomes.length);
-  for (let i = 0; i < training.count; i++) {
-    scores.set(model.predictFromBaseline(encoded.subarray(i * Q, (i + 1) * Q)).mean, i * cells);
-  }
-  // Same patients as the ANCOVA: those whose outcome is observed.
-  const outcomes = scores.map((score, k) => (Number.isNaN(training.outcomes[k]!) ? Number.NaN : score));
-  return baselineAncova(problem.strata).predict({ ...training, outcomes }, heldOut);
-}
-
-function emptyPredictions(length: number): HeldOutPredictions {
+function emptyPredictions(table: SubjectTable): CrossValidated {
+  const length = table.outcomes.length;
   return {
     twin: new Float64Array(length),
     twinVariance: new Float64Array(length),
@@ -170,14 +178,8 @@ function emptyPredictions(length: number): HeldOutPredictions {
     meanChange: new Float64Array(length),
     lastValueCarriedForward: new Float64Array(length),
     scoreBeyondBaseline: new Float64Array(length),
+    scoreBeyondCovariates: new Float64Array(length),
+    candidates: emptyCandidates(),
+    runIns: emptyRunIns(table),
   };
-}
-
-function scatterRows(from: HeldOutPredictions, rows: Int32Array, into: HeldOutPredictions): void {
-  for (const key of PREDICTION_KEYS) {
-    const width = from[key].length / rows.length;
-    rows.forEach((row, k) => {
-      into[key].set(from[key].subarray(k * width, (k + 1) * width), row * width);
-    });
-  }
 }

@@ -2,7 +2,12 @@ import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import type { Rng } from "../numerics/rng.ts";
 import { calibrationAtVisit } from "./calibration.ts";
 import { coverageAtVisit } from "./coverage.ts";
-import { crossValidate, type HeldOutPredictions, type TrainingProblem } from "./cross-validation.ts";
+import { type CrossValidated, crossValidate, type TrainingProblem } from "./cross-validation.ts";
+import { candidateName, evaluateCandidates } from "./evaluation/candidate-evaluation.ts";
+import type { CandidateId } from "./evaluation/candidate-predictions.ts";
+import { collinearityAtVisit } from "./evaluation/collinearity.ts";
+import { driftAcrossStudies } from "./evaluation/drift.ts";
+import { runInEvaluation } from "./evaluation/run-in-evaluation.ts";
 import { comparedPatients, gainAtVisit } from "./gain.ts";
 import { leaveOneStudyOut, usableStudies } from "./leave-one-study-out.ts";
 import type { Evaluation, TrainingSpec } from "./model-document.ts";
@@ -26,38 +31,58 @@ export function evaluationFits(problem: TrainingProblem, training: TrainingSpec)
  * @param primaryCell - e·V + v of the primary endpoint; subgroups are shown for it.
  * @param training - Folds, repeats, bootstrap replicates, seed.
  * @param rng - Forked by part, so that parts do not influence one another.
- * @param onFit - Called after each model fit; may throw to cancel.
+ * @param onFit - Called with the number of fits done, fractions while one runs; may throw to cancel.
+ * @returns Evaluation, caveats, and the out-of-fold predictions it rests on.
  */
 export function evaluateProgression(
   problem: TrainingProblem,
   primaryCell: number,
   training: TrainingSpec,
   rng: Rng,
-  onFit: () => void,
-): { evaluation: Evaluation; diagnostics: Diagnostic[] } {
+  onFit: (done: number) => void,
+): { evaluation: Evaluation; diagnostics: Diagnostic[]; predictions: CrossValidated } {
   const { folds, repeats, bootstrapReplicates } = training;
-  const resamples = resamplePatients(problem.table.count, bootstrapReplicates, rng.fork("bootstrap"));
+  const { table } = problem;
+  const resamples = resamplePatients(table.count, bootstrapReplicates, rng.fork("bootstrap"));
   const predictions = crossValidate(problem, folds, repeats, rng.fork("cross-validation"), onFit);
+  const studies = leaveOneStudyOut(problem, MINIMUM_CONTROLS, resamples, rng.fork("studies"), (done) =>
+    onFit(folds * repeats + done),
+  );
+  const expected = table.count * repeats;
+  const { candidates, incomplete } = evaluateCandidates(problem, predictions, expected, resamples, rng.fork("tests"));
   const evaluation: Evaluation = {
     scheme: { folds, repeats, byPatient: true, seed: training.seed },
     gain: [],
     coverage: [],
     calibration: [],
-    subgroups: subgroupGains(problem.table, predictions, primaryCell, resamples),
-    leaveOneStudyOut: leaveOneStudyOut(problem, MINIMUM_CONTROLS, resamples, rng.fork("studies"), onFit),
+    subgroups: subgroupGains(table, predictions, primaryCell, resamples),
+    leaveOneStudyOut: [...studies.twin],
     verdicts: [],
+    candidates: candidates.map((candidate) => ({
+      ...candidate,
+      leaveOneStudyOut: [...(studies.candidates.get(candidate.id as CandidateId) ?? [])],
+    })),
+    collinearity: [],
+    runIn: runInEvaluation(problem, predictions, resamples),
+    drift: driftAcrossStudies(studies.twin),
   };
-  const diagnostics: Diagnostic[] = [];
-  const cells = problem.table.endpoints.length * problem.table.visits.length;
+  const diagnostics: Diagnostic[] = incomplete.map((id) =>
+    diagnostic(
+      "warning",
+      "member-not-compared",
+      `${candidateName(id)} could not be trained on the patients of every fold, so that it has no out-of-fold figures; the stack of those folds is without it.`,
+    ),
+  );
+  const cells = table.endpoints.length * table.visits.length;
   for (let cell = 0; cell < cells; cell++) {
     evaluateCell(problem, predictions, cell, resamples, evaluation, diagnostics);
   }
-  return { evaluation, diagnostics };
+  return { evaluation, diagnostics, predictions };
 }
 
 function evaluateCell(
   problem: TrainingProblem,
-  predictions: HeldOutPredictions,
+  predictions: CrossValidated,
   cell: number,
   resamples: PatientResamples,
   into: Evaluation,
@@ -87,6 +112,7 @@ function evaluateCell(
     (row) => row.endpointId === at.endpointId && row.visitId === at.visitId,
   );
   into.gain.push(gain);
+  into.collinearity.push(collinearityAtVisit(problem, predictions, compared, gain, cell, resamples));
   into.calibration.push(calibration);
   into.coverage.push(...coverage);
   into.verdicts.push(

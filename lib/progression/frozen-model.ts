@@ -2,14 +2,15 @@ import { DomainError } from "../errors/domain-error.ts";
 import { canonicalJson } from "../numerics/canonical-json.ts";
 import { sha256Hex } from "../numerics/sha256.ts";
 import { createGaussianJointModel, type GaussianJointModel } from "./gaussian-joint/gaussian-joint-model.ts";
-import { type FrozenModel, frozenModelSchema } from "./model-document.ts";
+import { type FrozenModel, frozenModelSchema, type TrainedModel } from "./model-document.ts";
+import { gaussianTwinPredictor, stackTwinPredictor, type TwinPredictor } from "./twin-predictor.ts";
 
 /**
  * Seals a trained model: its hash is the SHA-256 of the canonical JSON of everything else.
  *
  * @param content - All fields but the hash; plain JSON.
  */
-export function freezeModel(content: Omit<FrozenModel, "hash">): FrozenModel {
+export function freezeModel(content: Omit<TrainedModel, "hash">): TrainedModel {
   return { ...content, hash: contentHash(content) };
 }
 
@@ -27,7 +28,7 @@ export function parseFrozenModel(input: unknown): FrozenModel {
     throw new DomainError("INVALID_INPUT", {
       argument: "model",
       received: issues.join("; "),
-      requirement: 'must be a frozen model of format "understudy-model/1"',
+      requirement: 'must be a frozen model of format "understudy-model/1" or "understudy-model/2"',
       hint: "Use the model file as training wrote it.",
     });
   }
@@ -44,12 +45,26 @@ export function parseFrozenModel(input: unknown): FrozenModel {
 }
 
 /**
- * The model behind a frozen document, ready to predict.
+ * The joint law behind a frozen document, ready to predict: support of twins, nearest patients, simulated trials.
  *
  * @param document - From {@link parseFrozenModel} or training; its hash is not checked again.
  */
 export function openFrozenModel(document: FrozenModel): GaussianJointModel {
   return createGaussianJointModel(document.parameters);
+}
+
+/**
+ * What makes the twins of a frozen document: the Gaussian joint model, or the stack.
+ *
+ * @param document - As for {@link openFrozenModel}.
+ */
+export function openTwinPredictor(document: FrozenModel): TwinPredictor {
+  if (document.format === "understudy-model/1" || document.predictor.kind === "gaussian-joint") {
+    return gaussianTwinPredictor(document.parameters);
+  }
+  const { parameters, predictor } = document;
+  const reference = Float64Array.from(parameters.mean.slice(0, parameters.features.length));
+  return stackTwinPredictor(predictor, document.visits.length, reference);
 }
 
 function contentHash(document: object): string {

@@ -150,6 +150,51 @@ export function gainInterval(compared: ComparedPatients, resamples: PatientResam
   return bootstrapIntervals(resamples, compared.patients, statistics, 1)[0]!;
 }
 
+/**
+ * Gain of any predictions over ANCOVA on baseline value and strata, with its bootstrap interval and their root mean
+ * squared error.
+ *
+ * @param compared - At least 2 patients.
+ * @param predicted - [patients].
+ * @param resamples - Of the table's patients.
+ */
+export function errorGainInterval(
+  compared: ComparedPatients,
+  predicted: Float64Array,
+  resamples: PatientResamples,
+): { gain: IntervalEstimate; rmse: number } {
+  const gain = gainInterval({ ...compared, twin: predicted }, resamples);
+  return { gain, rmse: rootMean(squaredErrors(compared.observed, predicted)) };
+}
+
+/**
+ * Cross-fitted correlation of score and outcome beyond a regression that both are cleaned of, with its bootstrap interval.
+ * METHODS.md, equation (P11).
+ *
+ * @param score - [patients] score minus its regression.
+ * @param residual - [patients] outcome minus its regression, out of fold.
+ * @param patients - Positions in the table.
+ * @param resamples - Of the table's patients.
+ */
+export function crossFittedCorrelation(
+  score: Float64Array,
+  residual: Float64Array,
+  patients: Int32Array,
+  resamples: PatientResamples,
+): IntervalEstimate {
+  const product = score.map((value, i) => value * residual[i]!);
+  const scores = score.map((value) => value * value);
+  const residuals = residual.map((value) => value * value);
+  const statistics = (weights: Float64Array, into: Float64Array): void => {
+    into[0] = uncentredCorrelation(
+      weightedSum(weights, product),
+      weightedSum(weights, scores),
+      weightedSum(weights, residuals),
+    );
+  };
+  return bootstrapIntervals(resamples, patients, statistics, 1)[0]!;
+}
+
 /** Σ xy / √(Σ x² Σ y²): both sides have expectation 0 already; 0 when one of them is constant. */
 function uncentredCorrelation(product: number, first: number, second: number): number {
   const scale = Math.sqrt(first * second);

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Rng } from "../numerics/rng.ts";
 import { type HeldOutPredictions, predictHeldOut, type TrainingProblem } from "./cross-validation.ts";
+import type { CandidateId } from "./evaluation/candidate-predictions.ts";
 import { comparedPatients, gainInterval } from "./gain.ts";
 import { meanInterval } from "./mean-interval.ts";
 import type { leaveOneStudyOutSchema } from "./model-document.ts";
@@ -11,6 +12,12 @@ export type LeaveOneStudyOut = z.infer<typeof leaveOneStudyOutSchema>;
 /** A study with fewer compared patients at a visit gives no row there. */
 const MINIMUM_STUDY = 10;
 
+/** Leave-one-study-out rows of the twin, and of every member and the stack. */
+export interface LeftOutStudies {
+  readonly twin: readonly LeaveOneStudyOut[];
+  readonly candidates: ReadonlyMap<CandidateId, readonly LeaveOneStudyOut[]>;
+}
+
 /**
  * Performance in each study by models trained on the other studies only: the nearest thing to a new trial that history
  * offers. Studies are skipped when too few patients remain to train on.
@@ -19,43 +26,63 @@ const MINIMUM_STUDY = 10;
  * @param minimumTraining - Fewest training patients.
  * @param resamples - Of the table's patients.
  * @param rng - Forked per study.
- * @param onStudy - Called after each study; may throw to cancel.
+ * @param onStudy - Called with the number of studies done, fractions while one is being fitted; may throw to cancel.
  */
 export function leaveOneStudyOut(
   problem: TrainingProblem,
   minimumTraining: number,
   resamples: PatientResamples,
   rng: Rng,
-  onStudy: () => void,
-): LeaveOneStudyOut[] {
+  onStudy: (done: number) => void,
+): LeftOutStudies {
   const { table } = problem;
-  const rows: LeaveOneStudyOut[] = [];
-  for (const study of usableStudies(problem, minimumTraining)) {
+  const twin: LeaveOneStudyOut[] = [];
+  const candidates = new Map<CandidateId, LeaveOneStudyOut[]>();
+  usableStudies(problem, minimumTraining).forEach((study, done) => {
     const positions = (inside: boolean) =>
       Int32Array.from(table.studies.flatMap((name, i) => ((name === study) === inside ? [i] : [])));
     const members = positions(true);
-    const heldOut = predictHeldOut(problem, positions(false), members, rng.fork(study));
+    const heldOut = predictHeldOut(problem, positions(false), members, rng.fork(study), (fraction) =>
+      onStudy(done + fraction),
+    );
     const predictions = spread(heldOut, members, table.count);
-    table.endpoints.forEach((endpoint, e) => {
-      table.visits.forEach((visit, v) => {
-        const cell = e * table.visits.length + v;
-        const compared = comparedPatients(table, predictions, cell, members);
-        if (compared.patients.length < MINIMUM_STUDY) return;
-        const meanError = meanInterval(compared.observed.map((value, i) => value - compared.twin[i]!));
-        if (meanError === null) return;
-        rows.push({
+    twin.push(...studyRows(problem, study, predictions, members, resamples));
+    for (const [id, own] of heldOut.candidates) {
+      const as = { ...heldOut, twin: own.mean, scoreBeyondBaseline: own.scoreBeyondBaseline };
+      const rows = studyRows(problem, study, spread(as, members, table.count), members, resamples);
+      candidates.set(id, [...(candidates.get(id) ?? []), ...rows]);
+    }
+    onStudy(done + 1);
+  });
+  return { twin, candidates };
+}
+
+function studyRows(
+  problem: TrainingProblem,
+  study: string,
+  predictions: HeldOutPredictions,
+  members: Int32Array,
+  resamples: PatientResamples,
+): LeaveOneStudyOut[] {
+  const { table } = problem;
+  return table.endpoints.flatMap((endpoint, e) =>
+    table.visits.flatMap((visit, v): LeaveOneStudyOut[] => {
+      const compared = comparedPatients(table, predictions, e * table.visits.length + v, members);
+      if (compared.patients.length < MINIMUM_STUDY) return [];
+      const meanError = meanInterval(compared.observed.map((value, i) => value - compared.twin[i]!));
+      if (meanError === null) return [];
+      return [
+        {
           endpointId: endpoint.id,
           visitId: visit.id,
           study,
           patients: compared.patients.length,
           gain: gainInterval(compared, resamples),
           meanError,
-        });
-      });
-    });
-    onStudy();
-  }
-  return rows;
+        },
+      ];
+    }),
+  );
 }
 
 /**

@@ -9,4 +9,6 @@ export const memberParametersSchema = z.discriminatedUnion("kind", [
 ]);
 export type MemberParameters = z.infer<typeof memberParametersSchema>;
 export type MemberId = MemberParameters["kind"];
+/** Kinds in the order of the union. */
 export const memberIds: readonly MemberId[] = memberParametersSchema.options.map((option) => option.shape.kind.value);
+export const memberIdSchema = z.enum(memberIds as readonly [MemberId, ...MemberId[]]);

@@ -4,7 +4,10 @@ import { covariateSchema } from "../trial/covariate.ts";
 import { endpointSchema } from "../trial/endpoint.ts";
 import { intervalEstimateSchema } from "../trial/interval.ts";
 import { plannedVisitSchema } from "../trial/visit-schedule.ts";
+import { candidateSchema, collinearitySchema, driftSchema, runInSchema } from "./evaluation/candidate-document.ts";
 import { gaussianJointParametersSchema } from "./gaussian-joint/gaussian-joint-parameters.ts";
+import { memberIdSchema } from "./member-parameters.ts";
+import { stackParametersSchema } from "./stack/stack-parameters.ts";
 
 export { type BaselineFeature, baselineFeatureSchema } from "./baseline-feature.ts";
 export {
@@ -29,6 +32,11 @@ export const trainingSpecSchema = z.object({
     z.object({ kind: z.literal("chosen") }),
     z.object({ kind: z.literal("fixed"), priorWeight: z.number().nonnegative() }),
   ]),
+  /**
+   * The Gaussian joint model alone, or the members of a stack (baseline ANCOVA is always in it); absent: the default of
+   * `defaultMembers`.
+   */
+  members: z.array(memberIdSchema).min(1).optional(),
   seed: z.number().int().nonnegative(),
 });
 export type TrainingSpec = z.infer<typeof trainingSpecSchema>;
@@ -127,11 +135,25 @@ export const evaluationSchema = z.object({
     }),
   ),
 });
-export type Evaluation = z.infer<typeof evaluationSchema>;
 
-/** A frozen progression model. `hash` is SHA-256 of the canonical JSON of all other fields. */
-export const frozenModelSchema = z.object({
-  format: z.literal("understudy-model/1"),
+/** Evaluation of format 2: also every member, the stack and the nulls on the same folds, and what a run-in would buy. */
+export const memberEvaluationSchema = evaluationSchema.extend({
+  candidates: z.array(candidateSchema),
+  collinearity: z.array(collinearitySchema),
+  runIn: z.array(runInSchema),
+  drift: z.array(driftSchema),
+});
+export type Evaluation = z.infer<typeof memberEvaluationSchema>;
+
+/** What makes the twins. */
+export const predictorSchema = z.discriminatedUnion("kind", [
+  /** `parameters` alone. */
+  z.object({ kind: z.literal("gaussian-joint") }),
+  stackParametersSchema,
+]);
+export type Predictor = z.infer<typeof predictorSchema>;
+
+const modelContent = {
   engineVersion: z.string(),
   name: z.string(),
   /** SHA-256 of the canonical long data set it was trained on. */
@@ -140,9 +162,40 @@ export const frozenModelSchema = z.object({
   endpoints: z.array(endpointSchema),
   visits: z.array(plannedVisitSchema),
   covariates: z.array(covariateSchema),
+  /** Joint law of baseline and outcomes: support of twins, nearest patients, patients of simulated trials. */
   parameters: gaussianJointParametersSchema,
-  evaluation: evaluationSchema,
   diagnostics: z.array(diagnosticSchema),
   hash: z.string(),
+};
+
+/** Format 1, no longer written: twins from the Gaussian joint model, without figures of other members. */
+export const frozenModelVersion1Schema = z.object({
+  format: z.literal("understudy-model/1"),
+  ...modelContent,
+  evaluation: evaluationSchema,
 });
+
+export type FrozenModelVersion1 = z.infer<typeof frozenModelVersion1Schema>;
+
+export const frozenModelVersion2Schema = z.object({
+  format: z.literal("understudy-model/2"),
+  ...modelContent,
+  predictor: predictorSchema,
+  evaluation: memberEvaluationSchema,
+});
+/** A model as training freezes it. */
+export type TrainedModel = z.infer<typeof frozenModelVersion2Schema>;
+
+/** A frozen progression model. `hash` is SHA-256 of the canonical JSON of all other fields. */
+export const frozenModelSchema = z.discriminatedUnion(
+  "format",
+  [frozenModelVersion1Schema, frozenModelVersion2Schema],
+  { error: (issue) => formatFault(issue.input) },
+);
 export type FrozenModel = z.infer<typeof frozenModelSchema>;
+
+function formatFault(input: unknown): string {
+  const given = typeof input === "object" && input !== null && "format" in input ? input.format : undefined;
+  const newer = typeof given === "string" && given.startsWith("understudy-model/");
+  return `must be "understudy-model/1" or "understudy-model/2"${newer ? "; the file is of another version of the program" : ""}`;
+}

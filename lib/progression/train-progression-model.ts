@@ -3,11 +3,13 @@ import { ENGINE_VERSION } from "../engine-version.ts";
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import { createRng } from "../numerics/philox.ts";
 import type { TrainingProblem } from "./cross-validation.ts";
+import { type HeldOutTable, heldOutTable } from "./evaluation/held-out-table.ts";
 import { evaluateProgression, evaluationFits } from "./evaluation.ts";
 import { featureLabel } from "./feature-encoding.ts";
 import { freezeModel } from "./frozen-model.ts";
-import { fitGaussianJoint, type GaussianJointFit } from "./gaussian-joint/fit-gaussian-joint.ts";
-import type { FrozenModel, TrainingSpec } from "./model-document.ts";
+import type { GaussianJointParameters } from "./gaussian-joint/gaussian-joint-parameters.ts";
+import type { TrainedModel, TrainingSpec } from "./model-document.ts";
+import { type TrainedPredictor, trainPredictor } from "./train-predictor.ts";
 import { prepareTraining } from "./training-problem.ts";
 
 export interface TrainingRequest {
@@ -29,30 +31,39 @@ export interface TrainingRequest {
  * @returns Frozen model with its evaluation from patients not seen by the predicting models, and every caveat.
  * @throws DomainError when ids are unknown or the data are too few; the sentence says what is needed.
  */
-export function trainProgressionModel(request: TrainingRequest): FrozenModel {
+export function trainProgressionModel(request: TrainingRequest): TrainedModel {
+  return trainWithPredictions(request).model;
+}
+
+/**
+ * As {@link trainProgressionModel}, with the out-of-fold predictions that the evaluation rests on.
+ */
+export function trainWithPredictions(request: TrainingRequest): { model: TrainedModel; heldOut: HeldOutTable } {
   const { data, training } = request;
   const { problem, primaryCell, diagnostics } = prepareTraining(data, training);
   const rng = createRng(training.seed);
   const total = evaluationFits(problem, training) + 1;
-  let done = 0;
-  const report = (message: string) => request.onProgress?.(done / total, message);
-  report(`Fitting the joint model to ${problem.table.count} control patients`);
-  const fit = fitGaussianJoint(
-    problem.table,
-    problem.features,
-    problem.covariates,
-    training.shrinkage,
-    rng.fork("final fit"),
+  const report = (done: number, message: string) => request.onProgress?.(Math.min(1, done / total), message);
+  report(0, `Training on ${problem.table.count} control patients`);
+  const trained = trainPredictor(problem, problem.table, rng.fork("final fit"), true, (fraction) =>
+    report(fraction, `Training on ${problem.table.count} control patients`),
   );
-  const onFit = () => {
-    done++;
+  const onFit = (done: number) =>
     report(
-      done < total ? `Predicting patients the model has not seen: ${done} of ${total - 1} fits` : "Comparing methods",
+      1 + done,
+      done < total - 1
+        ? `Predicting patients the model has not seen: ${Math.floor(done)} of ${total - 1} fits`
+        : "Comparing methods",
     );
-  };
-  const { evaluation, diagnostics: found } = evaluateProgression(problem, primaryCell, training, rng, onFit);
+  const {
+    evaluation,
+    diagnostics: found,
+    predictions,
+  } = evaluateProgression(problem, primaryCell, training, rng, onFit);
+  const law = trained.gaussian;
+  if (law === null) throw new Error("training was asked for the joint law and did not give it");
   const frozen = freezeModel({
-    format: "understudy-model/1",
+    format: "understudy-model/2",
     engineVersion: ENGINE_VERSION,
     name: request.name,
     dataHash: request.dataHash,
@@ -60,17 +71,28 @@ export function trainProgressionModel(request: TrainingRequest): FrozenModel {
     endpoints: [...problem.table.endpoints],
     visits: [...problem.table.visits],
     covariates: [...problem.covariates],
-    parameters: fit.parameters,
+    parameters: law,
+    predictor: trained.stack ?? { kind: "gaussian-joint" },
     evaluation,
-    diagnostics: [...diagnostics, ...fitDiagnostics(fit, problem), ...found],
+    diagnostics: [...diagnostics, ...fitDiagnostics(trained, law, problem), ...stackDiagnostics(trained), ...found],
   });
   request.onProgress?.(1, "Model frozen");
-  return frozen;
+  return { model: frozen, heldOut: heldOutTable(problem.table, predictions) };
 }
 
-function fitDiagnostics(fit: GaussianJointFit, problem: TrainingProblem): Diagnostic[] {
-  const { parameters, omitted } = fit;
-  const found = omitted.map(({ feature, reason }) => {
+/** Members that were asked for and are not in the stack. */
+function stackDiagnostics({ stack }: TrainedPredictor): Diagnostic[] {
+  return (stack?.leftOut ?? []).map(({ member, reason }) =>
+    diagnostic("warning", "member-left-out", `${member} is not in the stack: ${reason}`, member),
+  );
+}
+
+function fitDiagnostics(
+  trained: TrainedPredictor,
+  parameters: GaussianJointParameters,
+  problem: TrainingProblem,
+): Diagnostic[] {
+  const found = trained.omitted.map(({ feature, reason }) => {
     const label = featureLabel(feature, problem.table.endpoints, problem.covariates);
     const why =
       reason === "constant" ? "has the same value in every control patient" : "is missing in every control patient";

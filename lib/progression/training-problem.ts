@@ -4,6 +4,7 @@ import { type SubjectTable, selectSubjects, subjectTable } from "../data/subject
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import { DomainError, invalidInput } from "../errors/domain-error.ts";
 import type { TrainingProblem } from "./cross-validation.ts";
+import { defaultMembers } from "./default-members.ts";
 import { baselineFeatures } from "./feature-encoding.ts";
 import type { TrainingSpec } from "./model-document.ts";
 
@@ -74,6 +75,7 @@ export function prepareTraining(data: LongDataSet, training: TrainingSpec): Prep
       covariates,
       strata,
       shrinkage: training.shrinkage,
+      members: training.members ?? defaultMembers(table.count),
     },
     primaryCell,
     diagnostics,

@@ -21,7 +21,10 @@ export interface CalibratedForecast {
 export interface TwinPredictor {
   readonly model: MemberModel;
   readonly features: readonly BaselineFeature[];
+  /** The twin, from baseline only: the history holds no outcomes. */
   forecast(history: PatientHistory): CalibratedForecast;
+  /** Given baseline and the outcomes observed so far. */
+  updatedForecast(history: PatientHistory): CalibratedForecast;
   /** What each baseline feature adds to the mean of one outcome. */
   attribution(history: PatientHistory, outcome: number): FeatureAttribution;
 }
@@ -37,13 +40,12 @@ export function gaussianTwinPredictor(parameters: GaussianJointParameters): Twin
   return {
     model: openGaussianJointMember(parameters),
     features: parameters.features,
-    forecast(history) {
-      const { features, observed } = history;
-      if (observed.every(Number.isNaN)) {
-        const { mean } = joint.predictFromBaseline(features);
-        const deviation = joint.predictiveVariance(features).map(Math.sqrt);
-        return { mean, deviation, halfWidths: joint.bandHalfWidths(features) };
-      }
+    forecast({ features }) {
+      const { mean } = joint.predictFromBaseline(features);
+      const deviation = joint.predictiveVariance(features).map(Math.sqrt);
+      return { mean, deviation, halfWidths: joint.bandHalfWidths(features) };
+    },
+    updatedForecast({ features, observed }) {
       const { mean, covariance } = joint.updateForecast(features, observed);
       const deviation = new Float64Array(cells);
       const halfWidths = new Float64Array(cells * BAND_LEVELS.length);
@@ -78,23 +80,25 @@ export function stackTwinPredictor(
 ): TwinPredictor {
   const model = openStack(parameters, visits);
   const cells = model.outcomeCount;
+  const forecast = (history: PatientHistory): CalibratedForecast => {
+    const mean = model.predictMean(history);
+    const variance = model.mixtureVariance(history);
+    const halfWidths = new Float64Array(cells * BAND_LEVELS.length);
+    const deviation = new Float64Array(cells);
+    for (let cell = 0; cell < cells; cell++) {
+      const spread = Math.sqrt(variance[cell]!);
+      deviation[cell] = parameters.deviationScale[cell]! * spread;
+      parameters.bandMultipliers[cell]!.forEach((multiplier, k) => {
+        halfWidths[cell * BAND_LEVELS.length + k] = multiplier * spread;
+      });
+    }
+    return { mean, deviation, halfWidths };
+  };
   return {
     model,
     features: parameters.features,
-    forecast(history) {
-      const mean = model.predictMean(history);
-      const variance = model.mixtureVariance(history);
-      const halfWidths = new Float64Array(cells * BAND_LEVELS.length);
-      const deviation = new Float64Array(cells);
-      for (let cell = 0; cell < cells; cell++) {
-        const spread = Math.sqrt(variance[cell]!);
-        deviation[cell] = parameters.deviationScale[cell]! * spread;
-        parameters.bandMultipliers[cell]!.forEach((multiplier, k) => {
-          halfWidths[cell * BAND_LEVELS.length + k] = multiplier * spread;
-        });
-      }
-      return { mean, deviation, halfWidths };
-    },
+    forecast,
+    updatedForecast: forecast,
     attribution: (history, outcome) => meanAttribution(model, history, reference, outcome),
   };
 }

@@ -14,6 +14,8 @@ export interface AlignedPatients {
   readonly baseline: Float64Array;
   /** [n × E·V] model's endpoints and visits, order e·V + v. */
   readonly outcomes: Float64Array;
+  /** [n × E·V] day of measurement; NaN where the outcome is missing. */
+  readonly days: Float64Array;
   /** Per patient: values the model has never seen, e.g. "Region: Asia (not in training)". */
   readonly unseenLevels: readonly (readonly string[])[];
   readonly diagnostics: readonly Diagnostic[];
@@ -43,12 +45,15 @@ export function alignToModel(model: FrozenModel, data: LongDataSet): AlignedPati
   const ownV = data.visits.length;
   const baseline = new Float64Array(table.count * E).fill(Number.NaN);
   const outcomes = new Float64Array(table.count * E * V).fill(Number.NaN);
+  const days = new Float64Array(table.count * E * V).fill(Number.NaN);
   for (let i = 0; i < table.count; i++) {
     endpointAt.forEach((from, e) => {
       if (from < 0) return;
       baseline[i * E + e] = table.baseline[i * ownE + from]!;
       visitAt.forEach((visit, v) => {
-        if (visit >= 0) outcomes[(i * E + e) * V + v] = table.outcomes[(i * ownE + from) * ownV + visit]!;
+        if (visit < 0) return;
+        outcomes[(i * E + e) * V + v] = table.outcomes[(i * ownE + from) * ownV + visit]!;
+        days[(i * E + e) * V + v] = table.days[(i * ownE + from) * ownV + visit]!;
       });
     });
   }
@@ -57,6 +62,7 @@ export function alignToModel(model: FrozenModel, data: LongDataSet): AlignedPati
     features,
     baseline,
     outcomes,
+    days,
     unseenLevels: unseenLevels(model, table),
     diagnostics: [...missingFeatures(model, features, table.count), ...missingCourse(model, endpointAt, visitAt)],
   };

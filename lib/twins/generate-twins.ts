@@ -4,10 +4,12 @@ import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import { DomainError } from "../errors/domain-error.ts";
 import { canonicalJson } from "../numerics/canonical-json.ts";
 import { featureLabel } from "../progression/feature-encoding.ts";
-import { openFrozenModel } from "../progression/frozen-model.ts";
+import { openFrozenModel, openTwinPredictor } from "../progression/frozen-model.ts";
 import { BAND_LEVELS } from "../progression/gaussian-joint/band-calibration.ts";
 import type { GaussianJointModel } from "../progression/gaussian-joint/gaussian-joint-model.ts";
+import type { PatientHistory } from "../progression/member.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
+import type { TwinPredictor } from "../progression/twin-predictor.ts";
 import { type AlignedPatients, alignToModel } from "./align-to-model.ts";
 import { type NearestPatient, nearestPatients } from "./nearest-patients.ts";
 import { type ObservedMinusTwin, observedMinusTwin } from "./observed-minus-twin.ts";
@@ -42,6 +44,7 @@ const MANY_OUT_OF_SUPPORT = 0.1;
 export function generateTwins(request: TwinRequest): TwinSet {
   const { model, data } = request;
   const opened = openFrozenModel(model);
+  const predictor = openTwinPredictor(model);
   const patients = alignToModel(model, data);
   if (patients.table.count === 0) {
     throw new DomainError("INVALID_INPUT", {
@@ -57,7 +60,7 @@ export function generateTwins(request: TwinRequest): TwinSet {
   const means = new Float64Array(patients.table.count * cells);
   const twins: Twin[] = [];
   for (let i = 0; i < patients.table.count; i++) {
-    const twin = makeTwin(model, opened, patients, i, nearest, means);
+    const twin = makeTwin(model, opened, predictor, patients, i, nearest, means);
     twins.push(twin);
     if (i % 50 === 49) request.onProgress?.(i / patients.table.count, `${i + 1} of ${patients.table.count} twins`);
   }
@@ -89,6 +92,7 @@ export function generateTwins(request: TwinRequest): TwinSet {
 function makeTwin(
   model: FrozenModel,
   opened: GaussianJointModel,
+  predictor: TwinPredictor,
   patients: AlignedPatients,
   i: number,
   nearest: (features: Float64Array, study: string, patientId: string) => NearestPatient[],
@@ -100,11 +104,11 @@ function makeTwin(
   const V = model.visits.length;
   const cells = opened.outcomeCount;
   const features = patients.features.subarray(i * Q, (i + 1) * Q);
-  const { mean } = opened.predictFromBaseline(features);
+  const history = fromBaselineOnly(model, features);
+  const { mean, deviation, halfWidths } = predictor.forecast(history);
   means.set(mean, i * cells);
-  const deviation = opened.predictiveVariance(features).map(Math.sqrt);
-  const halfWidths = opened.bandHalfWidths(features);
   const primary = primaryCell(model);
+  const { contributions, standardErrors } = predictor.attribution(history, primary);
   return {
     patientId: table.ids[i]!,
     study: table.studies[i]!,
@@ -114,14 +118,26 @@ function makeTwin(
     bands: bandsAround(mean, halfWidths, E, V),
     baseline: Array.from(patients.baseline.subarray(i * E, (i + 1) * E), orNull),
     observed: byEndpoint(patients.outcomes.subarray(i * cells, (i + 1) * cells), E, V).map((row) => row.map(orNull)),
-    prognosticScore: opened.expectedOutcome(features, primary),
+    prognosticScore: mean[primary]!,
     support: supportOf(model, opened, features, patients.unseenLevels[i]!),
     nearest: nearest(features, table.studies[i]!, table.ids[i]!).map((patient) => ({ ...patient })),
-    contributions: Array.from(opened.contributions(features, primary), (contribution, q) => ({
+    contributions: Array.from(contributions, (contribution, q) => ({
       feature: featureLabel(model.parameters.features[q]!, model.endpoints, model.covariates),
       contribution,
       observed: !Number.isNaN(features[q]!),
+      ...(standardErrors[q]! > 0 ? { standardError: standardErrors[q]! } : {}),
     })),
+  };
+}
+
+/** What a twin may know: baseline, and the planned days of its visits. */
+function fromBaselineOnly(model: FrozenModel, features: Float64Array): PatientHistory {
+  const V = model.visits.length;
+  const cells = model.endpoints.length * V;
+  return {
+    features,
+    observed: new Float64Array(cells).fill(Number.NaN),
+    days: Float64Array.from({ length: cells }, (_, cell) => model.visits[cell % V]!.targetDay),
   };
 }
 

@@ -24,8 +24,18 @@ export const twinSchema = z.object({
     outsideRange: z.array(z.string()),
   }),
   nearest: z.array(z.object({ patientId: z.string(), study: z.string(), distance: z.number() })),
-  /** Contribution of each baseline feature to the score, β_j(x_j − μ_j); sums to score − population mean. */
-  contributions: z.array(z.object({ feature: z.string(), contribution: z.number(), observed: z.boolean() })),
+  /**
+   * Contribution of each baseline feature to the score; sums to score − prediction at the mean baseline. β_j(x_j − μ_j) for
+   * linear means; sampled Shapley values with their standard error for others.
+   */
+  contributions: z.array(
+    z.object({
+      feature: z.string(),
+      contribution: z.number(),
+      observed: z.boolean(),
+      standardError: z.number().optional(),
+    }),
+  ),
 });
 export type Twin = z.infer<typeof twinSchema>;
 

@@ -1,6 +1,6 @@
 import type { LongDataSet } from "../data/long-data-set.ts";
 import { DomainError, invalidInput } from "../errors/domain-error.ts";
-import { openFrozenModel } from "../progression/frozen-model.ts";
+import { openTwinPredictor } from "../progression/frozen-model.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
 import { alignToModel } from "./align-to-model.ts";
 import { bandsAround, byEndpoint } from "./generate-twins.ts";
@@ -44,23 +44,22 @@ export function updatedForecast(request: UpdatedForecastRequest): UpdatedForecas
       hint: "Choose a patient from the list of twins.",
     });
   }
-  const opened = openFrozenModel(model);
+  const predictor = openTwinPredictor(model);
   const aligned = alignToModel(model, { ...request.data, patients: [patient] });
   const E = model.endpoints.length;
   const V = model.visits.length;
   const known = aligned.outcomes.map((value, cell) => (cell % V <= last ? value : Number.NaN));
-  const { mean, covariance } = opened.updateForecast(aligned.features, known);
-  const cells = opened.outcomeCount;
-  const deviation = new Float64Array(cells);
-  const halfWidths = new Float64Array(cells * (model.parameters.bandMultipliers[0]?.length ?? 0));
+  const cells = E * V;
+  const days = Float64Array.from({ length: cells }, (_, cell) =>
+    Number.isNaN(known[cell]!) ? model.visits[cell % V]!.targetDay : aligned.days[cell]!,
+  );
+  const { mean, deviation, halfWidths } = predictor.updatedForecast({
+    features: aligned.features,
+    observed: known,
+    days,
+  });
   const conditionedOn: UpdatedForecast["conditionedOn"] = [];
   for (let cell = 0; cell < cells; cell++) {
-    const variance = Math.max(0, covariance[cell * cells + cell]!);
-    deviation[cell] = model.parameters.predictionInflation[cell]! * Math.sqrt(variance);
-    const multipliers = model.parameters.bandMultipliers[cell]!;
-    multipliers.forEach((multiplier, k) => {
-      halfWidths[cell * multipliers.length + k] = multiplier * Math.sqrt(variance);
-    });
     if (Number.isNaN(known[cell]!)) continue;
     const e = Math.floor(cell / V);
     conditionedOn.push({ endpointId: model.endpoints[e]!.id, visitId: model.visits[cell % V]!.id });

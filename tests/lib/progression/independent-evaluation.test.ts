@@ -98,6 +98,7 @@ const predictions = crossValidate(
     covariates: data.covariates,
     strata,
     shrinkage: { kind: "fixed", priorWeight: 0 },
+    members: ["gaussian-joint"],
   },
   5,
   1,

@@ -1,4 +1,4 @@
-import type { FrozenModel } from "../../../lib/progression/model-document.ts";
+import type { FrozenModelVersion1 } from "../../../lib/progression/model-document.ts";
 import type { Scenario, SimulationSpec, TrialDesign } from "../../../lib/simulation/simulation-document.ts";
 
 /** A fixed 1:1 ANCOVA design unless changed. */
@@ -64,7 +64,7 @@ export function simulationSpec(designs: TrialDesign[], scenarios: Scenario[], se
 export function frozenModel(
   covariance: readonly number[],
   mean: readonly number[] = [20, 65, 0.4, 21, 23],
-): FrozenModel {
+): FrozenModelVersion1 {
   return {
     format: "understudy-model/1",
     engineVersion: "1.0.0",

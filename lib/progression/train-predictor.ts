@@ -1,0 +1,81 @@
+import type { SubjectTable } from "../data/subject-table.ts";
+import type { Rng } from "../numerics/rng.ts";
+import type { TrainingProblem } from "./cross-validation.ts";
+import { fitGaussianJoint, type OmittedFeature } from "./gaussian-joint/fit-gaussian-joint.ts";
+import type { GaussianJointParameters } from "./gaussian-joint/gaussian-joint-parameters.ts";
+import type { MemberTraining } from "./member.ts";
+import type { MemberId } from "./member-parameters.ts";
+import type { MemberSettings } from "./members.ts";
+import type { StackParameters } from "./stack/stack-parameters.ts";
+import { trainStack } from "./stack/train-stack.ts";
+import { trainingSet } from "./training-set.ts";
+import { gaussianTwinPredictor, stackTwinPredictor, type TwinPredictor } from "./twin-predictor.ts";
+
+/** Everything learnt from one set of patients. */
+export interface TrainedPredictor {
+  readonly training: MemberTraining;
+  readonly omitted: readonly OmittedFeature[];
+  /** The joint law of baseline and outcomes: twins' support, patients of simulated trials; null in folds that do not need it. */
+  readonly gaussian: GaussianJointParameters | null;
+  /** Null when the Gaussian joint model makes the twins alone. */
+  readonly stack: StackParameters | null;
+  readonly predictor: TwinPredictor;
+}
+
+/** Whether members make a stack: anything but the Gaussian joint model alone does, with baseline ANCOVA in it. */
+export function isStack(members: readonly MemberId[]): boolean {
+  return members.some((member) => member !== "gaussian-joint");
+}
+
+export function memberSettings(problem: TrainingProblem): MemberSettings {
+  return { shrinkage: problem.shrinkage, strata: problem.strata };
+}
+
+/**
+ * Trains what makes the twins on some patients.
+ *
+ * @param problem - Features, covariates, members.
+ * @param table - Training patients.
+ * @param rng - Source of all randomness of the training.
+ * @param needsLaw - Whether the Gaussian joint law is wanted even where no member needs it.
+ * @param onProgress - Fraction done; may throw to cancel.
+ * @throws DomainError when the Gaussian joint model (alone, or as the law) or baseline ANCOVA cannot be trained.
+ */
+export function trainPredictor(
+  problem: TrainingProblem,
+  table: SubjectTable,
+  rng: Rng,
+  needsLaw: boolean,
+  onProgress: (fraction: number) => void,
+): TrainedPredictor {
+  const { training, omitted } = trainingSet(table, problem.features, problem.covariates);
+  const fitLaw = () =>
+    fitGaussianJoint(table, training.features, problem.covariates, problem.shrinkage, rng).parameters;
+  if (!isStack(problem.members)) {
+    const gaussian = fitLaw();
+    onProgress(1);
+    return { training, omitted, gaussian, stack: null, predictor: gaussianTwinPredictor(gaussian) };
+  }
+  const stack = trainStack(training, problem.members, memberSettings(problem), rng, onProgress);
+  const own = stack.members.find((member) => member.kind === "gaussian-joint");
+  const gaussian = own ?? (needsLaw ? fitLaw() : null);
+  const predictor = stackTwinPredictor(stack, table.visits.length, featureMeans(training));
+  return { training, omitted, gaussian, stack, predictor };
+}
+
+/** [Q] mean of the observed values of each feature. */
+function featureMeans(training: MemberTraining): Float64Array {
+  const { featureValues, features, table } = training;
+  const Q = features.length;
+  return Float64Array.from({ length: Q }, (_, q) => {
+    let sum = 0;
+    let count = 0;
+    for (let i = 0; i < table.count; i++) {
+      const value = featureValues[i * Q + q]!;
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      count++;
+    }
+    return count > 0 ? sum / count : 0;
+  });
+}
