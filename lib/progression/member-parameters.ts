@@ -1,10 +1,18 @@
 import { z } from "zod";
 import { baselineAncovaParametersSchema } from "./baseline-ancova/baseline-ancova-parameters.ts";
 import { gaussianJointParametersSchema } from "./gaussian-joint/gaussian-joint-parameters.ts";
+import { mixedEffectsParametersSchema } from "./mixed-effects/mixed-effects-parameters.ts";
+import {
+  boostedTransitionParametersSchema,
+  ridgeTransitionParametersSchema,
+} from "./transition/transition-parameters.ts";
 
 /** Parameter document of any member. Kept apart from the members, so that reading a document loads no training code. */
 export const memberParametersSchema = z.discriminatedUnion("kind", [
   gaussianJointParametersSchema,
+  mixedEffectsParametersSchema,
+  ridgeTransitionParametersSchema,
+  boostedTransitionParametersSchema,
   baselineAncovaParametersSchema,
 ]);
 export type MemberParameters = z.infer<typeof memberParametersSchema>;

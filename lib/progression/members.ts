@@ -5,7 +5,11 @@ import { baselineAncovaMember } from "./baseline-ancova/baseline-ancova-member.t
 import { gaussianJointMember } from "./gaussian-joint/gaussian-joint-member.ts";
 import type { MemberKind, MemberModel, MemberTraining } from "./member.ts";
 import type { MemberId, MemberParameters } from "./member-parameters.ts";
+import { mixedEffectsMember } from "./mixed-effects/mixed-effects-member.ts";
+import { MIXED_EFFECTS_DEFAULTS } from "./mixed-effects/mixed-effects-parameters.ts";
 import type { TrainingSpec } from "./model-document.ts";
+import { boostedTransitionMember } from "./transition/boosted-transition-member.ts";
+import { ridgeTransitionMember } from "./transition/ridge-transition-member.ts";
 
 /** What a training specification says to its members. */
 export interface MemberSettings {
@@ -32,6 +36,9 @@ export interface RegisteredMember {
 const registered: readonly RegisteredMember[] = [
   register(baselineAncovaMember, ({ strata }) => ({ strata })),
   register(gaussianJointMember, ({ shrinkage }) => ({ shrinkage })),
+  register(mixedEffectsMember, () => MIXED_EFFECTS_DEFAULTS),
+  register(ridgeTransitionMember, () => ({})),
+  register(boostedTransitionMember, () => ({})),
 ];
 
 /**
@@ -52,7 +59,7 @@ export function memberOf(kind: MemberId): RegisteredMember {
 
 /** Kinds in the order of the registry. */
 export function sortedMembers(kinds: Iterable<MemberId>): RegisteredMember[] {
-  const wanted = new Set(kinds);
+  const wanted = new Set(Array.from(kinds, (kind) => memberOf(kind).kind));
   return registered.filter((member) => wanted.has(member.kind));
 }
 

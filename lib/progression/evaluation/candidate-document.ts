@@ -25,7 +25,7 @@ export const candidateAtVisitSchema = z.object({
     .nullable(),
 });
 
-/** Whole trajectories of one endpoint, one drawn per patient and 40 for the energy score. */
+/** Whole trajectories of one endpoint, one drawn per patient and 100 for the energy score. */
 export const candidateTrajectoriesSchema = z.object({
   endpointId: z.string(),
   patients: z.number().int(),

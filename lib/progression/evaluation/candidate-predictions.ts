@@ -56,7 +56,7 @@ interface Candidate {
  * @param trained - What was trained on the training patients.
  * @param training - Training patients.
  * @param heldOut - Patients to predict.
- * @param rng - For drawn trajectories; forked by candidate.
+ * @param rng - For drawn trajectories: the same numbers for every candidate, so that differences between them are not chance.
  */
 export function predictCandidates(
   problem: TrainingProblem,
@@ -70,10 +70,7 @@ export function predictCandidates(
   for (const candidate of candidatesOf(problem, trained, rng)) {
     const historyOf = histories(heldOut, features, problem.covariates);
     const scores = scoresOf(candidate.model, histories(training, features, problem.covariates), training.count);
-    found.set(
-      candidate.id,
-      predictOne(candidate, problem, scores, historyOf, training, heldOut, rng.fork(candidate.id)),
-    );
+    found.set(candidate.id, predictOne(candidate, problem, scores, historyOf, training, heldOut, rng.fork("patients")));
   }
   return found;
 }

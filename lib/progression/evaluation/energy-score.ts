@@ -4,7 +4,7 @@ import { columnScales } from "../gaussian-joint/standardise.ts";
 import type { MemberModel, PatientHistory } from "../member.ts";
 
 /** Trajectories per patient; the score is unbiased for any number. */
-const DRAWS = 40;
+const DRAWS = 100;
 
 /**
  * Scores drawn trajectories against the observed one, per endpoint: mean ‖x_m − y‖ − ½ mean ‖x_m − x_m'‖ over the visits observed,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { baselineFeatureSchema } from "../model-document.ts";
+import { baselineFeatureSchema } from "../baseline-feature.ts";
 
 const scalingSchema = z.object({ centre: z.number(), scale: z.number().positive() });
 
