@@ -11,7 +11,7 @@ export function CalculationReportView({ report }: { report: CalculationReport })
       <p className={classes.answer}>{report.answer}</p>
       <p className={classes.method}>
         {report.method}
-        {report.conventionNote === "" ? "" : ` ${report.conventionNote}`}
+        {report.conventionNote === "" ? "" : `. ${report.conventionNote}`}
       </p>
       <Diagnostics items={report.diagnostics} />
       {report.tables.map((table) => (

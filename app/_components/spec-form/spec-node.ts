@@ -155,8 +155,53 @@ function fieldsOf(schema: JsonSchema): SpecField[] {
   });
 }
 
-/** "randomizationRatio" → "Randomization ratio", "dropped-out" → "Dropped out". */
+/** Choices that people know by a name of their own. */
+const NAMES: Readonly<Record<string, string>> = {
+  "lan-demets-obrien-fleming": "Lan–DeMets, O'Brien–Fleming type",
+  "lan-demets-pocock": "Lan–DeMets, Pocock type",
+  "hwang-shih-decani": "Hwang–Shih–DeCani",
+  "kim-demets": "Kim–DeMets (power family)",
+  "obrien-fleming": "O'Brien–Fleming",
+  pocock: "Pocock",
+  "wang-tsiatis": "Wang–Tsiatis",
+  "haybittle-peto": "Haybittle–Peto",
+  "inverse-normal": "Inverse normal combination",
+  fisher: "Fisher",
+  "kenward-roger": "Kenward–Roger",
+  "kenward-roger-linear": "Kenward–Roger (linear)",
+  satterthwaite: "Satterthwaite",
+  reml: "REML",
+  ml: "ML",
+  efron: "Efron",
+  breslow: "Breslow",
+  holm: "Holm",
+  hochberg: "Hochberg",
+  hommel: "Hommel",
+  bonferroni: "Bonferroni",
+  JR: "Jump to reference",
+  CR: "Copy reference",
+  CIR: "Copy increments in reference",
+  LMCF: "Last mean carried forward",
+  MAR: "Missing at random",
+  ye: "Ye et al.",
+  "ar1-heterogeneous": "AR(1), heterogeneous",
+  ar1: "AR(1)",
+  schoenfeld: "Schoenfeld",
+  freedman: "Freedman",
+  "hsieh-freedman": "Hsieh–Freedman",
+  "lachin-foulkes": "Lachin–Foulkes",
+  noether: "Noether",
+  "owens-q": "Owen's Q",
+  boschloo: "Boschloo",
+  "farrington-manning": "Farrington–Manning",
+  firth: "Firth",
+  n: "N",
+};
+
+/** "randomizationRatio" → "Randomization ratio", "dropped-out" → "Dropped out", "pocock" → "Pocock". */
 export function wordsOf(name: string): string {
+  const known = NAMES[name];
+  if (known !== undefined) return known;
   const spaced = name
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/[-_]+/g, " ")
