@@ -60,7 +60,7 @@ describe("a new installation", () => {
     const [queued] = await database.db.select().from(job).where(eq(job.studyId, id)).orderBy(desc(job.createdAt));
     expect(queued).toMatchObject({
       kind: "train-model",
-      chain: ["generate-twins", "run-simulation", "build-dossier"],
+      chain: ["generate-twins", "run-analyses", "run-simulation", "build-dossier"],
     });
   });
 });
