@@ -25,6 +25,7 @@ const MAXIMUM_ITERATIONS = 40;
  * @param penalty - Precision of the columns whose own is −1.
  * @param used - [rows] rows to learn from; all when null.
  * @param start - [columns] where to start.
+ * @param tolerance - Largest last step of a coefficient.
  * @returns [columns] coefficients.
  */
 export function fitPenalisedLogistic(
@@ -32,6 +33,7 @@ export function fitPenalisedLogistic(
   penalty: number,
   used: Uint8Array | null,
   start: Float64Array,
+  tolerance = 1e-9,
 ): Float64Array {
   const p = data.columns;
   const precision = data.priorPrecision.map((own) => (own < 0 ? penalty : own));
@@ -52,7 +54,7 @@ export function fitPenalisedLogistic(
     const moved = Math.max(...step.map((move) => Math.abs(size * move)));
     coefficients = next;
     value = reached;
-    if (moved < 1e-9) break;
+    if (moved < tolerance) break;
   }
   return coefficients;
 }

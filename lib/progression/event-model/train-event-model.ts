@@ -17,6 +17,8 @@ export const MINIMUM_EVENTS = 5;
 const FOLDS = 5;
 /** From strong to weak; the search stops after two in a row that are worse than the best. */
 const PENALTIES = [3000, 500, 100, 30, 10, 3, 1, 0.3];
+/** Fits that are only compared with one another stop at a step of this size; Newton's next one would be its square. */
+const COMPARISON_TOLERANCE = 1e-3;
 /** Prior precision of an interval's deviation from the common hazard, and of the common hazard about the observed rate. */
 const INTERVAL_PRECISION = 1;
 const INTERCEPT_PRECISION = 0.01;
@@ -80,6 +82,25 @@ export function trainEventModel(
     patients: table.count,
     neverAtRisk: risk.neverAtRisk,
   };
+}
+
+/**
+ * The kinds with enough events to be learnt; the others censor.
+ *
+ * @param candidates - Kinds in question, all known to the data.
+ * @returns Those with at least {@link MINIMUM_EVENTS} events among patients at risk, in their order; possibly none.
+ */
+export function learnableKinds(
+  training: MemberTraining,
+  candidates: readonly EventKind[],
+  options: EventTrainingOptions,
+): EventKind[] {
+  if (candidates.length === 0) return [];
+  const { outcome } = riskSet(training.table, baselineValues(training), candidates, options.followUpEnds);
+  const counts = candidates.map((_, k) => outcome.filter((each) => each === k).length);
+  const kept = candidates.filter((_, k) => counts[k]! >= MINIMUM_EVENTS);
+  // Without a kind that ended some courses, another may be seen in them: count again among the kept.
+  return kept.length === candidates.length ? kept : learnableKinds(training, kept, options);
 }
 
 /** [n × E] baseline values of the endpoints from the features. */
@@ -156,7 +177,7 @@ function fitWithPenalty(data: LogisticRows, fold: Int32Array): { coefficients: F
     let sum = 0;
     for (let k = 0; k < folds; k++) {
       const used = Uint8Array.from(fold, (own) => (own === k ? 0 : 1));
-      starts[k] = fitPenalisedLogistic(data, penalty, used, starts[k]!);
+      starts[k] = fitPenalisedLogistic(data, penalty, used, starts[k]!, COMPARISON_TOLERANCE);
       for (let r = 0; r < data.rows; r++) {
         if (fold[r] !== k) continue;
         const eta = linearPredictor(data, starts[k]!, r);

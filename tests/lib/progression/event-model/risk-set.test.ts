@@ -5,7 +5,7 @@ import { createRng } from "../../../../lib/numerics/philox.ts";
 import type { EventKind } from "../../../../lib/progression/event-model/event-parameters.ts";
 import { fitPenalisedLogistic } from "../../../../lib/progression/event-model/penalised-logistic.ts";
 import { riskSet } from "../../../../lib/progression/event-model/risk-set.ts";
-import { trainEventModel } from "../../../../lib/progression/event-model/train-event-model.ts";
+import { learnableKinds, trainEventModel } from "../../../../lib/progression/event-model/train-event-model.ts";
 import { memberTraining } from "../transition/member-training.ts";
 import { eventfulHistory } from "./eventful-history.ts";
 
@@ -124,6 +124,9 @@ describe("risk set", () => {
       table: { ...few.table, eventDays: few.table.eventDays.map((day, i) => (i > 6 ? Number.NaN : day)) },
     };
     expect(() => trainEventModel(scarce, rare, { followUpEnds: null }, createRng(1))).toThrow(/at least 5 events/);
+    expect(learnableKinds(scarce, rare, { followUpEnds: null })).toEqual([]);
+    const many = memberTraining(eventfulHistory(200, 4));
+    expect(learnableKinds(many, [DEATH, DROPOUT], { followUpEnds: null })).toEqual([DEATH, DROPOUT]);
   });
 });
 
