@@ -3,6 +3,7 @@ import type { BinaryRegressionSpec } from "../analysis/generalized/binary-regres
 import type { CountRegressionSpec } from "../analysis/generalized/count-regression-spec.ts";
 import type { MixedModelSpec } from "../analysis/mixed-model/mixed-model-spec.ts";
 import type { MmrmSpec } from "../analysis/mmrm/mmrm-spec.ts";
+import type { TwoSampleTestSpec } from "../analysis/two-sample/two-sample-test-spec.ts";
 import type { AnalysisSpec } from "./analysis-spec.ts";
 
 /** What decides the level of a test: which model, and which of the choices that leave the model and the effect as they are. */
@@ -25,7 +26,7 @@ export function levelKey(spec: AnalysisSpec, patients: number): LevelKey | null 
     case "ancova":
       return ancovaKey(spec, patients);
     case "two-sample-test":
-      return { group: spec.test.endsWith("-t") ? "t-test" : "rank-sum-test", choice: spec.test };
+      return twoSampleKey(spec, patients);
     case "mmrm":
       return mmrmKey(spec);
     case "mixed-model":
@@ -77,6 +78,15 @@ function ancovaKey(spec: AncovaSpec, patients: number): LevelKey {
     group: parts.join(" "),
     choice: spec.varianceEstimator === "automatic" ? automatic : spec.varianceEstimator,
   };
+}
+
+/** Below 50 patients an arm the automatic rank sum test is exact; with less balance the difference is small. */
+const EXACT_RANK_SUM_BELOW = 100;
+
+function twoSampleKey({ test }: TwoSampleTestSpec, patients: number): LevelKey {
+  if (test === "welch-t" || test === "pooled-t") return { group: "t-test", choice: test };
+  const automatic = patients < EXACT_RANK_SUM_BELOW ? "rank-sum-exact" : "rank-sum-normal-continuity";
+  return { group: "rank-sum-test", choice: test === "rank-sum-automatic" ? automatic : test };
 }
 
 function mmrmKey(spec: MmrmSpec): LevelKey | null {

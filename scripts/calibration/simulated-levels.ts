@@ -1,0 +1,20 @@
+import type { SimulatedLevels } from "../../lib/trial-analysis/recommendation.ts";
+import type { CalibrationResults } from "./calibration-results.ts";
+
+/** Four decimals: what the program says of a level. */
+const share = (value: number) => Math.round(value * 1e4) / 1e4;
+
+/** The two-sided levels that the program looks up, by group and choice. */
+export function simulatedLevels({ sections }: CalibrationResults): SimulatedLevels {
+  const levels: Record<string, Record<string, SimulatedLevels[string][string]>> = {};
+  for (const { laws, rows } of sections)
+    for (const { key, cells } of rows) {
+      if (key === null) continue;
+      levels[key.group] ??= {};
+      levels[key.group]![key.choice] = cells.flatMap(({ control, experimental, law, trials, twoSided }) => {
+        const title = laws.find(({ id }) => id === law)!.title;
+        return twoSided === null ? [] : [{ control, experimental, law: title, trials, level: share(twoSided) }];
+      });
+    }
+  return levels;
+}
