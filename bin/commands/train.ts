@@ -1,11 +1,13 @@
 import { dataSetHash } from "../../lib/data/data-set-hash.ts";
+import { csvText } from "../../lib/data/export-csv.ts";
 import { longDataSetSchema } from "../../lib/data/long-data-set.ts";
+import { modelCard, modelCardSchema } from "../../lib/progression/model-card.ts";
 import { frozenModelSchema, trainingSpecSchema } from "../../lib/progression/model-document.ts";
-import { trainProgressionModel } from "../../lib/progression/train-progression-model.ts";
+import { trainWithPredictions } from "../../lib/progression/train-progression-model.ts";
 import { unknownNames } from "../../lib/progression/training-problem.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
 import { readDataSet } from "../data-input.ts";
-import { readDocument, writeDocument } from "../documents.ts";
+import { documentText, readDocument, writeAllWhole, writeDocument } from "../documents.ts";
 import { progressReporter, reportDiagnostics } from "../progress.ts";
 
 /** Trains, evaluates and freezes a progression model. */
@@ -13,14 +15,14 @@ export const trainCommand: Command = {
   name: "train",
   summary: "train and freeze a progression model on historical controls, with its evaluation",
   usage:
-    "usage: understudy train DATA --spec TRAINING.json [--mapping MAPPING.json] [--out MODEL.json] (DATA: an imported data set, or any readable file with --mapping)",
+    "usage: understudy train DATA --spec TRAINING.json [--mapping MAPPING.json] [--out MODEL.json] [--card CARD.json] [--predictions PREDICTIONS.csv] (DATA: an imported data set, or any readable file with --mapping)",
   takesArgument: true,
   options: [
     {
       name: "spec",
       kind: "value",
       argument: "FILE",
-      help: "training document (covariates, strata, primary, folds, seed)",
+      help: "training document (covariates, strata, primary, folds, members, seed)",
     },
     { name: "mapping", kind: "value", argument: "FILE", help: "mapping, when DATA is a source file" },
     { name: "name", kind: "value", argument: "TEXT", help: "name of the model (default: that of the data set)" },
@@ -30,25 +32,46 @@ export const trainCommand: Command = {
       argument: "FILE",
       help: "where to write the frozen model (default: standard output)",
     },
+    { name: "card", kind: "value", argument: "FILE", help: "where to write the model card (JSON)" },
+    {
+      name: "predictions",
+      kind: "value",
+      argument: "FILE",
+      help: "where to write what every method predicted for patients it had not seen (CSV)",
+    },
   ],
   documents: [
     { title: "data", schema: longDataSetSchema },
     { title: "training", schema: trainingSpecSchema },
     { title: "model", schema: frozenModelSchema },
+    { title: "card", schema: modelCardSchema },
   ],
   async run(call) {
     const data = readDataSet(oneFile(call), call.value("mapping"));
     const training = readDocument(call.required("spec"), trainingSpecSchema, "--spec");
     const unknown = unknownNames(data, training);
     if (unknown.length > 0) throw new UsageError(unknown.map((fault) => fault.message));
-    const model = trainProgressionModel({
+    const { model, heldOut } = trainWithPredictions({
       data,
       dataHash: dataSetHash(data),
       training,
       name: call.value("name") ?? data.name,
       onProgress: progressReporter("training"),
     });
-    writeDocument(call.value("out"), model);
+    const beside: { path: string; content: string }[] = [];
+    const card = call.value("card");
+    const predictions = call.value("predictions");
+    if (card !== undefined) beside.push({ path: card, content: documentText(modelCard(model)) });
+    if (predictions !== undefined) {
+      beside.push({ path: predictions, content: csvText(heldOut.columns, heldOut.rows) });
+    }
+    const out = call.value("out");
+    if (out === undefined || out === "-") {
+      writeAllWhole(beside);
+      writeDocument(out, model);
+    } else {
+      writeAllWhole([{ path: out, content: documentText(model) }, ...beside]);
+    }
     reportDiagnostics(model.diagnostics);
     for (const verdict of model.evaluation.verdicts) {
       process.stderr.write(`${verdict.endpointId} @ ${verdict.visitId}: ${verdict.sentence}\n`);

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { candidateSchema, collinearitySchema, driftSchema, runInSchema } from "./evaluation/candidate-document.ts";
+import { featureLabel } from "./feature-encoding.ts";
+import { calibrationAtVisitSchema, evaluationSchema, type TrainedModel, trainingSpecSchema } from "./model-document.ts";
+
+/** What a reader needs to judge a frozen model without opening its parameters. */
+export const modelCardSchema = z.object({
+  format: z.literal("understudy-model-card/1"),
+  name: z.string(),
+  modelHash: z.string(),
+  dataHash: z.string(),
+  engineVersion: z.string(),
+  training: trainingSpecSchema,
+  /** Sizes of what was trained on and what was held out. */
+  split: z.object({
+    patients: z.number().int(),
+    folds: z.number().int(),
+    repeats: z.number().int(),
+    /** Patients in the smallest training part of a fold. */
+    trainingPerFold: z.number().int(),
+    bootstrapReplicates: z.number().int(),
+    seed: z.number().int(),
+  }),
+  features: z.array(z.string()),
+  /** Who makes the twins: the Gaussian joint model alone, or members with weights per endpoint. */
+  members: z.array(
+    z.object({
+      kind: z.string(),
+      name: z.string(),
+      /** Weight per endpoint. */
+      weights: z.array(z.object({ endpointId: z.string(), weight: z.number() })),
+    }),
+  ),
+  leftOut: z.array(z.object({ member: z.string(), reason: z.string() })),
+  verdicts: evaluationSchema.shape.verdicts,
+  candidates: z.array(candidateSchema),
+  collinearity: z.array(collinearitySchema),
+  runIn: z.array(runInSchema),
+  drift: z.array(driftSchema),
+  calibration: z.array(calibrationAtVisitSchema),
+  subgroups: evaluationSchema.shape.subgroups,
+  /** Where every quantity is defined. */
+  methods: z.string(),
+  diagnostics: z.array(z.string()),
+});
+export type ModelCard = z.infer<typeof modelCardSchema>;
+
+/**
+ * The card of a frozen model: provenance, members and weights, and every figure of its evaluation.
+ *
+ * @param model - As training froze it.
+ */
+export function modelCard(model: TrainedModel): ModelCard {
+  const { training, predictor, evaluation, parameters } = model;
+  const names = new Map(evaluation.candidates.map(({ id, name }) => [id, name]));
+  const { folds, repeats, seed } = evaluation.scheme;
+  return {
+    format: "understudy-model-card/1",
+    name: model.name,
+    modelHash: model.hash,
+    dataHash: model.dataHash,
+    engineVersion: model.engineVersion,
+    training,
+    split: {
+      patients: parameters.patients,
+      folds,
+      repeats,
+      trainingPerFold: parameters.patients - Math.ceil(parameters.patients / folds),
+      bootstrapReplicates: training.bootstrapReplicates,
+      seed,
+    },
+    features: parameters.features.map((feature) => featureLabel(feature, model.endpoints, model.covariates)),
+    members:
+      predictor.kind === "stack"
+        ? predictor.members.map(({ kind }, m) => ({
+            kind,
+            name: names.get(kind) ?? kind,
+            weights: model.endpoints.map(({ id }, e) => ({ endpointId: id, weight: predictor.weights[e]![m]! })),
+          }))
+        : [
+            {
+              kind: predictor.kind,
+              name: names.get(predictor.kind) ?? predictor.kind,
+              weights: model.endpoints.map(({ id }) => ({ endpointId: id, weight: 1 })),
+            },
+          ],
+    leftOut: predictor.kind === "stack" ? predictor.leftOut : [],
+    verdicts: evaluation.verdicts,
+    candidates: evaluation.candidates,
+    collinearity: evaluation.collinearity,
+    runIn: evaluation.runIn,
+    drift: evaluation.drift,
+    calibration: evaluation.calibration,
+    subgroups: evaluation.subgroups,
+    methods: "lib/progression/METHODS.md and the METHODS.md of each member's folder",
+    diagnostics: model.diagnostics.map(({ severity, message }) => `${severity}: ${message}`),
+  };
+}
