@@ -5,6 +5,7 @@ import { baselineAncova } from "../../../lib/progression/comparators/baseline-an
 import { baselineFeatures } from "../../../lib/progression/feature-encoding.ts";
 import { createGaussianJointModel } from "../../../lib/progression/gaussian-joint/gaussian-joint-model.ts";
 import type { MemberModel } from "../../../lib/progression/member.ts";
+import { memberNames } from "../../../lib/progression/member-names.ts";
 import { type MemberId, memberIds } from "../../../lib/progression/member-parameters.ts";
 import { type MemberSettings, memberOf } from "../../../lib/progression/members.ts";
 import { histories, trainingSet, trainingSubset } from "../../../lib/progression/training-set.ts";
@@ -120,4 +121,8 @@ test("a member refitted to part of the patients keeps its tuning and learns from
       0.01 * Math.sqrt(fresh.covariance[j * part.mean.length + j]!),
     );
   });
+});
+
+test("names shown without loading the members are the members' own", () => {
+  for (const kind of memberIds) expect(memberNames[kind]).toBe(memberOf(kind).name);
 });

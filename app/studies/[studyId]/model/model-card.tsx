@@ -1,5 +1,6 @@
 "use client";
 import { Button } from "@mantine/core";
+import { memberNames } from "../../../../lib/progression/member-names.ts";
 import type { BaselineFeature, FrozenModel } from "../../../../lib/progression/model-document.ts";
 import { endpointLabel, placeLabel } from "../../../../lib/reporting/figures/figure-labels.ts";
 import {
@@ -22,7 +23,7 @@ export function ModelCard(props: { model: FrozenModel; row: RouterOutputs["model
       <Facts
         items={[
           ["Name", `${model.name}, version ${row.version}`],
-          ["Kind", "Gaussian joint model of baseline and all visits (mean and covariance by EM, shrinkage)"],
+          ["Kind", kindText(model)],
           [
             "SHA-256 of the model",
             <span key="m" className="hash">
@@ -66,6 +67,14 @@ export function ModelCard(props: { model: FrozenModel; row: RouterOutputs["model
       </Button>
     </>
   );
+}
+
+function kindText(model: FrozenModel): string {
+  if (model.format === "understudy-model/1" || model.predictor.kind === "gaussian-joint") {
+    return "Gaussian joint model of baseline and all visits (mean and covariance by EM, shrinkage)";
+  }
+  const names = model.predictor.members.map(({ kind }) => memberNames[kind]);
+  return `Stack of ${names.join(", ")}; support of twins and simulated patients from the Gaussian joint model`;
 }
 
 function featureText(model: FrozenModel, feature: BaselineFeature): string {

@@ -11,7 +11,9 @@ import type { RouterOutputs } from "../../../_lib/trpc.ts";
 import { GainTable } from "./gain-table.tsx";
 import { KnownTruthSection } from "./known-truth.tsx";
 import { LeaveOneStudyOut } from "./leave-one-study-out.tsx";
+import { MembersSection } from "./members.tsx";
 import { ModelCard } from "./model-card.tsx";
+import { RunInSection } from "./run-in.tsx";
 import { Trustworthiness } from "./trustworthiness.tsx";
 
 type Decision = FrozenModel["evaluation"]["verdicts"][number]["decision"];
@@ -63,7 +65,9 @@ export function ModelView(props: { model: FrozenModel; row: RouterOutputs["model
         <Chart specification={gain} />
         <GainTable model={model} />
       </Section>
+      {model.format === "understudy-model/2" && <MembersSection model={model} />}
       <Trustworthiness model={model} />
+      {model.format === "understudy-model/2" && <RunInSection model={model} />}
       <LeaveOneStudyOut model={model} />
       <KnownTruthSection model={model} />
       <Section title="Model card" id="card">

@@ -2,12 +2,17 @@
 import { Accordion, Checkbox, Group, NativeSelect, NumberInput, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { memberNames } from "../../../../lib/progression/member-names.ts";
+import type { MemberId } from "../../../../lib/progression/member-parameters.ts";
 import type { TrainingSpec } from "../../../../lib/progression/model-document.ts";
 import { formatQuantity } from "../../../../lib/reporting/format-number.ts";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { type RouterOutputs, useTRPC } from "../../../_lib/trpc.ts";
+
+/** Baseline ANCOVA is in every stack and is not chosen. */
+const CHOICES: readonly MemberId[] = ["gaussian-joint", "mixed-effects", "ridge-transition", "boosted-transition"];
 
 interface TrainFormProps {
   readonly training: TrainingSpec;
@@ -19,7 +24,9 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
   const study = useStudy();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const form = useForm<TrainingSpec>({ initialValues: training });
+  const form = useForm<TrainingSpec>({
+    initialValues: { ...training, members: training.members ?? ["gaussian-joint"] },
+  });
   const train = useMutation(
     trpc.model.train.mutationOptions({
       onSuccess: async () => {
@@ -69,6 +76,17 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
             ))}
           </Stack>
         </Checkbox.Group>
+        <Checkbox.Group
+          label="Members"
+          description="The Gaussian joint model alone, or several: then baseline ANCOVA joins them, and weights learnt on patients not seen decide"
+          {...form.getInputProps("members")}
+        >
+          <Stack gap={6} mt={6}>
+            {CHOICES.map((id) => (
+              <Checkbox key={id} value={id} label={memberNames[id]} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
         <Accordion variant="contained" chevronPosition="left">
           <Accordion.Item value="advanced">
             <Accordion.Control>Advanced</Accordion.Control>
@@ -112,7 +130,13 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
             </Accordion.Panel>
           </Accordion.Item>
         </Accordion>
-        <PermittedButton needs="model.train" type="submit" size="sm" loading={train.isPending}>
+        <PermittedButton
+          needs="model.train"
+          type="submit"
+          size="sm"
+          loading={train.isPending}
+          disabled={values.members?.length === 0}
+        >
           Train on {formatQuantity(controls, "patient")}
         </PermittedButton>
       </Stack>
