@@ -40,7 +40,7 @@ export function unitOf(curve: CourseCurve): number {
 /** Distance kept from the bounds when a baseline value is put on the logit scale. */
 const LOGIT_MARGIN = 0.01;
 
-/** Logit of a baseline value of a bounded endpoint; finite at and beyond the bounds. METHODS.md, equation (C3). */
+/** Logit of a baseline value of a bounded endpoint; finite at and beyond the bounds. METHODS.md, equation (DC3). */
 export function baselineLogit(value: number, minimum: number, maximum: number): number {
   const share = (value - minimum) / (maximum - minimum);
   const inner = Math.min(1, Math.max(0, share)) * (1 - 2 * LOGIT_MARGIN) + LOGIT_MARGIN;

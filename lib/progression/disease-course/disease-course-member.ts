@@ -13,7 +13,7 @@ const MINIMUM_PATIENTS = 10;
 
 /**
  * Disease-course map: bounded endpoints follow logistic curves, others straight lines, in a time that every patient runs
- * through at an own speed and from own levels; speed and levels depend on baseline features. METHODS.md, (C1)–(C7).
+ * through at an own speed and from own levels; speed and levels depend on baseline features. METHODS.md, (DC1)–(DC7).
  */
 export const diseaseCourseMember: MemberKind<DiseaseCourseParameters, DiseaseCourseOptions> = {
   kind: "disease-course",

@@ -10,7 +10,7 @@ export interface DiseaseCourseOptions {
 
 export const DISEASE_COURSE_DEFAULTS: DiseaseCourseOptions = { maximumIterations: 300, tolerance: 1e-4 };
 
-/** Shape of one endpoint's course and how its values are put on the scale of the curve. METHODS.md, equation (C1). */
+/** Shape of one endpoint's course and how its values are put on the scale of the curve. METHODS.md, equation (DC1). */
 export const courseCurveSchema = z.discriminatedUnion("kind", [
   /** Bounded scale: (y − minimum)/(maximum − minimum) follows a logistic curve. */
   z.object({ kind: z.literal("logistic"), minimum: z.number(), maximum: z.number() }),

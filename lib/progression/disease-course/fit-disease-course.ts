@@ -32,8 +32,8 @@ export interface DiseaseCourseFit {
 }
 
 /**
- * Fits the disease-course map by alternating the posterior modes of the individual parameters (C4), generalised least
- * squares of the model linearised about them (C5), and EM steps for Ω, σ² and the prior variances. Deterministic.
+ * Fits the disease-course map by alternating the posterior modes of the individual parameters (DC4), generalised least
+ * squares of the model linearised about them (DC5), and EM steps for Ω, σ² and the prior variances. Deterministic.
  *
  * @throws DomainError NOT_ESTIMABLE when the linearised model has no solution.
  */

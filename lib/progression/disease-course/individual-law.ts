@@ -11,7 +11,7 @@ export interface IndividualRegression {
 /** Log speeds are predicted no further than this from the average. */
 const LARGEST_LOG_SPEED = 3;
 
-/** [d] Θ (1, x), missing features at their expectation. METHODS.md, equation (C2). */
+/** [d] Θ (1, x), missing features at their expectation. METHODS.md, equation (DC2). */
 export function individualMean(regression: IndividualRegression, known: KnownFeatures, d: number): Float64Array {
   const width = regression.coefficients.length / d;
   const mean = new Float64Array(d);

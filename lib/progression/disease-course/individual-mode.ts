@@ -64,7 +64,7 @@ export function logPosterior(
 
 /**
  * Posterior mode of the individual parameters of one patient: damped Gauss–Newton steps, which never lower the density.
- * METHODS.md, equation (C4).
+ * METHODS.md, equation (DC4).
  *
  * @param start - [d] where to begin.
  */

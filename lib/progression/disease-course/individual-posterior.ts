@@ -55,7 +55,7 @@ export function priorLaw(mean: Float64Array, covariance: Float64Array): Individu
 /**
  * Law given observations. Expectations: nodes placed by the posterior mode and its Laplace covariance, then by the mean
  * and covariance found with them, weighted by posterior over normal density (adaptive quadrature). Draws: rejection from
- * a multivariate t. METHODS.md, equations (C4) and (C6).
+ * a multivariate t. METHODS.md, equations (DC4) and (DC6).
  */
 export function posteriorLaw(
   family: CourseFamily,

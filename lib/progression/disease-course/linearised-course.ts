@@ -4,7 +4,7 @@ import type { CourseFamily, IndividualObservations } from "./individual-mode.ts"
 
 /**
  * One patient's model made linear about individual parameters z₀: ỹ = J z + H b + e. Columns are (ξ, u of each endpoint,
- * b of each endpoint, ỹ); METHODS.md, equation (C5).
+ * b of each endpoint, ỹ); METHODS.md, equation (DC5).
  */
 export interface LinearisedPatient {
   /** w = 2E + 2. */

@@ -26,7 +26,7 @@ function rule(points: number) {
 /**
  * Moments of the curves when the individual parameters are normal: Gauss–Hermite over the log speed, within it over the
  * level of an endpoint and, for covariances between endpoints, over the second level given the first. No more than three
- * dimensions at a time, whatever the number of endpoints. METHODS.md, equation (C6).
+ * dimensions at a time, whatever the number of endpoints. METHODS.md, equation (DC6).
  *
  * @param mean - [d] of (ξ, u of each endpoint).
  * @param covariance - [d × d].

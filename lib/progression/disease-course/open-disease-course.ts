@@ -17,7 +17,7 @@ import { normalLawMoments } from "./normal-law-moments.ts";
 const ERROR_FACTOR = 3;
 
 /**
- * Model from its parameters. METHODS.md, equations (C2), (C4) and (C6).
+ * Model from its parameters. METHODS.md, equations (DC2), (DC4) and (DC6).
  *
  * @throws DomainError INVALID_INPUT when shapes disagree or Ω is not positive definite.
  */

@@ -26,7 +26,7 @@ const kept = new Map<string, StandardNodes>();
 
 /**
  * Nodes of a deterministic rule for N(0, I) in d dimensions: a Gauss–Hermite product rule up to four dimensions, beyond
- * that symmetrised points of an additive recurrence. METHODS.md, equation (C6).
+ * that symmetrised points of an additive recurrence. METHODS.md, equation (DC6).
  *
  * @param accuracy - The coarse rule serves only to judge the error of the fine one.
  */

@@ -8,7 +8,7 @@ export interface CourseColumn {
 
 /**
  * Columns of the fixed effects: the course of time; the endpoint's own baseline value on level and course; every other
- * feature on level and slope. METHODS.md, equation (M1).
+ * feature on level and slope. METHODS.md, equation (ME1).
  *
  * @param features - Positions of the features that enter, of 0 … Q − 1.
  * @param own - Position of the endpoint's own baseline value; null when it is unknown or uninformative.

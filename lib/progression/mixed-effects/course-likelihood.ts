@@ -6,7 +6,7 @@ import { coefficientCovariance, coefficientPosterior } from "./shrunken-regressi
 import { timeBasisSize } from "./time-basis.ts";
 import { absorbUnknownParts, type UnknownPart } from "./unknown-features.ts";
 
-/** Model of the course of one endpoint, METHODS.md, equations (M1)–(M6). */
+/** Model of the course of one endpoint, METHODS.md, equations (ME1)–(ME6). */
 export interface CourseSpec {
   readonly knots: readonly number[];
   readonly columns: readonly CourseColumn[];

@@ -5,7 +5,7 @@ import type { CourseFit } from "./fit-course.ts";
 import { crossCovariance, residualCorrelation } from "./residual-process.ts";
 import { timeBasisSize } from "./time-basis.ts";
 
-/** How endpoints of one patient go together beyond their features. METHODS.md, equation (M10). */
+/** How endpoints of one patient go together beyond their features. METHODS.md, equation (ME10). */
 export interface EndpointAssociation {
   /** [R × R] correlation of the standard random effects of all endpoints, R = Σ q. */
   readonly randomCorrelation: number[];

@@ -4,7 +4,7 @@ import { groupByMissingness, patternKey } from "../gaussian-joint/missing-patter
 import { referenceFit } from "../gaussian-joint/prior-weight.ts";
 import { columnScales } from "../gaussian-joint/standardise.ts";
 
-/** Normal law of the baseline features, by which a missing one is replaced or integrated out. METHODS.md, equation (M3). */
+/** Normal law of the baseline features, by which a missing one is replaced or integrated out. METHODS.md, equation (ME3). */
 export const featureLawSchema = z.object({
   /** [Q] observed mean and SD (divisor n) in training; a feature enters as (x − centre)/deviation. */
   centre: z.array(z.number()),

@@ -32,7 +32,7 @@ const KEPT = { relativeTolerance: 1e-9, maximumIterations: 120 };
 
 /**
  * Fits the course of one endpoint: functions of time by AIC (ML), then covariance by BIC (REML, counting patients), both
- * without the shrunken features; then everything together by REML. METHODS.md, equation (M5).
+ * without the shrunken features; then everything together by REML. METHODS.md, equation (ME5).
  *
  * @param features - Positions of the informative features.
  * @param own - Position of the own baseline value among them, or null.

@@ -5,7 +5,7 @@ import type { OutcomeLaw } from "./outcome-law.ts";
 const DETERMINED = 1e-10;
 
 /**
- * Conditions a normal law on the outcomes that are known: observation by observation, exactly. METHODS.md, equation (M9).
+ * Conditions a normal law on the outcomes that are known: observation by observation, exactly. METHODS.md, equation (ME9).
  *
  * @param law - Changed in place.
  * @param observed - NaN = not observed; the others keep their value with variance 0.

@@ -20,7 +20,7 @@ const MINIMUM_PATIENTS = 5;
 /**
  * Mixed-effects model of every endpoint over actual days: natural spline in time, features on level and slope shrunk by
  * empirical Bayes, random intercept and slope, independent or Ornstein–Uhlenbeck residuals. Given its variances every
- * prediction is an exact normal law. METHODS.md, equations (M1)–(M10).
+ * prediction is an exact normal law. METHODS.md, equations (ME1)–(ME10).
  */
 export const mixedEffectsMember: MemberKind<MixedEffectsParameters, MixedEffectsOptions> = {
   kind: "mixed-effects",

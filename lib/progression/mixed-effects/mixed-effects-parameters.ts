@@ -28,7 +28,7 @@ const courseColumnSchema = z.object({
   prior: z.enum(["flat", "level", "slope"]),
 });
 
-/** Course of one endpoint on the standardised scale; METHODS.md, equations (M1)–(M6). */
+/** Course of one endpoint on the standardised scale; METHODS.md, equations (ME1)–(ME6). */
 export const endpointCourseSchema = z.object({
   endpointId: z.string(),
   /** An outcome y enters as (y − centre)/deviation. */

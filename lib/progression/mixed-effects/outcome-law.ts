@@ -17,7 +17,7 @@ export interface OutcomeLaws {
 }
 
 /**
- * Law of the outcomes of a new patient, missing features integrated out. METHODS.md, equations (M7) and (M8).
+ * Law of the outcomes of a new patient, missing features integrated out. METHODS.md, equations (ME7) and (ME8).
  *
  * @param parameters - As trained.
  */

@@ -1,5 +1,5 @@
 /**
- * Residual of one endpoint as the sum of an Ornstein–Uhlenbeck process and white noise; METHODS.md, equation (M4).
+ * Residual of one endpoint as the sum of an Ornstein–Uhlenbeck process and white noise; METHODS.md, equation (ME4).
  */
 export interface ResidualProcess {
   /** σ², both parts together; standardised scale. */

@@ -1,7 +1,7 @@
 import { choleskyInPlace, forwardSubstitute } from "../../numerics/cholesky.ts";
 import type { CourseData } from "./course-data.ts";
 
-/** Residual correlation within a patient, METHODS.md, equation (M4). */
+/** Residual correlation within a patient, METHODS.md, equation (ME4). */
 export type ResidualKind = "independent" | "ornstein-uhlenbeck" | "ornstein-uhlenbeck-with-noise";
 
 /** Per patient S = UᵀR⁻¹U of U = [W y], and log |R|. */

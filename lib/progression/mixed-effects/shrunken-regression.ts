@@ -26,7 +26,7 @@ export interface CoefficientPosterior {
 }
 
 /**
- * Posterior of regression coefficients under β_c ~ N(0, T_c) or flat. METHODS.md, equation (M6).
+ * Posterior of regression coefficients under β_c ~ N(0, T_c) or flat. METHODS.md, equation (ME6).
  *
  * @param priorVariance - [p] T_c; Infinity for a flat prior.
  * @returns Null when the information does not determine the coefficients with a flat prior.

@@ -1,6 +1,6 @@
 /**
  * Natural cubic spline in time without its constant: t, then one function per further knot, linear beyond the outermost
- * knots. METHODS.md, equation (M2).
+ * knots. METHODS.md, equation (ME2).
  *
  * f₁ = t, f_{k+1} = d_k − d_{M−1}, d_k = [(t − κ_k)₊³ − (t − κ_M)₊³]/(κ_M − κ_k), k = 1 … M − 2.
  *

@@ -13,7 +13,7 @@ export interface UnknownPart {
 
 /**
  * Part of every patient's covariance that comes from missing features: F Fᵀ σ² = Γ C Γᵀ, Γ the effects of the missing
- * features on the functions of time, C their covariance given the others. METHODS.md, equation (M3).
+ * features on the functions of time, C their covariance given the others. METHODS.md, equation (ME3).
  *
  * @param known - Features of every patient of the table.
  * @param variance - σ² that the likelihood is relative to.
