@@ -1,13 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { LongDataSet } from "../../../lib/data/long-data-set.ts";
 import { DomainError } from "../../../lib/errors/domain-error.ts";
+import { canonicalJson } from "../../../lib/numerics/canonical-json.ts";
 import { createRng } from "../../../lib/numerics/philox.ts";
+import { sha256Hex } from "../../../lib/numerics/sha256.ts";
 import { openFrozenModel, parseFrozenModel } from "../../../lib/progression/frozen-model.ts";
-import { type FrozenModel, frozenModelSchema } from "../../../lib/progression/model-document.ts";
+import { type FrozenModel, frozenModelSchema, type TrainedModel } from "../../../lib/progression/model-document.ts";
 import { trainProgressionModel } from "../../../lib/progression/train-progression-model.ts";
+import { generateTwins } from "../../../lib/twins/generate-twins.ts";
 import { DEFAULT_LAW, simulatedHistory, trainingFor } from "./simulated-history.ts";
 
-function train(data: LongDataSet, change = {}, onProgress?: (fraction: number, message: string) => void): FrozenModel {
+function train(data: LongDataSet, change = {}, onProgress?: (fraction: number, message: string) => void): TrainedModel {
   return trainProgressionModel({
     data,
     dataHash: "0".repeat(64),
@@ -198,6 +201,19 @@ describe("frozen model", () => {
     changed.parameters.mean[0]! += 1e-9;
     expect(() => parseFrozenModel(changed)).toThrow(/changed after the model was frozen/);
     expect(() => parseFrozenModel({ ...copy(), note: "approved" })).toThrow(/model.hash/);
+  });
+
+  test("a model of format 1 is read as it was frozen and makes the same twins", () => {
+    const { predictor, evaluation, hash, ...rest } = model;
+    const { candidates, collinearity, runIn, drift, ...figures } = evaluation;
+    const content = { ...rest, format: "understudy-model/1", evaluation: figures };
+    const older = { ...content, hash: sha256Hex(canonicalJson(content)) };
+    const read = parseFrozenModel(JSON.parse(JSON.stringify(older)));
+    expect(read).toEqual(older);
+    const enrolled = simulatedHistory({ ...DEFAULT_LAW, patients: 12 }, 6, "enrolled");
+    expect(generateTwins({ model: read, data: enrolled, dataHash: "e" }).twins).toEqual(
+      generateTwins({ model, data: enrolled, dataHash: "e" }).twins,
+    );
   });
 
   test("something else altogether is refused field by field", () => {
