@@ -7,4 +7,5 @@ export const memberNames: Readonly<Record<MemberId, string>> = {
   "mixed-effects": "Mixed-effects model",
   "ridge-transition": "Transition model (ridge)",
   "boosted-transition": "Transition model (boosted trees)",
+  "disease-course": "Disease-course map",
 };

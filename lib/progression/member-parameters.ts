@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { baselineAncovaParametersSchema } from "./baseline-ancova/baseline-ancova-parameters.ts";
+import { diseaseCourseParametersSchema } from "./disease-course/disease-course-parameters.ts";
 import { gaussianJointParametersSchema } from "./gaussian-joint/gaussian-joint-parameters.ts";
 import { mixedEffectsParametersSchema } from "./mixed-effects/mixed-effects-parameters.ts";
 import {
@@ -13,6 +14,7 @@ export const memberParametersSchema = z.discriminatedUnion("kind", [
   mixedEffectsParametersSchema,
   ridgeTransitionParametersSchema,
   boostedTransitionParametersSchema,
+  diseaseCourseParametersSchema,
   baselineAncovaParametersSchema,
 ]);
 export type MemberParameters = z.infer<typeof memberParametersSchema>;

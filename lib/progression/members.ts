@@ -2,6 +2,8 @@ import { DomainError } from "../errors/domain-error.ts";
 import type { Rng } from "../numerics/rng.ts";
 import type { Covariate } from "../trial/covariate.ts";
 import { baselineAncovaMember } from "./baseline-ancova/baseline-ancova-member.ts";
+import { diseaseCourseMember } from "./disease-course/disease-course-member.ts";
+import { DISEASE_COURSE_DEFAULTS } from "./disease-course/disease-course-parameters.ts";
 import { gaussianJointMember } from "./gaussian-joint/gaussian-joint-member.ts";
 import type { MemberKind, MemberModel, MemberTraining } from "./member.ts";
 import type { MemberId, MemberParameters } from "./member-parameters.ts";
@@ -39,6 +41,7 @@ const registered: readonly RegisteredMember[] = [
   register(mixedEffectsMember, () => MIXED_EFFECTS_DEFAULTS),
   register(ridgeTransitionMember, () => ({})),
   register(boostedTransitionMember, () => ({})),
+  register(diseaseCourseMember, () => DISEASE_COURSE_DEFAULTS),
 ];
 
 /**

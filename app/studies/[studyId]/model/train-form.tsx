@@ -12,7 +12,13 @@ import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { type RouterOutputs, useTRPC } from "../../../_lib/trpc.ts";
 
 /** Baseline ANCOVA is in every stack and is not chosen. */
-const CHOICES: readonly MemberId[] = ["gaussian-joint", "mixed-effects", "ridge-transition", "boosted-transition"];
+const CHOICES: readonly MemberId[] = [
+  "gaussian-joint",
+  "mixed-effects",
+  "ridge-transition",
+  "boosted-transition",
+  "disease-course",
+];
 
 interface TrainFormProps {
   readonly training: TrainingSpec;
