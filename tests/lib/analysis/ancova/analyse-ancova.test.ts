@@ -7,7 +7,7 @@ import { ancovaTable } from "../../../../lib/analysis/ancova/ancova-program.ts";
 import { type AncovaSpec, ancovaSpecSchema } from "../../../../lib/analysis/ancova/ancova-spec.ts";
 import type { TrialData } from "../../../../lib/analysis/trial-data.ts";
 import { DomainError } from "../../../../lib/errors/domain-error.ts";
-import { hasR, runRProgram } from "../../../support/run-r-program.ts";
+import { rProgramBatch } from "../../../support/run-r-program.ts";
 import { smallTrialData } from "../../../support/small-trial-data.ts";
 
 const trial = smallTrialData();
@@ -65,14 +65,26 @@ describe("the R program of an analysis of covariance gives the same numbers", ()
       1e-5,
     ],
   ];
-  for (const [name, data, choices, tolerance] of cases) {
-    it(name, () => {
+  const batch = rProgramBatch(
+    cases.map(([, data, choices]) => () => {
       const chosen = spec(choices);
       const report = analyseAncova(chosen, data);
-      expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
-      if (!hasR(report.code.rPackages)) return;
       const csv = analysisTableCsv(ancovaTable(data, ancovaColumns(chosen, data)));
-      const { effects, means } = runRProgram(report.code.r, { "analysis-data.csv": csv }, ["effects", "means"]);
+      return {
+        report,
+        program: report.code.r,
+        packages: report.code.rPackages,
+        files: { "analysis-data.csv": csv },
+        returns: ["effects", "means"],
+      };
+    }),
+  );
+  for (const [k, [name, , , tolerance]] of cases.entries()) {
+    it(name, () => {
+      const { report, frames } = batch(k);
+      expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
+      if (frames === null) return;
+      const { effects, means } = frames;
       expect(report.effects.map(({ label }) => label)).toEqual(effects!.effect);
       const results = report.effects.map(({ result }) => result);
       expectClose(

@@ -11,7 +11,7 @@ import {
 } from "../../../../lib/analysis/generalized/binary-regression-spec.ts";
 import type { TrialData } from "../../../../lib/analysis/trial-data.ts";
 import { DomainError } from "../../../../lib/errors/domain-error.ts";
-import { hasR, runRProgram } from "../../../support/run-r-program.ts";
+import { rProgramBatch } from "../../../support/run-r-program.ts";
 import { smallTrialData } from "../../../support/small-trial-data.ts";
 
 const trial = smallTrialData({ patients: 80 });
@@ -117,14 +117,26 @@ describe("the R program of a regression of a yes-or-no outcome gives the same nu
       1e-8,
     ],
   ];
-  for (const [name, data, choices, tolerance] of cases) {
-    it(name, () => {
+  const batch = rProgramBatch(
+    cases.map(([, data, choices]) => () => {
       const chosen = spec(choices);
       const report = analyseBinaryRegression(chosen, data);
-      expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
-      if (!hasR(report.code.rPackages)) return;
       const csv = analysisTableCsv(binaryAnalysis(chosen, data).table);
-      const { effects } = runRProgram(report.code.r, { "analysis-data.csv": csv }, ["effects"]);
+      return {
+        report,
+        program: report.code.r,
+        packages: report.code.rPackages,
+        files: { "analysis-data.csv": csv },
+        returns: ["effects"],
+      };
+    }),
+  );
+  for (const [k, [name, , , tolerance]] of cases.entries()) {
+    it(name, () => {
+      const { report, frames } = batch(k);
+      expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
+      if (frames === null) return;
+      const { effects } = frames;
       expect(report.effects.map(({ label }) => label)).toEqual(effects!.effect);
       const results = report.effects.map(({ result }) => result);
       expectClose(

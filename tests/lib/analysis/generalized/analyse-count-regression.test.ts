@@ -11,7 +11,7 @@ import {
 } from "../../../../lib/analysis/generalized/count-regression-spec.ts";
 import type { TrialData } from "../../../../lib/analysis/trial-data.ts";
 import { countTrialData } from "../../../support/count-trial-data.ts";
-import { hasR, runRProgram } from "../../../support/run-r-program.ts";
+import { rProgramBatch } from "../../../support/run-r-program.ts";
 
 const trial = countTrialData({ patients: 90 });
 const threeArms = countTrialData({ seed: 5, patients: 120, arms: ["placebo", "low dose", "high dose"] });
@@ -72,14 +72,26 @@ describe("the R program of a regression of counts gives the same numbers", () =>
       1e-5,
     ],
   ];
-  for (const [name, data, choices, tolerance] of cases) {
-    it(name, () => {
+  const batch = rProgramBatch(
+    cases.map(([, data, choices]) => () => {
       const chosen = spec(choices);
       const report = analyseCountRegression(chosen, data);
-      expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
-      if (!hasR(report.code.rPackages)) return;
       const csv = analysisTableCsv(countAnalysis(chosen, data).table);
-      const { effects } = runRProgram(report.code.r, { "analysis-data.csv": csv }, ["effects"]);
+      return {
+        report,
+        program: report.code.r,
+        packages: report.code.rPackages,
+        files: { "analysis-data.csv": csv },
+        returns: ["effects"],
+      };
+    }),
+  );
+  for (const [k, [name, , , tolerance]] of cases.entries()) {
+    it(name, () => {
+      const { report, frames } = batch(k);
+      expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
+      if (frames === null) return;
+      const { effects } = frames;
       expect(report.effects.map(({ label }) => label)).toEqual(effects!.effect);
       const results = report.effects.map(({ result }) => result);
       expectClose(

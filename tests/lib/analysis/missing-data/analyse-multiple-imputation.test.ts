@@ -10,7 +10,7 @@ import {
 } from "../../../../lib/analysis/missing-data/multiple-imputation-spec.ts";
 import type { TrialData } from "../../../../lib/analysis/trial-data.ts";
 import { DomainError } from "../../../../lib/errors/domain-error.ts";
-import { hasR, runRProgram } from "../../../support/run-r-program.ts";
+import { rProgramBatch } from "../../../support/run-r-program.ts";
 import { smallTrialData } from "../../../support/small-trial-data.ts";
 
 const trial = smallTrialData({ patients: 80, dropout: 0.15 });
@@ -75,17 +75,27 @@ describe("the R program of an imputed analysis gives the same numbers", () => {
     ],
     ["one visit", trial, { visit: "week4", baseline: false }],
   ];
-  for (const [name, data, choices] of cases) {
-    it(name, () => {
+  const batch = rProgramBatch(
+    cases.map(([, data, choices]) => () => {
       const chosen = spec(choices);
       const report = analyseMultipleImputation(chosen, data);
-      expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
-      if (!hasR(report.code.rPackages)) return;
       const csv = analysisTableCsv(imputationTable(data, imputationTrial(chosen, data)));
-      const { conditional_mean, effects } = runRProgram(report.code.r, { "analysis-data.csv": csv }, [
-        "conditional_mean",
-        "effects",
-      ]);
+      return {
+        chosen,
+        report,
+        program: report.code.r,
+        packages: report.code.rPackages,
+        files: { "analysis-data.csv": csv },
+        returns: ["conditional_mean", "effects"],
+      };
+    }),
+  );
+  for (const [k, [name]] of cases.entries()) {
+    it(name, () => {
+      const { chosen, report, frames } = batch(k);
+      expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
+      if (frames === null) return;
+      const { conditional_mean, effects } = frames;
       const byVisit = report.tables.find(({ id }) => id === "effects-by-visit")!.rows;
       expect(byVisit.map((row) => row[1])).toEqual(conditional_mean!.effect);
       if (chosen.inference.kind.startsWith("conditional-mean"))

@@ -8,7 +8,7 @@ import { type MixedModelSpec, mixedModelSpecSchema } from "../../../../lib/analy
 import type { TrialData } from "../../../../lib/analysis/trial-data.ts";
 import { DomainError } from "../../../../lib/errors/domain-error.ts";
 import { createRng } from "../../../../lib/numerics/philox.ts";
-import { hasR, runRProgram } from "../../../support/run-r-program.ts";
+import { rProgramBatch } from "../../../support/run-r-program.ts";
 import { smallTrialData } from "../../../support/small-trial-data.ts";
 
 const spec = (given: Partial<MixedModelSpec> = {}): MixedModelSpec =>
@@ -60,14 +60,24 @@ describe("the printed R program", () => {
       },
     ],
   ];
-  it.each(cases)("%s gives the same numbers", (_, given, arms) => {
-    const packages = ["lme4", "lmerTest", "pbkrtest", "nlme"];
-    if (!hasR(packages)) return;
-    const data = unscheduled({ seed: 12, patients: 90, ...(arms === undefined ? {} : { arms }) });
-    const chosen = spec(given);
-    const report = analyseMixedModel(chosen, data);
-    const csv = analysisTableCsv(mixedModelTable(data, mixedModelColumns(chosen, data)));
-    const { effects, parameters } = runRProgram(report.code.r, { [ANALYSIS_FILE]: csv }, ["effects", "parameters"]);
+  const batch = rProgramBatch(
+    cases.map(([, given, arms]) => () => {
+      const data = unscheduled({ seed: 12, patients: 90, ...(arms === undefined ? {} : { arms }) });
+      const chosen = spec(given);
+      const report = analyseMixedModel(chosen, data);
+      return {
+        report,
+        program: report.code.r,
+        packages: ["lme4", "lmerTest", "pbkrtest", "nlme"],
+        files: { [ANALYSIS_FILE]: analysisTableCsv(mixedModelTable(data, mixedModelColumns(chosen, data))) },
+        returns: ["effects", "parameters"],
+      };
+    }),
+  );
+  it.each(cases.map(([name], k) => [name, k] as const))("%s gives the same numbers", (_, k) => {
+    const { report, frames } = batch(k);
+    if (frames === null) return;
+    const { effects, parameters } = frames;
     report.effects.forEach(({ result }, index) => {
       const column = (name: string) => Number(effects![name]![index]);
       const error = result.standardError!;

@@ -7,7 +7,7 @@ import { mmrmTable } from "../../../../lib/analysis/mmrm/mmrm-program-input.ts";
 import { type MmrmSpec, mmrmSpecSchema } from "../../../../lib/analysis/mmrm/mmrm-spec.ts";
 import type { TrialData } from "../../../../lib/analysis/trial-data.ts";
 import { DomainError } from "../../../../lib/errors/domain-error.ts";
-import { hasR, runRProgram } from "../../../support/run-r-program.ts";
+import { rProgramBatch } from "../../../support/run-r-program.ts";
 import { smallTrialData } from "../../../support/small-trial-data.ts";
 
 const trial = smallTrialData();
@@ -87,19 +87,25 @@ describe("the R program of a mixed model for repeated measures gives the same nu
       true,
     ],
   ];
-  for (const [name, data, choices, peer] of cases) {
-    it(name, () => {
+  const batch = rProgramBatch(
+    cases.map(([, data, choices, peer]) => () => {
       const chosen = spec(choices);
       const report = analyseMmrm(chosen, data);
-      expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
-      if (!hasR(["nlme"])) return;
       const csv = analysisTableCsv(mmrmTable(data, mmrmColumns(chosen, data)));
-      const found = runRProgram(report.code.r, { "analysis-data.csv": csv }, [
-        "fit",
-        "effects",
-        "means",
-        ...(peer ? ["peer_fit"] : []),
-      ]);
+      return {
+        report,
+        program: report.code.r,
+        packages: ["nlme"],
+        files: { "analysis-data.csv": csv },
+        returns: ["fit", "effects", "means", ...(peer ? ["peer_fit"] : [])],
+      };
+    }),
+  );
+  for (const [k, [name]] of cases.entries()) {
+    it(name, () => {
+      const { report, frames: found } = batch(k);
+      expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
+      if (found === null) return;
       const { effects, means, fit, peer_fit: nlme } = found;
       const results = report.effects.map(({ result }) => result);
       const fitRows = new Map(report.tables.find(({ id }) => id === "fit")!.rows.map(([key, value]) => [key, value]));

@@ -18,7 +18,7 @@ import {
 } from "../../../../lib/analysis/proportions/two-proportions-spec.ts";
 import { unconditionalExactTest } from "../../../../lib/analysis/proportions/unconditional-exact-test.ts";
 import { binomialDensity } from "../../../../lib/numerics/binomial.ts";
-import { hasR, runRProgram } from "../../../support/run-r-program.ts";
+import { type RFrame, rProgramBatch } from "../../../support/run-r-program.ts";
 import { smallTrialData } from "../../../support/small-trial-data.ts";
 
 const trial = smallTrialData({ patients: 48 });
@@ -37,10 +37,36 @@ const spec = (choices: Partial<TwoProportionsSpec> = {}) =>
 const cmh = (choices: Partial<CmhSpec> = {}) =>
   cmhSpecSchema.parse({ method: "cochran-mantel-haenszel", outcome, strata: ["site"], ...choices });
 
-function expectProgram(report: AnalysisReport, table: AnalysisTable, tolerance: number): void {
-  expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
-  if (!hasR(report.code.rPackages)) return;
-  const { effects } = runRProgram(report.code.r, { "analysis-data.csv": analysisTableCsv(table) }, ["effects"]);
+interface ProportionCase {
+  readonly name: string;
+  readonly analyse: () => { readonly report: AnalysisReport; readonly table: AnalysisTable };
+  readonly tolerance: number;
+}
+
+/** All programs run in one session of R. */
+function expectPrograms(cases: readonly ProportionCase[]): void {
+  const batch = rProgramBatch(
+    cases.map(({ analyse }) => () => {
+      const { report, table } = analyse();
+      return {
+        report,
+        program: report.code.r,
+        packages: report.code.rPackages,
+        files: { "analysis-data.csv": analysisTableCsv(table) },
+        returns: ["effects"],
+      };
+    }),
+  );
+  cases.forEach(({ name, tolerance }, k) => {
+    it(name, () => {
+      const { report, frames } = batch(k);
+      expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
+      if (frames !== null) expectEffects(report, frames.effects, tolerance);
+    }, 60_000);
+  });
+}
+
+function expectEffects(report: AnalysisReport, effects: RFrame | undefined, tolerance: number): void {
   expect(report.effects.map(({ label }) => label)).toEqual(effects!.effect);
   report.effects.forEach(({ result }, k) => {
     const pairs: readonly (readonly [number | null, string])[] = [
@@ -85,18 +111,27 @@ describe("the R program of a comparison of two proportions gives the same number
     ["Barnard, Wald", { test: "barnard", interval: "wald" }, 1e-6],
     ["Boschloo", { test: "boschloo", interval: "miettinen-nurminen" }, 1e-6],
   ];
-  for (const [name, choices, tolerance] of cases)
-    it(name, () => {
-      const chosen = spec(choices);
-      const data = choices.test === "boschloo" || choices.test === "barnard" ? trial : threeArms;
-      expectProgram(analyseTwoProportions(chosen, data), proportionAnalysis(chosen, data).table, tolerance);
-    });
-
-  it("Chan–Zhang interval", () => {
-    const small = smallTrialData({ patients: 12, seed: 3 });
-    const chosen = spec({ test: "boschloo", interval: "exact" });
-    expectProgram(analyseTwoProportions(chosen, small), proportionAnalysis(chosen, small).table, 2e-5);
-  }, 60_000);
+  const CHAN_ZHANG: Partial<TwoProportionsSpec> = { test: "boschloo", interval: "exact" };
+  expectPrograms([
+    ...cases.map(([name, choices, tolerance]) => ({
+      name,
+      analyse: () => {
+        const chosen = spec(choices);
+        const data = choices.test === "boschloo" || choices.test === "barnard" ? trial : threeArms;
+        return { report: analyseTwoProportions(chosen, data), table: proportionAnalysis(chosen, data).table };
+      },
+      tolerance,
+    })),
+    {
+      name: "Chan–Zhang interval",
+      analyse: () => {
+        const small = smallTrialData({ patients: 12, seed: 3 });
+        const chosen = spec(CHAN_ZHANG);
+        return { report: analyseTwoProportions(chosen, small), table: proportionAnalysis(chosen, small).table };
+      },
+      tolerance: 2e-5,
+    },
+  ]);
 });
 
 describe("the R program of a stratified comparison gives the same numbers", () => {
@@ -118,10 +153,16 @@ describe("the R program of a stratified comparison gives the same numbers", () =
       1e-9,
     ],
   ];
-  for (const [name, choices, tolerance] of cases)
-    it(name, () =>
-      expectProgram(analyseCmh(cmh(choices), threeArms), cmhAnalysis(cmh(choices), threeArms).table, tolerance),
-    );
+  expectPrograms(
+    cases.map(([name, choices, tolerance]) => ({
+      name,
+      analyse: () => ({
+        report: analyseCmh(cmh(choices), threeArms),
+        table: cmhAnalysis(cmh(choices), threeArms).table,
+      }),
+      tolerance,
+    })),
+  );
 });
 
 describe("exact tests keep their level", () => {

@@ -10,7 +10,7 @@ import {
   type TwoSampleTestSpec,
   twoSampleTestSpecSchema,
 } from "../../../../lib/analysis/two-sample/two-sample-test-spec.ts";
-import { hasR, runRProgram } from "../../../support/run-r-program.ts";
+import { rProgramBatch } from "../../../support/run-r-program.ts";
 import { smallTrialData } from "../../../support/small-trial-data.ts";
 
 const threeArms = smallTrialData({ seed: 7, patients: 90, arms: ["placebo", "low dose", "high dose"] });
@@ -28,7 +28,9 @@ const spec = (choices: Partial<TwoSampleTestSpec> = {}) =>
   twoSampleTestSpecSchema.parse({ method: "two-sample-test", endpoint: "scale", visit: "week12", ...choices });
 
 describe("the R program of a test of two samples gives the same numbers", () => {
-  const cases: readonly [string, TrialData, Partial<TwoSampleTestSpec>][] = [
+  type Case = readonly [string, TrialData, Partial<TwoSampleTestSpec>];
+  const EXACT_WITH_TIES: Case = ["rank sum with ties, exact", few, { test: "rank-sum-exact" }];
+  const cases: readonly Case[] = [
     ["Welch", threeArms, {}],
     [
       "pooled t, margin, percent change",
@@ -40,14 +42,25 @@ describe("the R program of a test of two samples gives the same numbers", () => 
     ["rank sum with ties, normal with correction", rounded, { test: "rank-sum-normal-continuity", nullValue: 0.5 }],
     ["rank sum with ties, automatic", rounded, { test: "rank-sum-automatic" }],
   ];
-  for (const [name, data, choices] of cases)
-    it(name, () => {
+  const batch = rProgramBatch(
+    [...cases, EXACT_WITH_TIES].map(([, data, choices]) => () => {
       const chosen = spec(choices);
       const report = analyseTwoSampleTest(chosen, data);
+      return {
+        report,
+        program: report.code.r,
+        packages: report.code.rPackages,
+        files: { "analysis-data.csv": analysisTableCsv(twoSampleAnalysis(chosen, data).table) },
+        returns: ["effects"],
+      };
+    }),
+  );
+  for (const [k, [name]] of cases.entries())
+    it(name, () => {
+      const { report, frames } = batch(k);
       expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
-      if (!hasR(report.code.rPackages)) return;
-      const csv = analysisTableCsv(twoSampleAnalysis(chosen, data).table);
-      const { effects } = runRProgram(report.code.r, { "analysis-data.csv": csv }, ["effects"]);
+      if (frames === null) return;
+      const { effects } = frames;
       expect(report.effects.map(({ label }) => label)).toEqual(effects!.effect);
       report.effects.forEach(({ result }, k) => {
         const at = (column: string) => Number(effects![column]![k]);
@@ -59,12 +72,10 @@ describe("the R program of a test of two samples gives the same numbers", () => 
     });
 
   it("rank sum with ties, exact: p-values of coin", () => {
-    const chosen = spec({ test: "rank-sum-exact" });
-    const report = analyseTwoSampleTest(chosen, few);
+    const { report, frames } = batch(cases.length);
     expect(report.diagnostics.map(({ code }) => code)).toContain("ties");
-    if (!hasR(report.code.rPackages)) return;
-    const csv = analysisTableCsv(twoSampleAnalysis(chosen, few).table);
-    const { effects } = runRProgram(report.code.r, { "analysis-data.csv": csv }, ["effects"]);
+    if (frames === null) return;
+    const { effects } = frames;
     report.effects.forEach(({ result }, k) => {
       expect(result.twoSidedPValue).toBeCloseTo(Number(effects!.p![k]), 9);
     });
