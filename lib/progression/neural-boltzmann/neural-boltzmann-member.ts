@@ -1,7 +1,8 @@
 import type { MemberKind } from "../member.ts";
-import { fitNeuralBoltzmann, type NeuralBoltzmannOptions, refitNeuralBoltzmann } from "./fit-neural-boltzmann.ts";
+import { fitNeuralBoltzmann, refitNeuralBoltzmann } from "./fit-neural-boltzmann.ts";
 import type { NeuralBackend } from "./likelihood-backend.ts";
 import { openNeuralBoltzmann } from "./neural-boltzmann-model.ts";
+import type { NeuralBoltzmannOptions } from "./neural-boltzmann-options.ts";
 import type { NeuralBoltzmannParameters } from "./neural-boltzmann-parameters.ts";
 
 /**

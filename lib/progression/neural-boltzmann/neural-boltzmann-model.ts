@@ -116,7 +116,7 @@ export function openNeuralBoltzmann(parameters: NeuralBoltzmannParameters): Neur
       }
       return {
         mean: meanOf(history),
-        covariance: mixtureCovariance(networks, share, unit, inflation),
+        covariance: mixtureCovariance(networks, share, history.observed, unit, inflation),
         numericalError: 0,
       };
     },
@@ -137,26 +137,33 @@ export function openNeuralBoltzmann(parameters: NeuralBoltzmannParameters): Neur
         const pattern = patternOf(standardised, 0);
         const factor = factors.get(pattern) ?? remainderFactor(pattern, n);
         factors.set(pattern, factor);
-        return { values, posterior, factor, cumulative: cumulate(posterior.weight) };
+        // Draw of outcome j: level + scale × residual in SDs.
+        const level = values.mean.map((mean, j) => onScale(mean, j));
+        const scale = values.logPrecision.map((value, j) => unit[j]! * inflation[j]! * Math.exp(-0.5 * value));
+        return { level, scale, posterior, factor, cumulative: cumulate(posterior.weight) };
       });
       const cumulativeShare = cumulate(share);
       const { units: H, signs } = states;
       const z = new Float64Array(n);
       for (let m = 0; m < count; m++) {
         const row = m * n;
-        const { values, posterior, factor, cumulative } = drawers[position(cumulativeShare, rng.uniform())]!;
-        const s = position(cumulative, rng.uniform());
-        const direction = rng.uniform() * (1 + Math.exp(-2 * posterior.tilt[s]!)) < 1 ? 1 : -1;
-        into.set(history.observed, row);
+        const { level, scale, posterior, factor, cumulative } = drawers[position(cumulativeShare, rng.uniform())]!;
         const { missing, lower } = factor;
+        const { completed, remaining, tilt } = posterior;
+        for (let j = 0; j < n; j++) into[row + j] = history.observed[j]!;
         for (let a = 0; a < missing.length; a++) z[a] = rng.normal();
         multiplyLowerTriangular(lower, missing.length, z, z);
+        let state = 0;
+        let direction = 0;
+        if (H > 0) {
+          state = position(cumulative, rng.uniform());
+          direction = rng.uniform() * (1 + Math.exp(-2 * tilt[state]!)) < 1 ? 1 : -1;
+        }
         for (let a = 0; a < missing.length; a++) {
           const j = missing[a]!;
           let shift = 0;
-          for (let k = 0; k < H; k++) shift += posterior.remaining[j * H + k]! * signs[s * H + k]!;
-          const residual = posterior.completed[j]! + direction * shift + z[a]!;
-          into[row + j] = onScale(values.mean[j]! + residual * Math.exp(-0.5 * values.logPrecision[j]!), j);
+          for (let k = 0; k < H; k++) shift += remaining[j * H + k]! * signs[state * H + k]!;
+          into[row + j] = level[j]! + scale[j]! * (completed[j]! + direction * shift + z[a]!);
         }
       }
     },
@@ -192,6 +199,7 @@ function remainderFactor(pattern: ObservationPattern, n: number): PatternFactor 
 function mixtureCovariance(
   networks: readonly { readonly mean: Float64Array; readonly covariance: Float64Array }[],
   share: Float64Array,
+  observed: Float64Array,
   unit: Float64Array,
   inflation: Float64Array,
 ): Float64Array {
@@ -209,8 +217,12 @@ function mixtureCovariance(
       }
     }
   });
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < n; j++) into[i * n + j]! *= unit[i]! * inflation[i]! * (unit[j]! * inflation[j]!);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      const known = !Number.isNaN(observed[i]!) || !Number.isNaN(observed[j]!);
+      into[i * n + j] = known ? 0 : into[i * n + j]! * unit[i]! * inflation[i]! * (unit[j]! * inflation[j]!);
+    }
+  }
   return into;
 }
 

@@ -38,6 +38,8 @@ export const neuralBoltzmannParametersSchema = z.object({
   /** Hidden units in use; 0 when they did not improve the held-out likelihood. */
   hiddenUnits: z.number().int().min(0).max(MOST_HIDDEN_UNITS),
   hiddenUnitsTried: z.number().int().min(0).max(MOST_HIDDEN_UNITS),
+  /** How the couplings began: small, or as two groups along the leading axis. */
+  hiddenStart: z.enum(["none", "small", "two-groups"]),
   meanUnits: z.number().int().nonnegative(),
   /** Equally weighted. */
   networks: z.array(neuralNetworkSchema).min(1),

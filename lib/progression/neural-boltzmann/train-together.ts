@@ -44,6 +44,8 @@ export interface JointTraining {
   /** Passes that led there; 0 = the start was not improved on. */
   readonly epochs: number;
   readonly epochsRun: number;
+  /** Whether the held-out patients are more likely than the least asked for; true without any. */
+  readonly improved: boolean;
   /** Mean log-density of the held-out patients of all learners, at the start and after every pass; empty without any. */
   readonly heldOut: readonly number[];
 }
@@ -66,12 +68,14 @@ const FEWEST_EPOCHS = 5;
  * @param learners - At least one.
  * @param patientWeights - [N] as in the problems.
  * @param schedule - Step, decay, batch, passes.
+ * @param toBeat - Mean held-out log-density that must be exceeded to count as a gain; null = that of the start.
  * @param onEpoch - Called after every pass of every learner with the number of passes; may throw to cancel.
  */
 export function trainTogether(
   learners: readonly Learner[],
   patientWeights: Float64Array,
   schedule: TrainingSchedule,
+  toBeat: number | null,
   onEpoch: (epoch: number) => void,
 ): JointTraining {
   const heldOutWeight = learners.reduce((sum, learner) => sum + totalWeight(learner.heldOut, patientWeights), 0);
@@ -92,7 +96,7 @@ export function trainTogether(
   const course: number[] = stopping ? [score()] : [];
   const batches = stepsOf(Math.max(...learners.map(({ training }) => training.length)), schedule);
   const patience = Math.max(FEWEST_EPOCHS, Math.ceil(schedule.patience / batches));
-  let best = course[0] ?? 0;
+  let best = stopping ? Math.max(course[0]!, toBeat ?? Number.NEGATIVE_INFINITY) : 0;
   let kept = snapshot();
   let keptEpoch = 0;
   let epoch = 0;
@@ -122,8 +126,14 @@ export function trainTogether(
     }
   }
   return stopping
-    ? { networks: kept, epochs: keptEpoch, epochsRun: epoch, heldOut: course }
-    : { networks: snapshot(), epochs: epoch, epochsRun: epoch, heldOut: course };
+    ? {
+        networks: kept,
+        epochs: keptEpoch,
+        epochsRun: epoch,
+        heldOut: course,
+        improved: course[keptEpoch]! > (toBeat ?? course[0]!),
+      }
+    : { networks: snapshot(), epochs: epoch, epochsRun: epoch, heldOut: course, improved: true };
 }
 
 /** Steps in one pass over so many patients. */

@@ -1,0 +1,66 @@
+import type { GaussianJointParameters } from "../gaussian-joint/gaussian-joint-parameters.ts";
+import type { MemberTraining } from "../member.ts";
+import { fixInputEncoding, inputCount, inputWriter } from "./input-encoding.ts";
+import type { LikelihoodProblem } from "./likelihood-backend.ts";
+import { linearLawOf } from "./linear-start.ts";
+import type { NetworkLayout } from "./network-layout.ts";
+import type { NeuralBoltzmannParameters } from "./neural-boltzmann-parameters.ts";
+
+/** Everything the networks have in common. */
+export interface Preparation {
+  readonly joint: GaussianJointParameters;
+  readonly encoding: NeuralBoltzmannParameters["encoding"];
+  /** [K] position and unit of the features' inputs. */
+  readonly featureCentre: Float64Array;
+  readonly featureUnit: Float64Array;
+  readonly centre: Float64Array;
+  readonly unit: Float64Array;
+  readonly inputs: Float64Array;
+  readonly outcomes: Float64Array;
+  readonly inputCount: number;
+}
+
+/**
+ * Encodes features and standardises outcomes by the Gaussian joint model of all training patients.
+ *
+ * @param training - Patients.
+ * @param joint - Fit to all of them.
+ */
+export function prepareTraining(training: MemberTraining, joint: GaussianJointParameters): Preparation {
+  const { table, features, featureValues } = training;
+  const Q = features.length;
+  const D = joint.mean.length;
+  const K = joint.features.length;
+  const n = D - K;
+  const kept = joint.features.map((feature) => features.indexOf(feature));
+  const featureCentre = Float64Array.from(joint.mean.slice(0, K));
+  const covariance = new Float64Array(K * K);
+  for (let a = 0; a < K; a++) for (let b = 0; b < K; b++) covariance[a * K + b] = joint.covariance[a * D + b]!;
+  const featureUnit = Float64Array.from({ length: K }, (_, k) => Math.sqrt(covariance[k * K + k]!));
+  const encoding = fixInputEncoding(featureValues, table.count, Q, kept, featureCentre, covariance);
+  const law = linearLawOf(joint, joint.features, featureCentre, featureUnit);
+  const centre = Float64Array.from(joint.mean.slice(K));
+  const unit = Float64Array.from({ length: n }, (_, j) => Math.sqrt(law.covariance[j * n + j]!));
+  const I = inputCount(encoding);
+  const inputs = new Float64Array(table.count * I);
+  const write = inputWriter(encoding);
+  for (let i = 0; i < table.count; i++) write(featureValues, i * Q, inputs, i * I);
+  const outcomes = Float64Array.from(table.outcomes, (value, k) => (value - centre[k % n]!) / unit[k % n]!);
+  return { joint, encoding, featureCentre, featureUnit, centre, unit, inputs, outcomes, inputCount: I };
+}
+
+/** The likelihood problem of all training patients for one network. */
+export function problemFor(
+  training: MemberTraining,
+  prepared: Preparation,
+  layout: NetworkLayout,
+  correlation: Float64Array,
+): LikelihoodProblem {
+  return {
+    shape: layout.shape,
+    inputs: prepared.inputs,
+    outcomes: prepared.outcomes,
+    correlation,
+    patientWeights: training.weights,
+  };
+}
