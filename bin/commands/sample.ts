@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { CALCULATION_EXAMPLES } from "../../lib/calculation/calculation-examples.ts";
 import { sampleStudies } from "../../lib/samples/index.ts";
 import type { SampleDataSet, SampleStudy } from "../../lib/samples/sample-study.ts";
 import { studySpecificationSchema } from "../../lib/trial/study-specification.ts";
@@ -64,6 +65,7 @@ function filesOf(study: SampleStudy): { name: string; content: string | Uint8Arr
     { name: "study.json", content: documentText(study.specification) },
     { name: "training.json", content: documentText(study.training) },
     { name: "analysis-plan.json", content: documentText(analysisPlan) },
+    { name: "calculation.json", content: documentText(CALCULATION_EXAMPLES.ancova) },
     { name: "dossier.json", content: documentText(plan) },
   ];
 }
@@ -94,6 +96,7 @@ function next(study: SampleStudy, folder: string): string {
     `size --model ${at("model.json")} --effect ${study.specification.targetEffect} --out ${at("sizing.json")}`,
     `simulate --sizing ${at("sizing.json")} --model ${at("model.json")} --out ${at("simulation.json")}`,
     `analyse ${at("analysis-plan.json")} --data ${at("trial.json")} --twins ${at("twins.json")} --out ${at("analyses.json")}`,
+    `calculate ${at("calculation.json")} --out ${at("calculation-report.json")}`,
     `dossier ${at("dossier.json")} --out ${at("dossier")}`,
     `verify ${at("dossier")}`,
   ]

@@ -43,7 +43,8 @@ export function trainWithPredictions(request: TrainingRequest): { model: Trained
   const { problem, primaryCell, diagnostics } = prepareTraining(data, training);
   const rng = createRng(training.seed);
   const total = evaluationFits(problem, training) + 1;
-  const report = (done: number, message: string) => request.onProgress?.(Math.min(1, done / total), message);
+  // The comparison of methods is the last step: it stands for one fit more.
+  const report = (done: number, message: string) => request.onProgress?.(Math.min(1, done / (total + 1)), message);
   report(0, `Training on ${problem.table.count} control patients`);
   const trained = trainPredictor(problem, problem.table, rng.fork("final fit"), true, (fraction) =>
     report(fraction, `Training on ${problem.table.count} control patients`),

@@ -51,7 +51,18 @@ const json = (...names: string[]) => JSON.parse(bytes(...names).toString());
 /** No text of ours shows a programming accident. */
 const ACCIDENT = /\bNaN\b|undefined|\[object|Infinity|\n\s+at /;
 
-const COMMANDS = ["import", "train", "twins", "size", "simulate", "dossier", "verify", "sample"] as const;
+const COMMANDS = [
+  "import",
+  "train",
+  "twins",
+  "size",
+  "simulate",
+  "analyse",
+  "calculate",
+  "dossier",
+  "verify",
+  "sample",
+] as const;
 
 describe("the program as a process", () => {
   it("prints its help, ends quietly when nobody reads on, and answers a wrong command with code 2", async () => {
