@@ -18,7 +18,7 @@ const SEED = 20_260_101;
 /**
  * Shapley contributions of the observed features to the mean of one outcome, from a reference baseline: every feature moves
  * from its reference to the patient's value, in random orders and their reverses, averaged. Linear means give exactly
- * β_q (x_q − reference_q). METHODS.md, equation (S5).
+ * β_q (x_q − reference_q). METHODS.md, equation (ST5).
  *
  * @param model - Any member or stack; its means are exact.
  * @param history - Patient; a missing feature stays missing throughout and contributes nothing.

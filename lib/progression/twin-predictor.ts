@@ -67,7 +67,7 @@ export function gaussianTwinPredictor(parameters: GaussianJointParameters): Twin
 }
 
 /**
- * A stack as predictor of twins; METHODS.md, equations (S2)–(S5).
+ * A stack as predictor of twins; METHODS.md, equations (ST2)–(ST5).
  *
  * @param parameters - From training.
  * @param visits - V.

@@ -5,7 +5,7 @@ const RIDGE = 1e-9;
 
 /**
  * Convex weights with the smallest squared error: minimises wᵀAw over w ≥ 0, Σw = 1, where A = Σ e eᵀ sums the members'
- * errors of held-out outcomes. METHODS.md, equation (S1).
+ * errors of held-out outcomes. METHODS.md, equation (ST1).
  *
  * Exact: on each support the stationary point is A_SS⁻¹1 scaled to sum 1; the problem is convex, so that the best
  * admissible one is the solution. Ties go to the members that come first.

@@ -9,7 +9,7 @@ export interface MixtureSegment {
  * The one mixture behind covariances, bands and draws: a uniform number U is shared by all endpoints of a patient, and
  * each endpoint follows the member in whose part of its cumulated weights U falls. Endpoints with equal weights always follow
  * the same member, so that members' correlations between endpoints are kept as far as the weights allow.
- * METHODS.md, equation (S2).
+ * METHODS.md, equation (ST2).
  *
  * @param weights - [E][M] convex weights.
  * @returns Segments of (0, 1) with positive length, in order; their probabilities sum to 1.

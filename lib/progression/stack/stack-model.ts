@@ -15,7 +15,7 @@ export interface StackModel extends MemberModel {
  * Moments and draws of a stack.
  *
  * Mean of endpoint e: Σ w_em μ_m, exact. Covariance: of the mixture of {@link mixtureSegments}, rows and columns multiplied
- * by the deviation scale. Draws: the mixture, deviations from the mean multiplied by the same scale. METHODS.md, (S2), (S3).
+ * by the deviation scale. Draws: the mixture, deviations from the mean multiplied by the same scale. METHODS.md, (ST2), (ST3).
  *
  * @param parameters - From training.
  * @param visits - V, planned visits per endpoint.

@@ -22,7 +22,7 @@ interface TrainedMember {
 
 /**
  * Trains every member, weighs them by their out-of-fold predictions inside the training set, and calibrates the mixture on
- * the same predictions. METHODS.md, equations (S1)–(S4).
+ * the same predictions. METHODS.md, equations (ST1)–(ST4).
  *
  * @param training - Training set; every feature says something about some of its patients.
  * @param wanted - Members asked for; baseline ANCOVA is always among them.
@@ -114,7 +114,7 @@ function endpointWeights(training: MemberTraining, trained: readonly TrainedMemb
   });
 }
 
-/** Residuals of the inner folds in SDs of the mixture: scale and conformal half widths. METHODS.md, (S3) and (S4). */
+/** Residuals of the inner folds in SDs of the mixture: scale and conformal half widths. METHODS.md, (ST3) and (ST4). */
 function calibration(
   training: MemberTraining,
   trained: readonly TrainedMember[],
