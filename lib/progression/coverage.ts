@@ -3,6 +3,7 @@ import { clopperPearsonInterval } from "../numerics/binomial-interval.ts";
 import type { ComparedPatients } from "./gain.ts";
 import { BAND_LEVELS } from "./gaussian-joint/band-calibration.ts";
 import type { coverageAtVisitSchema } from "./model-document.ts";
+import { bandHolds } from "./prediction-bands.ts";
 
 export type CoverageAtVisit = z.infer<typeof coverageAtVisitSchema>;
 
@@ -18,12 +19,12 @@ export function coverageAtVisit(
   compared: ComparedPatients,
   at: { readonly endpointId: string; readonly visitId: string },
 ): CoverageAtVisit[] {
-  const { observed, twin, twinHalfWidths } = compared;
+  const { observed, twinBands } = compared;
   const n = observed.length;
   return BAND_LEVELS.map((level, k) => {
     let covered = 0;
     for (let i = 0; i < n; i++) {
-      if (Math.abs(observed[i]! - twin[i]!) <= twinHalfWidths[i * BAND_LEVELS.length + k]!) covered++;
+      if (bandHolds(twinBands, i, k, observed[i]!)) covered++;
     }
     const interval = clopperPearsonInterval(covered, n);
     return {

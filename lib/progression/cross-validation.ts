@@ -14,10 +14,10 @@ import {
 } from "./evaluation/candidate-predictions.ts";
 import { addRunIns, emptyRunIns, predictRunIns, type RunIns } from "./evaluation/run-in-predictions.ts";
 import { addRows, scoreBeyond, scoresOf } from "./evaluation/score-beyond.ts";
-import { BAND_LEVELS } from "./gaussian-joint/band-calibration.ts";
 import type { MemberId } from "./member-parameters.ts";
 import type { BaselineFeature, TrainingSpec } from "./model-document.ts";
 import { assignFolds, foldMembers } from "./patient-folds.ts";
+import { BAND_WIDTH } from "./prediction-bands.ts";
 import { trainPredictor } from "./train-predictor.ts";
 import { histories } from "./training-set.ts";
 
@@ -26,8 +26,8 @@ export interface HeldOutPredictions {
   readonly twin: Float64Array;
   /** Variance of the outcome about the twin, parameter uncertainty included. */
   readonly twinVariance: Float64Array;
-  /** [n × E·V × 3] half widths of the twin's 50, 80 and 95 % bands. */
-  readonly twinHalfWidths: Float64Array;
+  /** [n × E·V × 3 × 2] limits of the twin's 50, 80 and 95 % bands. */
+  readonly twinBands: Float64Array;
   readonly baselineAncova: Float64Array;
   readonly allCovariateAncova: Float64Array;
   readonly meanChange: Float64Array;
@@ -102,7 +102,7 @@ export function crossValidate(
 const PREDICTION_KEYS = [
   "twin",
   "twinVariance",
-  "twinHalfWidths",
+  "twinBands",
   "baselineAncova",
   "allCovariateAncova",
   "meanChange",
@@ -136,16 +136,15 @@ export function predictHeldOut(
   const twin = new Float64Array(heldOutTable.outcomes.length);
   const twinVariance = new Float64Array(twin.length);
   const cells = predictor.model.outcomeCount;
-  const levels = BAND_LEVELS.length;
-  const twinHalfWidths = new Float64Array(twin.length * levels);
+  const twinBands = new Float64Array(twin.length * BAND_WIDTH);
   for (let i = 0; i < heldOutTable.count; i++) {
-    const { mean, deviation, halfWidths } = predictor.forecast(historyOf(i));
+    const { mean, deviation, bands } = predictor.forecast(historyOf(i));
     twin.set(mean, i * cells);
     twinVariance.set(
       deviation.map((sd) => sd * sd),
       i * cells,
     );
-    twinHalfWidths.set(halfWidths, i * cells * levels);
+    twinBands.set(bands, i * cells * BAND_WIDTH);
   }
   const trainingHistory = histories(trainingTable, predictor.features, problem.covariates);
   const trainingScores = scoresOf(predictor.model, trainingHistory, trainingTable.count);
@@ -155,7 +154,7 @@ export function predictHeldOut(
   return {
     twin,
     twinVariance,
-    twinHalfWidths,
+    twinBands,
     scoreBeyondBaseline: beyond(strataAncova),
     scoreBeyondCovariates: beyond(everything),
     baselineAncova: compare(strataAncova),
@@ -172,7 +171,7 @@ function emptyPredictions(table: SubjectTable): CrossValidated {
   return {
     twin: new Float64Array(length),
     twinVariance: new Float64Array(length),
-    twinHalfWidths: new Float64Array(length * BAND_LEVELS.length),
+    twinBands: new Float64Array(length * BAND_WIDTH),
     baselineAncova: new Float64Array(length),
     allCovariateAncova: new Float64Array(length),
     meanChange: new Float64Array(length),

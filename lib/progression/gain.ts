@@ -1,9 +1,9 @@
 import type { SubjectTable } from "../data/subject-table.ts";
 import type { IntervalEstimate } from "../trial/interval.ts";
 import type { HeldOutPredictions } from "./cross-validation.ts";
-import { BAND_LEVELS } from "./gaussian-joint/band-calibration.ts";
 import type { GainAtVisit } from "./model-document.ts";
 import { bootstrapIntervals, type PatientResamples } from "./patient-bootstrap.ts";
+import { BAND_WIDTH } from "./prediction-bands.ts";
 
 /** Observed outcomes of one endpoint at one visit beside every method's held-out predictions, same patients throughout. */
 export interface ComparedPatients {
@@ -13,8 +13,8 @@ export interface ComparedPatients {
   readonly baseline: Float64Array;
   readonly twin: Float64Array;
   readonly twinVariance: Float64Array;
-  /** [patients × 3] half widths of the 50, 80 and 95 % bands. */
-  readonly twinHalfWidths: Float64Array;
+  /** [patients × 3 × 2] limits of the 50, 80 and 95 % bands. */
+  readonly twinBands: Float64Array;
   readonly baselineAncova: Float64Array;
   readonly allCovariateAncova: Float64Array;
   readonly meanChange: Float64Array;
@@ -58,12 +58,10 @@ export function comparedPatients(
     baseline: Float64Array.from(chosen, (i) => table.baseline[i * E + e]!),
     twin: take(predictions.twin),
     twinVariance: take(predictions.twinVariance),
-    twinHalfWidths: Float64Array.from(
-      { length: chosen.length * BAND_LEVELS.length },
+    twinBands: Float64Array.from(
+      { length: chosen.length * BAND_WIDTH },
       (_, k) =>
-        predictions.twinHalfWidths[
-          (chosen[Math.floor(k / BAND_LEVELS.length)]! * cells + cell) * BAND_LEVELS.length + (k % BAND_LEVELS.length)
-        ]!,
+        predictions.twinBands[(chosen[Math.floor(k / BAND_WIDTH)]! * cells + cell) * BAND_WIDTH + (k % BAND_WIDTH)]!,
     ),
     baselineAncova: take(predictions.baselineAncova),
     allCovariateAncova: take(predictions.allCovariateAncova),

@@ -123,7 +123,7 @@ function spread(heldOut: HeldOutPredictions, members: Int32Array, count: number)
   return {
     twin: place(heldOut.twin),
     twinVariance: place(heldOut.twinVariance),
-    twinHalfWidths: place(heldOut.twinHalfWidths),
+    twinBands: place(heldOut.twinBands),
     baselineAncova: place(heldOut.baselineAncova),
     allCovariateAncova: place(heldOut.allCovariateAncova),
     meanChange: place(heldOut.meanChange),

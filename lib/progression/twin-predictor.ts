@@ -5,6 +5,7 @@ import { openGaussianJointMember } from "./gaussian-joint/gaussian-joint-member.
 import { createGaussianJointModel } from "./gaussian-joint/gaussian-joint-model.ts";
 import type { GaussianJointParameters } from "./gaussian-joint/gaussian-joint-parameters.ts";
 import type { MemberModel, PatientHistory } from "./member.ts";
+import { symmetricBands } from "./prediction-bands.ts";
 import { openStack } from "./stack/stack-model.ts";
 import type { StackParameters } from "./stack/stack-parameters.ts";
 
@@ -13,8 +14,8 @@ export interface CalibratedForecast {
   readonly mean: Float64Array;
   /** [E·V] SD of a new patient's outcome about the mean; 0 where observed. */
   readonly deviation: Float64Array;
-  /** [E·V × 3] half widths of the 50, 80 and 95 % bands; 0 where observed. */
-  readonly halfWidths: Float64Array;
+  /** [E·V × 3 × 2] limits of the 50, 80 and 95 % bands; the value itself where observed. */
+  readonly bands: Float64Array;
 }
 
 /** What twins are made with: the Gaussian joint model alone, or a stack. */
@@ -37,26 +38,27 @@ export interface TwinPredictor {
 export function gaussianTwinPredictor(parameters: GaussianJointParameters): TwinPredictor {
   const joint = createGaussianJointModel(parameters);
   const cells = joint.outcomeCount;
+  const model = openGaussianJointMember(parameters);
   return {
-    model: openGaussianJointMember(parameters),
+    model,
     features: parameters.features,
     forecast({ features }) {
       const { mean } = joint.predictFromBaseline(features);
       const deviation = joint.predictiveVariance(features).map(Math.sqrt);
-      return { mean, deviation, halfWidths: joint.bandHalfWidths(features) };
+      return { mean, deviation, bands: symmetricBands(mean, joint.bandHalfWidths(features)) };
     },
-    updatedForecast({ features, observed }) {
-      const { mean, covariance } = joint.updateForecast(features, observed);
+    updatedForecast(history) {
+      const { mean, covariance } = model.predict(history);
       const deviation = new Float64Array(cells);
       const halfWidths = new Float64Array(cells * BAND_LEVELS.length);
       for (let cell = 0; cell < cells; cell++) {
-        const spread = Math.sqrt(Math.max(0, covariance[cell * cells + cell]!));
-        deviation[cell] = parameters.predictionInflation[cell]! * spread;
+        deviation[cell] = Math.sqrt(covariance[cell * cells + cell]!);
+        const uninflated = deviation[cell]! / parameters.predictionInflation[cell]!;
         parameters.bandMultipliers[cell]!.forEach((multiplier, k) => {
-          halfWidths[cell * BAND_LEVELS.length + k] = multiplier * spread;
+          halfWidths[cell * BAND_LEVELS.length + k] = multiplier * uninflated;
         });
       }
-      return { mean, deviation, halfWidths };
+      return { mean, deviation, bands: symmetricBands(mean, halfWidths) };
     },
     attribution: ({ features }, outcome) => ({
       centre: joint.populationMean[outcome]!,
@@ -92,7 +94,7 @@ export function stackTwinPredictor(
         halfWidths[cell * BAND_LEVELS.length + k] = multiplier * spread;
       });
     }
-    return { mean, deviation, halfWidths };
+    return { mean, deviation, bands: symmetricBands(mean, halfWidths) };
   };
   return {
     model,

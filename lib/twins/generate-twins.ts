@@ -105,7 +105,7 @@ function makeTwin(
   const cells = opened.outcomeCount;
   const features = patients.features.subarray(i * Q, (i + 1) * Q);
   const history = fromBaselineOnly(model, features);
-  const { mean, deviation, halfWidths } = predictor.forecast(history);
+  const { mean, deviation, bands } = predictor.forecast(history);
   means.set(mean, i * cells);
   const primary = primaryCell(model);
   const { contributions, standardErrors } = predictor.attribution(history, primary);
@@ -115,7 +115,7 @@ function makeTwin(
     arm: table.arms[table.arm[i]!]?.id ?? "",
     mean: byEndpoint(mean, E, V),
     standardDeviation: byEndpoint(deviation, E, V),
-    bands: bandsAround(mean, halfWidths, E, V),
+    bands: bandsByEndpoint(bands, E, V),
     baseline: Array.from(patients.baseline.subarray(i * E, (i + 1) * E), orNull),
     observed: byEndpoint(patients.outcomes.subarray(i * cells, (i + 1) * cells), E, V).map((row) => row.map(orNull)),
     prognosticScore: mean[primary]!,
@@ -245,15 +245,14 @@ export function byEndpoint(values: Float64Array, E: number, V: number): number[]
   return Array.from({ length: E }, (_, e) => Array.from(values.subarray(e * V, (e + 1) * V)));
 }
 
-/** [E][V][level] limits mean ± half width. */
-export function bandsAround(mean: Float64Array, halfWidths: Float64Array, E: number, V: number): Twin["bands"] {
+/** [E][V][level] limits from [E·V × levels × 2]. */
+export function bandsByEndpoint(bands: Float64Array, E: number, V: number): Twin["bands"] {
   const levels = BAND_LEVELS.length;
   return Array.from({ length: E }, (_, e) =>
     Array.from({ length: V }, (_, v) =>
       Array.from({ length: levels }, (_, k) => {
-        const cell = e * V + v;
-        const half = halfWidths[cell * levels + k]!;
-        return { lower: mean[cell]! - half, upper: mean[cell]! + half };
+        const at = ((e * V + v) * levels + k) * 2;
+        return { lower: bands[at]!, upper: bands[at + 1]! };
       }),
     ),
   );

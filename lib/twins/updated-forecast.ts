@@ -3,7 +3,7 @@ import { DomainError, invalidInput } from "../errors/domain-error.ts";
 import { openTwinPredictor } from "../progression/frozen-model.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
 import { alignToModel } from "./align-to-model.ts";
-import { bandsAround, byEndpoint } from "./generate-twins.ts";
+import { bandsByEndpoint, byEndpoint } from "./generate-twins.ts";
 import type { UpdatedForecast } from "./twin-document.ts";
 
 export interface UpdatedForecastRequest {
@@ -53,7 +53,7 @@ export function updatedForecast(request: UpdatedForecastRequest): UpdatedForecas
   const days = Float64Array.from({ length: cells }, (_, cell) =>
     Number.isNaN(known[cell]!) ? model.visits[cell % V]!.targetDay : aligned.days[cell]!,
   );
-  const { mean, deviation, halfWidths } = predictor.updatedForecast({
+  const { mean, deviation, bands } = predictor.updatedForecast({
     features: aligned.features,
     observed: known,
     days,
@@ -71,6 +71,6 @@ export function updatedForecast(request: UpdatedForecastRequest): UpdatedForecas
     conditionedOn,
     mean: byEndpoint(mean, E, V),
     standardDeviation: byEndpoint(deviation, E, V),
-    bands: bandsAround(mean, halfWidths, E, V),
+    bands: bandsByEndpoint(bands, E, V),
   };
 }

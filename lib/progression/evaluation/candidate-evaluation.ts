@@ -116,7 +116,7 @@ export function candidateCompared(
     ...predictions,
     twin: own.mean,
     twinVariance: own.variance,
-    twinHalfWidths: own.halfWidths,
+    twinBands: own.bands,
     scoreBeyondBaseline: own.scoreBeyondBaseline,
   };
   return comparedPatients(problem.table, as, cell, among);

@@ -7,6 +7,7 @@ import { BAND_LEVELS } from "../gaussian-joint/band-calibration.ts";
 import type { MemberModel, PatientHistory } from "../member.ts";
 import type { MemberId, MemberParameters } from "../member-parameters.ts";
 import { memberOf } from "../members.ts";
+import { BAND_WIDTH, symmetricBands } from "../prediction-bands.ts";
 import { memberSettings, type TrainedPredictor } from "../train-predictor.ts";
 import { histories } from "../training-set.ts";
 import { type CalibratedForecast, gaussianTwinPredictor, type TwinPredictor } from "../twin-predictor.ts";
@@ -26,7 +27,7 @@ export interface CandidatePredictions {
   readonly mean: Float64Array;
   readonly variance: Float64Array;
   /** [n × E·V × 3]. */
-  readonly halfWidths: Float64Array;
+  readonly bands: Float64Array;
   readonly scoreBeyondBaseline: Float64Array;
   /** One trajectory drawn per patient, of the first repetition. */
   readonly draw: Float64Array;
@@ -106,7 +107,7 @@ function normalForecast(model: MemberModel, history: PatientHistory): Calibrated
     { length: cells * BAND_LEVELS.length },
     (_, k) => NORMAL_MULTIPLIERS[k % BAND_LEVELS.length]! * deviation[Math.floor(k / BAND_LEVELS.length)]!,
   );
-  return { mean, deviation, halfWidths };
+  return { mean, deviation, bands: symmetricBands(mean, halfWidths) };
 }
 
 function predictOne(
@@ -122,7 +123,7 @@ function predictOne(
   const cells = model.outcomeCount;
   const mean = new Float64Array(heldOut.outcomes.length);
   const variance = new Float64Array(mean.length);
-  const halfWidths = new Float64Array(mean.length * BAND_LEVELS.length);
+  const bands = new Float64Array(mean.length * BAND_WIDTH);
   const draw = new Float64Array(mean.length);
   const energy = new Float64Array(heldOut.count * heldOut.endpoints.length);
   const correlation = correlationSums(cells);
@@ -136,7 +137,7 @@ function predictOne(
       forecast.deviation.map((sd) => sd * sd),
       i * cells,
     );
-    halfWidths.set(forecast.halfWidths, i * cells * BAND_LEVELS.length);
+    bands.set(forecast.bands, i * cells * BAND_WIDTH);
     const observed = heldOut.outcomes.subarray(i * cells, (i + 1) * cells);
     addPatientCorrelation(correlation, forecast.mean, covariance, observed);
     const first = scoreEnergy(model, history, observed, rng.fork(i), energy, i);
@@ -146,7 +147,7 @@ function predictOne(
   return {
     mean,
     variance,
-    halfWidths,
+    bands,
     scoreBeyondBaseline,
     draw,
     energy,
@@ -177,7 +178,7 @@ export function addCandidates(
     const weight = 1 / repetition.repeats;
     addRows(own.mean, rows, total.mean, weight);
     addRows(own.variance, rows, total.variance, weight);
-    addRows(own.halfWidths, rows, total.halfWidths, weight);
+    addRows(own.bands, rows, total.bands, weight);
     addRows(own.scoreBeyondBaseline, rows, total.scoreBeyondBaseline, weight);
     addRows(own.energy, rows, total.energy, weight);
     total.predicted.count += rows.length;
@@ -192,7 +193,7 @@ function emptyCandidate(table: SubjectTable): CandidatePredictions {
   return {
     mean: new Float64Array(length),
     variance: new Float64Array(length),
-    halfWidths: new Float64Array(length * BAND_LEVELS.length),
+    bands: new Float64Array(length * BAND_WIDTH),
     scoreBeyondBaseline: new Float64Array(length),
     draw: new Float64Array(length),
     energy: new Float64Array(table.count * table.endpoints.length),

@@ -4,7 +4,7 @@ import { baselineAncova } from "../comparators/baseline-ancova.ts";
 import { lastValueCarriedForward } from "../comparators/last-value-carried-forward.ts";
 import { meanChange } from "../comparators/mean-change.ts";
 import type { HeldOutPredictions, TrainingProblem } from "../cross-validation.ts";
-import { BAND_LEVELS } from "../gaussian-joint/band-calibration.ts";
+import { BAND_WIDTH } from "../prediction-bands.ts";
 import { histories } from "../training-set.ts";
 import type { TwinPredictor } from "../twin-predictor.ts";
 import { addRows, scoreBeyond, scoresOf } from "./score-beyond.ts";
@@ -66,7 +66,7 @@ export function predictRunIns(
         twin,
         // Not evaluated: bands after a run-in are those of the updated forecast.
         twinVariance: new Float64Array(twin.length),
-        twinHalfWidths: new Float64Array(twin.length * BAND_LEVELS.length),
+        twinBands: new Float64Array(twin.length * BAND_WIDTH),
         scoreBeyondBaseline: scoreBeyond(twin, trainingScores, ancova, trainingAfter, heldOutAfter),
         baselineAncova: ancova.predict(trainingAfter, heldOutAfter),
         allCovariateAncova: allCovariateAncova(problem.covariates).predict(trainingAfter, heldOutAfter),
@@ -84,7 +84,7 @@ export function emptyRunIns(table: SubjectTable): RunIns {
     predictions: {
       twin: array(),
       twinVariance: array(),
-      twinHalfWidths: array(BAND_LEVELS.length),
+      twinBands: array(BAND_WIDTH),
       scoreBeyondBaseline: array(),
       baselineAncova: array(),
       allCovariateAncova: array(),
@@ -97,7 +97,7 @@ export function emptyRunIns(table: SubjectTable): RunIns {
 const KEYS = [
   "twin",
   "twinVariance",
-  "twinHalfWidths",
+  "twinBands",
   "scoreBeyondBaseline",
   "baselineAncova",
   "allCovariateAncova",

@@ -4,6 +4,7 @@ import { calibrationAtVisit, normalCrps } from "../../../lib/progression/calibra
 import { coverageAtVisit } from "../../../lib/progression/coverage.ts";
 import { type ComparedPatients, gainAtVisit } from "../../../lib/progression/gain.ts";
 import { resamplePatients } from "../../../lib/progression/patient-bootstrap.ts";
+import { symmetricBands } from "../../../lib/progression/prediction-bands.ts";
 
 const n = 150;
 const at = { endpointId: "score1", visitId: "visit3" };
@@ -22,9 +23,12 @@ function compared(share: number, change: Partial<ComparedPatients> = {}): Compar
     baseline: ancova,
     twin: ancova.map((value, i) => value + share * extra[i]!),
     twinVariance: new Float64Array(n).fill(1),
-    twinHalfWidths: Float64Array.from(
-      { length: 3 * n },
-      (_, k) => [0.6744897501960817, 1.2815515655446004, 1.959963984540054][k % 3]!,
+    twinBands: symmetricBands(
+      ancova.map((value, i) => value + share * extra[i]!),
+      Float64Array.from(
+        { length: 3 * n },
+        (_, k) => [0.6744897501960817, 1.2815515655446004, 1.959963984540054][k % 3]!,
+      ),
     ),
     baselineAncova: ancova,
     allCovariateAncova: ancova,
@@ -165,7 +169,7 @@ describe("coverage", () => {
     const few = compared(1);
     const cut = (values: Float64Array, width = 1) => values.slice(0, 10 * width);
     const [row] = coverageAtVisit(
-      { ...few, observed: cut(few.twin), twin: cut(few.twin), twinHalfWidths: cut(few.twinHalfWidths, 3) },
+      { ...few, observed: cut(few.twin), twin: cut(few.twin), twinBands: cut(few.twinBands, 6) },
       at,
     );
     expect(row!.coverage.upper).toBe(1);

@@ -11,6 +11,7 @@ import { comparedPatients, gainAtVisit } from "../../../lib/progression/gain.ts"
 import { BAND_LEVELS } from "../../../lib/progression/gaussian-joint/band-calibration.ts";
 import { resamplePatients } from "../../../lib/progression/patient-bootstrap.ts";
 import { assignFolds } from "../../../lib/progression/patient-folds.ts";
+import { symmetricBands } from "../../../lib/progression/prediction-bands.ts";
 import { repositoryPath } from "../../support/shared.ts";
 
 /**
@@ -157,9 +158,12 @@ describe.each([0, 1])("at visit %i", (v) => {
       ...compared,
       twin: Float64Array.from(expected.twin),
       twinVariance: Float64Array.from(deviation, (sd) => sd * sd),
-      twinHalfWidths: Float64Array.from(
-        { length: n * BAND_LEVELS.length },
-        (_, k) => 1.1 * deviation[Math.floor(k / BAND_LEVELS.length)]!,
+      twinBands: symmetricBands(
+        Float64Array.from(expected.twin),
+        Float64Array.from(
+          { length: n * BAND_LEVELS.length },
+          (_, k) => 1.1 * deviation[Math.floor(k / BAND_LEVELS.length)]!,
+        ),
       ),
     };
     const at = { endpointId: "y", visitId: `v${v + 1}` };

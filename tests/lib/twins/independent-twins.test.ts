@@ -201,10 +201,18 @@ test("an updated forecast conditions on baseline and the visits up to the one as
     );
     const z = [...x, ...later];
     const given = present(z);
+    const away = given.map((j) => z[j]! - parameters.mean[j]!);
+    const weights = solve(
+      given.map((a) => given.map((b) => sigma(a, b))),
+      away,
+    );
+    const distance = away.reduce((sum, value, k) => sum + value * weights[k]!, 0);
     for (let e = 0; e < E; e++) {
       const { mean, variance } = conditional(Q + e * V + 2, given, z);
       expect(forecast.mean[e]![2]).toBeCloseTo(mean, 8);
-      const deviation = parameters.predictionInflation[e * V + 2]! * Math.sqrt(variance);
+      const n = parameters.outcomeCounts[e * V + 2]!;
+      const uncertainty = 1 + 1 / n + distance / (n + parameters.priorWeight);
+      const deviation = parameters.predictionInflation[e * V + 2]! * Math.sqrt(variance * uncertainty);
       expect(forecast.standardDeviation[e]![2]).toBeCloseTo(deviation, 8);
     }
     expect(forecast.conditionedOn.length).toBe(later.filter((value) => value !== null).length);

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { selectSubjects, subjectTable } from "../../../../lib/data/subject-table.ts";
 import { createRng } from "../../../../lib/numerics/philox.ts";
 import { baselineFeatures } from "../../../../lib/progression/feature-encoding.ts";
+import { bandHolds } from "../../../../lib/progression/prediction-bands.ts";
 import { openStack } from "../../../../lib/progression/stack/stack-model.ts";
 import type { StackParameters } from "../../../../lib/progression/stack/stack-parameters.ts";
 import { stackParametersSchema } from "../../../../lib/progression/stack/stack-parameters.ts";
@@ -89,12 +90,12 @@ test("bands cover their share of new patients", () => {
   const covered = [0, 0, 0];
   let total = 0;
   for (let i = 0; i < fresh.count; i++) {
-    const { mean, halfWidths } = predictor.forecast(newHistory(i));
+    const { bands } = predictor.forecast(newHistory(i));
     const at = i * cells + V - 1;
     const value = fresh.outcomes[at]!;
     if (Number.isNaN(value)) continue;
     total++;
-    for (let k = 0; k < 3; k++) if (Math.abs(value - mean[V - 1]!) <= halfWidths[(V - 1) * 3 + k]!) covered[k]!++;
+    for (let k = 0; k < 3; k++) if (bandHolds(bands, V - 1, k, value)) covered[k]!++;
   }
   [0.5, 0.8, 0.95].forEach((level, k) => {
     // About 130 residuals set the band, 600 patients judge it.
