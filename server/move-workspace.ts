@@ -29,6 +29,7 @@ export const tablesInOrder: readonly PgTable[] = [
   schema.dossier,
   schema.dossierFile,
   schema.attestation,
+  schema.dossierRequest,
   schema.signature,
   schema.auditChain,
   schema.auditEvent,

@@ -3,7 +3,7 @@ import { type Database, openDatabase } from "./db/open-database.ts";
 import { type Environment, readEnvironment } from "./env.ts";
 import { type BossQueue, startBossQueue } from "./jobs/boss-queue.ts";
 import { createThreadPool, type ThreadPool } from "./jobs/thread-pool.ts";
-import type { Making, ServiceContext } from "./services/context.ts";
+import type { ServiceContext } from "./services/context.ts";
 
 /** What one process holds open. */
 export interface Runtime {
@@ -11,7 +11,6 @@ export interface Runtime {
   readonly database: Database;
   readonly queue: BossQueue;
   readonly threads: ThreadPool;
-  readonly making: Map<string, Making>;
 }
 
 const KEY = Symbol.for("understudy.runtime");
@@ -34,7 +33,7 @@ async function openRuntime(environment: Environment): Promise<Runtime> {
   const database = await openDatabase(environment);
   const queue = await startBossQueue(database, (error) => console.error("queue:", error));
   const threads = createThreadPool(environment.root, environment.threads);
-  return { environment, database, queue, threads, making: new Map() };
+  return { environment, database, queue, threads };
 }
 
 /** Closes what this process holds; for commands, which end afterwards. */
@@ -52,14 +51,13 @@ export async function serviceContext(actor: Actor): Promise<ServiceContext> {
 }
 
 export function contextFor(runtime: Runtime, actor: Actor): ServiceContext {
-  const { database, queue, threads, making, environment } = runtime;
+  const { database, queue, threads, environment } = runtime;
   return {
     db: database.db,
     storage: database.storage,
     actor,
     jobs: queue,
     threads,
-    making,
     now: () => new Date(),
     root: environment.root,
   };

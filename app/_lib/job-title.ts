@@ -6,6 +6,8 @@ const titles: Readonly<Record<RouterOutputs["job"]["get"]["kind"], string>> = {
   "run-simulation": "Running the simulation",
   "run-analyses": "Running the planned analyses",
   "build-dossier": "Building the dossier",
+  "lock-dossier": "Locking the dossier",
+  "sign-dossier": "Printing the signature",
 };
 
 /** What a job does, as a phrase. */

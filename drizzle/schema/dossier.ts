@@ -1,4 +1,4 @@
-import { bigint, integer, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { bigint, index, integer, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import { document, identifier, moment } from "./columns.ts";
 import { storedFile } from "./file.ts";
@@ -97,6 +97,35 @@ export const attestation = pgTable("attestation", {
   at: moment("at").notNull(),
 });
 
+const meanings = ["authorship", "review", "approval", "responsibility"] as const;
+
+/** What a person asked to be done with a dossier. */
+export const dossierActSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("lock"), reason: z.string() }),
+  /** The record that the person had before them, by its SHA-256. */
+  z.object({ kind: z.literal("sign"), meaning: z.enum(meanings), recordHash: z.string() }),
+]);
+export type DossierAct = z.infer<typeof dossierActSchema>;
+
+/** A lock or a signature that was asked for; a job makes the files that go with it. `at` is when the person acted. */
+export const dossierRequest = pgTable(
+  "dossier_request",
+  {
+    id: identifier(),
+    dossierId: uuid("dossier_id")
+      .notNull()
+      .references(() => dossier.id),
+    jobId: uuid("job_id").notNull().unique(),
+    act: document("act", dossierActSchema).notNull(),
+    memberId: uuid("member_id").notNull(),
+    printedName: text("printed_name").notNull(),
+    role: text("role").notNull(),
+    at: moment("at").notNull(),
+  },
+  (table) => [index("dossier_request_dossier").on(table.dossierId, table.at)],
+);
+
+/** `id` is that of the request that it answers, so that one request can never sign twice. */
 export const signature = pgTable("signature", {
   id: identifier(),
   dossierId: uuid("dossier_id")
@@ -105,7 +134,7 @@ export const signature = pgTable("signature", {
   memberId: uuid("member_id").notNull(),
   printedName: text("printed_name").notNull(),
   role: text("role").notNull(),
-  meaning: text("meaning", { enum: ["authorship", "review", "approval", "responsibility"] }).notNull(),
+  meaning: text("meaning", { enum: meanings }).notNull(),
   recordHash: text("record_hash").notNull(),
   at: moment("at").notNull(),
 });

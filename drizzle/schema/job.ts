@@ -4,13 +4,16 @@ import { document, identifier, moment } from "./columns.ts";
 import { study } from "./study.ts";
 import { workspace } from "./workspace.ts";
 
-export const jobKinds = ["train-model", "generate-twins", "run-simulation", "run-analyses", "build-dossier"] as const;
+/** Work that may follow other work without a person in between. */
+export const chainKinds = ["train-model", "generate-twins", "run-simulation", "run-analyses", "build-dossier"] as const;
+export const jobKinds = [...chainKinds, "lock-dossier", "sign-dossier"] as const;
 export const jobStatuses = ["queued", "running", "done", "failed", "cancelled"] as const;
+export type ChainKind = (typeof chainKinds)[number];
 export type JobKind = (typeof jobKinds)[number];
 export type JobStatus = (typeof jobStatuses)[number];
 
 /** Kinds of work that follow when this job is done: the rest of a chain. */
-export const jobChainSchema = z.array(z.enum(jobKinds));
+export const jobChainSchema = z.array(z.enum(chainKinds));
 
 export const job = pgTable(
   "job",

@@ -4,19 +4,16 @@ import { gatherRecordParts, packedTwins } from "../services/dossier/record-parts
 import { storeDossier } from "../services/dossier/store-dossier.ts";
 import { touchStudy } from "../services/study/touch-study.ts";
 import type { JobHandler } from "./job-work.ts";
+import { makeDossierFiles } from "./make-dossier-files.ts";
 
-const GATHERED = 0.1;
-
-export const buildDossierJob: JobHandler = async ({ job, ctx, signal, report }) => {
+export const buildDossierJob: JobHandler = async (work) => {
+  const { job, ctx } = work;
   const { dossier } = await dossierInWorkspace(ctx, job.subjectId);
-  report(0, "gathering the results");
-  const parts = await gatherRecordParts(ctx, dossier);
-  report(GATHERED, "writing the dossier and checking it");
-  const made = await ctx.threads.run(
-    "build-dossier",
-    { record: { kind: "parts", parts }, twins: await packedTwins(ctx, dossier), signatures: [] },
-    { signal, onProgress: ({ fraction, message }) => report(GATHERED + (1 - GATHERED) * fraction, message) },
-  );
+  const made = await makeDossierFiles(work, async () => ({
+    record: { kind: "parts", parts: await gatherRecordParts(ctx, dossier) },
+    twins: await packedTwins(ctx, dossier),
+    signatures: [],
+  }));
   return async (tx) => {
     const now = ctx.now();
     await storeDossier(tx, dossier, made, now);

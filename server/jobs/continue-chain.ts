@@ -1,4 +1,4 @@
-import type { JobKind } from "../../drizzle/schema/job.ts";
+import type { ChainKind } from "../../drizzle/schema/job.ts";
 import { DomainError } from "../../lib/errors/domain-error.ts";
 import { sampleStudy } from "../../lib/samples/index.ts";
 import type { SimulationSpec } from "../../lib/simulation/simulation-document.ts";
@@ -37,7 +37,7 @@ export async function continueChain(ctx: ServiceContext, done: JobRecord): Promi
   }
 }
 
-async function queueNext(ctx: ServiceContext, studyId: string, next: JobKind, rest: JobKind[]): Promise<void> {
+async function queueNext(ctx: ServiceContext, studyId: string, next: ChainKind, rest: ChainKind[]): Promise<void> {
   const study = await studyInWorkspace(ctx, studyId);
   const work = await studyWork(ctx.db, studyId);
   switch (next) {

@@ -12,8 +12,10 @@ import { buildDossierJob } from "./build-dossier.ts";
 import { continueChain } from "./continue-chain.ts";
 import { generateTwinsJob } from "./generate-twins.ts";
 import type { Finish, JobHandler } from "./job-work.ts";
+import { lockDossierJob } from "./lock-dossier.ts";
 import { runAnalysesJob } from "./run-analyses.ts";
 import { runSimulationJob } from "./run-simulation.ts";
+import { signDossierJob } from "./sign-dossier.ts";
 import { trainModelJob } from "./train-model.ts";
 
 const handlers: Record<JobKind, JobHandler> = {
@@ -22,6 +24,8 @@ const handlers: Record<JobKind, JobHandler> = {
   "run-simulation": runSimulationJob,
   "run-analyses": runAnalysesJob,
   "build-dossier": buildDossierJob,
+  "lock-dossier": lockDossierJob,
+  "sign-dossier": signDossierJob,
 };
 
 /** Starts of one job before it is given up: a job that takes the whole process down must not do so for ever. */

@@ -3,12 +3,6 @@ import type { Db } from "../db/client.ts";
 import type { JobQueue } from "../jobs/queue.ts";
 import type { ThreadPool } from "../jobs/thread-pool.ts";
 
-/** How far the files of a dossier are. */
-export interface Making {
-  readonly fraction: number;
-  readonly message: string;
-}
-
 /** Everything a service verb may use; handed in, so that a verb runs inside a test or a job just as well. */
 export interface ServiceContext {
   readonly db: Db;
@@ -16,8 +10,6 @@ export interface ServiceContext {
   readonly jobs: JobQueue;
   /** Heavy work on the way to an answer, e.g. reading a file. */
   readonly threads: ThreadPool;
-  /** Dossiers whose files this process is making while somebody waits for them, and how far they are. */
-  readonly making: Map<string, Making>;
   readonly now: () => Date;
   /** Root of the program, for what it says about itself and for its samples. */
   readonly root: string;

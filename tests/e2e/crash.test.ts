@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -101,6 +102,33 @@ describe("after kill -9 of the whole program", () => {
     );
     const undisturbed = simulationResultSchema.parse(readJson(path("result.json")));
     expect(simulationResultSchema.parse(run.result)).toEqual(undisturbed);
+    await expectIntact();
+  });
+
+  it("a dossier is locked and signed once, though the program dies during both", async () => {
+    const built = await client.trpc.dossier.build.mutate({ studyId, reason: "to be signed" });
+    await jobDone(client, built.jobId);
+    const { dossierId } = built;
+    const look = () => client.trpc.dossier.get.query({ dossierId });
+    const draft = await look();
+    const lock = await client.trpc.dossier.lock.mutate({ dossierId, reason: "complete" });
+    await killDuring(lock.jobId, 0.1);
+    await jobDone(client, lock.jobId);
+    const locked = await look();
+    expect(locked).toMatchObject({ state: "locked", request: null, signatures: [] });
+    expect(locked.recordHash).not.toBe(draft.recordHash);
+    const { password } = signIn;
+    const sign = await client.trpc.dossier.sign.mutate({ dossierId, password, meaning: "approval" });
+    await killDuring(sign.jobId, 0.1);
+    await jobDone(client, sign.jobId);
+    const signed = await look();
+    expect(signed).toMatchObject({ state: "signed", recordHash: locked.recordHash });
+    expect(signed.signatures).toMatchObject([{ meaning: "approval", recordHash: locked.recordHash }]);
+    const results = await client.fetch(`/api/dossiers/${dossierId}/results.json`);
+    const hash = createHash("sha256")
+      .update(Buffer.from(await results.arrayBuffer()))
+      .digest("hex");
+    expect(hash).toBe(locked.recordHash);
     await expectIntact();
   });
 

@@ -235,7 +235,7 @@ describe("from a historical file to a signed dossier", () => {
     await page.getByRole("link", { name: "Download the PDF" }).waitFor({ timeout: LONG });
     await page.getByRole("button", { name: "Lock version 1" }).click();
     await giveReason(page, "Ready for signature", "Lock");
-    await page.getByRole("progressbar", { name: /^Making the final record: \d+ %/ }).waitFor();
+    await page.getByRole("progressbar", { name: /^Locking the dossier: \d+ %/ }).waitFor();
     await page.getByRole("button", { name: "Sign version 1" }).waitFor({ timeout: LONG });
     expectQuiet(errors);
     await page.getByRole("button", { name: "Sign version 1" }).click();

@@ -55,7 +55,6 @@ export function recordingQueue(): JobQueue & { readonly enqueued: string[]; read
   };
 }
 
-const making: ServiceContext["making"] = new Map();
 let sharedThreads: ThreadPool | undefined;
 
 /** Threads of this test process; they end when idle. */
@@ -67,7 +66,7 @@ export function testThreads(): ThreadPool {
 export function contextOf(database: Database, actor: SignedIn, jobs: JobQueue = recordingQueue()): ServiceContext {
   const { db, storage } = database;
   const root = repositoryPath(".");
-  return { db, storage, actor, jobs, threads: testThreads(), making, now: () => new Date(), root };
+  return { db, storage, actor, jobs, threads: testThreads(), now: () => new Date(), root };
 }
 
 /** Calls procedures as this person, through the same checks as over the network. */

@@ -5,7 +5,7 @@ import { calculationMethods } from "../../lib/calculation/calculation-methods.ts
 import { sampleStudy } from "../../lib/samples/index.ts";
 import type { SignedIn } from "../../server/auth/auth.ts";
 import type { Database } from "../../server/db/open-database.ts";
-import { runJob } from "../../server/jobs/run-job.ts";
+import { type JobEnvironment, runJob } from "../../server/jobs/run-job.ts";
 import { receiveUpload } from "../../server/services/dataset/receive-upload.ts";
 import { callerOf, contextOf } from "./actors.ts";
 import { repositoryPath } from "./shared.ts";
@@ -24,9 +24,15 @@ export interface FinishedStudy {
   readonly patientId: string;
 }
 
-/** Works on every queued job of a study as a worker would, and says how each ended. */
-export async function workOffJobs(database: Database, actor: SignedIn, studyId: string): Promise<string[]> {
+/** Works on every queued job of a study as a worker would, and says how each ended. `handlers` replace the work of kinds. */
+export async function workOffJobs(
+  database: Database,
+  actor: SignedIn,
+  studyId: string,
+  handlers: NonNullable<JobEnvironment["handlers"]> = {},
+): Promise<string[]> {
   const environment = {
+    handlers,
     db: database.db,
     contextFor: (workspaceId: string, requestedBy: string) => ({
       ...contextOf(database, actor),

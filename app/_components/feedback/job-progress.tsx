@@ -23,7 +23,7 @@ export function JobProgress({ job }: { job: Job }) {
           {jobTitle(job.kind)}{" "}
           <span style={{ color: "var(--ink-soft)" }}>{job.status === "queued" ? "queued" : share}</span>
         </span>
-        {active && (
+        {active && job.cancellable && (
           <Button
             variant="default"
             size="compact-xs"

@@ -1,6 +1,6 @@
 "use client";
 import { Button, Modal, Stack, Textarea } from "@mantine/core";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { FailureNotice } from "../feedback/failure-notice.tsx";
 
 interface ReasonModalProps {
@@ -11,8 +11,6 @@ interface ReasonModalProps {
   readonly action: string;
   readonly pending: boolean;
   readonly error: unknown;
-  /** Shown while the work is pending; for work that takes more than a moment. */
-  readonly progress?: ReactNode;
   readonly onSubmit: (reason: string) => void;
 }
 
@@ -49,7 +47,6 @@ export function ReasonModal(props: ReasonModalProps) {
           <Button type="submit" loading={props.pending}>
             {props.action}
           </Button>
-          {props.pending && props.progress}
         </Stack>
       </form>
     </Modal>

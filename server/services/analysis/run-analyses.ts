@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { analysisRun } from "../../../drizzle/schema/index.ts";
-import type { JobKind } from "../../../drizzle/schema/job.ts";
+import type { ChainKind } from "../../../drizzle/schema/job.ts";
 import { ENGINE_VERSION } from "../../../lib/engine-version.ts";
 import { canonicalJson } from "../../../lib/numerics/canonical-json.ts";
 import { sha256Hex } from "../../../lib/numerics/sha256.ts";
@@ -18,7 +18,7 @@ import { plannedAnalyses } from "./planned-analyses.ts";
 export async function runAnalyses(
   ctx: ServiceContext,
   input: { readonly studyId: string },
-  chain: readonly JobKind[] = [],
+  chain: readonly ChainKind[] = [],
 ): Promise<{ runId: string; jobId: string }> {
   const { id: studyId } = await studyFor(ctx, "analysis.write", input.studyId);
   const { enrolled, twins } = await studyWork(ctx.db, studyId);

@@ -8,6 +8,7 @@ import type { ServiceContext } from "../context.ts";
 import { notFound, ServiceError } from "../errors.ts";
 import { signedInUser } from "../session/get-me.ts";
 import { dossierInWorkspace } from "./access.ts";
+import { assertNothingUnderWay } from "./dossier-request.ts";
 import type { AttestInput } from "./dossier-schemas.ts";
 
 /** A person of the role that a point names says what they checked; it enters the record when the dossier is locked. */
@@ -21,6 +22,7 @@ export async function attestPoint(ctx: ServiceContext, input: AttestInput): Prom
     if (row === undefined) throw notFound("dossier");
     if (row.state !== "draft")
       throw new ServiceError("CONFLICT", "This dossier is locked; build a new version to change it.");
+    await assertNothingUnderWay(tx, id);
     const point = row.checklist.find((candidate) => candidate.id === input.pointId);
     if (point === undefined) throw notFound("checklist point in this dossier");
     if (point.kind === "machine") throw new ServiceError("CONFLICT", `Point ${point.id} is checked by the program.`);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { count, eq } from "drizzle-orm";
 import type { DossierBasis } from "../../../drizzle/schema/dossier.ts";
 import { dossier, study } from "../../../drizzle/schema/index.ts";
-import type { JobKind } from "../../../drizzle/schema/job.ts";
+import type { ChainKind } from "../../../drizzle/schema/job.ts";
 import { ENGINE_VERSION } from "../../../lib/engine-version.ts";
 import { recordEvent } from "../../audit/record-event.ts";
 import { actorLabel } from "../../auth/actor.ts";
@@ -18,7 +18,7 @@ import { type StudyWork, studyWork } from "../study/study-work.ts";
 export async function buildDossier(
   ctx: ServiceContext,
   input: { studyId: string; reason: string },
-  chain: readonly JobKind[] = [],
+  chain: readonly ChainKind[] = [],
 ): Promise<{ dossierId: string; jobId: string }> {
   const record = await studyFor(ctx, "dossier.build", input.studyId);
   const { id: studyId } = record;

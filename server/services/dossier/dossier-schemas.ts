@@ -19,8 +19,16 @@ export const signDossierInput = dossierIdInput.extend({
 });
 export type SignDossierInput = z.infer<typeof signDossierInput>;
 
-/** How far the files of a dossier are, for the person who waits for them. */
-export const makingSchema = z.object({ fraction: z.number(), message: z.string() });
+/** A lock or a signature that was asked for and is not done: waiting, at work, failed or cancelled. */
+export const dossierRequestSchema = z.object({
+  act: z.enum(["lock", "sign"]),
+  jobId: z.uuid(),
+  status: jobStatusSchema,
+  error: z.string().nullable(),
+  by: z.string(),
+  role: z.string(),
+  atUtc: z.iso.datetime(),
+});
 
 export const dossierStateSchema = z.enum(["draft", "locked", "signed"]);
 
@@ -48,6 +56,7 @@ export const dossierDetailSchema = dossierRowSchema.omit({ signatures: true }).e
   checklist: z.array(checklistPointSchema),
   attestations: z.array(attestationSchema),
   signatures: z.array(signatureSchema),
+  request: dossierRequestSchema.nullable(),
   files: z.array(z.object({ name: z.string(), mediaType: z.string(), bytes: z.number().int(), hash: z.string() })),
 });
 export type DossierDetail = z.infer<typeof dossierDetailSchema>;

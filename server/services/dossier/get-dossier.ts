@@ -5,6 +5,7 @@ import type { ServiceContext } from "../context.ts";
 import { studyInWorkspace } from "../study/access.ts";
 import { studyNow } from "../study/study-now.ts";
 import { attestationsOf, type DossierRow, dossierInWorkspace, signaturesOf } from "./access.ts";
+import { unfinishedRequest } from "./dossier-request.ts";
 import type { DossierDetail } from "./dossier-schemas.ts";
 import { presentDossier } from "./list-dossiers.ts";
 
@@ -24,6 +25,7 @@ export async function getDossier(ctx: ServiceContext, dossierId: string): Promis
     checklist: answeredChecklist(dossier, attestations),
     attestations,
     signatures: await signaturesOf(ctx.db, dossierId),
+    request: await unfinishedRequest(ctx.db, dossierId),
     files: files.map(({ name, mediaType, byteLength, sha256 }) => ({
       name,
       mediaType,

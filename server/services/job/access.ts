@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { job } from "../../../drizzle/schema/index.ts";
+import { type Actor, actorLabel } from "../../auth/actor.ts";
 import type { ServiceContext } from "../context.ts";
 import { notFound } from "../errors.ts";
 import type { Job } from "./job-schemas.ts";
@@ -15,7 +16,13 @@ export async function jobInWorkspace(ctx: Pick<ServiceContext, "db" | "actor">, 
   return row;
 }
 
-export function presentJob(row: JobRecord): Job {
+/** Why an actor may not stop this very job; null when the role decides. A signature is taken back by nobody but its signer. */
+export function cancelRefusal(actor: Actor, row: Pick<JobRecord, "kind" | "requestedBy">): string | null {
+  if (row.kind !== "sign-dossier" || row.requestedBy === actorLabel(actor)) return null;
+  return `Only ${row.requestedBy} can take this signature back.`;
+}
+
+export function presentJob(row: JobRecord, actor: Actor): Job {
   return {
     id: row.id,
     studyId: row.studyId,
@@ -26,6 +33,7 @@ export function presentJob(row: JobRecord): Job {
     message: row.message,
     error: row.error,
     requestedBy: row.requestedBy,
+    cancellable: cancelRefusal(actor, row) === null,
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,

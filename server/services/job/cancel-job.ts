@@ -4,7 +4,7 @@ import { recordEvent } from "../../audit/record-event.ts";
 import { authorize } from "../../auth/authorized.ts";
 import type { ServiceContext } from "../context.ts";
 import { ServiceError } from "../errors.ts";
-import { jobInWorkspace, presentJob } from "./access.ts";
+import { cancelRefusal, jobInWorkspace, presentJob } from "./access.ts";
 import type { Job } from "./job-schemas.ts";
 
 /** A waiting job is cancelled at once; a running one is stopped by its worker within about a second. */
@@ -15,6 +15,8 @@ export async function cancelJob(ctx: ServiceContext, jobId: string): Promise<Job
     if (row === undefined || (row.status !== "queued" && row.status !== "running")) {
       throw new ServiceError("CONFLICT", `This job is ${row?.status ?? "gone"} already.`);
     }
+    const refusal = cancelRefusal(ctx.actor, row);
+    if (refusal !== null) throw new ServiceError("FORBIDDEN", refusal);
     const now = ctx.now();
     const change =
       row.status === "queued"
@@ -35,5 +37,5 @@ export async function cancelJob(ctx: ServiceContext, jobId: string): Promise<Job
     return updated ?? row;
   });
   ctx.jobs.abort(id);
-  return presentJob(cancelled);
+  return presentJob(cancelled, ctx.actor);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { job } from "../../../drizzle/schema/index.ts";
-import type { JobKind } from "../../../drizzle/schema/job.ts";
+import type { ChainKind, JobKind } from "../../../drizzle/schema/job.ts";
 import { actorLabel } from "../../auth/actor.ts";
 import type { Db } from "../../db/client.ts";
 import type { ServiceContext } from "../context.ts";
@@ -12,7 +12,7 @@ export interface NewJob {
   /** Row that the work fills. */
   readonly subjectId: string;
   /** Work that follows when this is done. */
-  readonly chain?: readonly JobKind[];
+  readonly chain?: readonly ChainKind[];
 }
 
 export const newJobId = () => randomUUID();

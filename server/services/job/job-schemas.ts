@@ -15,6 +15,8 @@ export const jobSchema = z.object({
   message: z.string(),
   error: z.string().nullable(),
   requestedBy: z.string(),
+  /** Whether this person may stop it while it lasts. */
+  cancellable: z.boolean(),
   createdAt: z.iso.datetime(),
   startedAt: z.iso.datetime().nullable(),
   finishedAt: z.iso.datetime().nullable(),

@@ -23,5 +23,5 @@ export async function listJobs(
     )
     .orderBy(desc(job.createdAt), desc(job.id))
     .limit(NEWEST);
-  return rows.map(presentJob);
+  return rows.map((row) => presentJob(row, ctx.actor));
 }

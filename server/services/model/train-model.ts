@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { count, eq } from "drizzle-orm";
 import { progressionModel, study } from "../../../drizzle/schema/index.ts";
-import type { JobKind } from "../../../drizzle/schema/job.ts";
+import type { ChainKind } from "../../../drizzle/schema/job.ts";
 import { ENGINE_VERSION } from "../../../lib/engine-version.ts";
 import { invalidInput } from "../../../lib/errors/domain-error.ts";
 import { recordEvent } from "../../audit/record-event.ts";
@@ -17,7 +17,7 @@ import type { TrainModelInput } from "./model-schemas.ts";
 export async function trainModel(
   ctx: ServiceContext,
   input: TrainModelInput,
-  chain: readonly JobKind[] = [],
+  chain: readonly ChainKind[] = [],
 ): Promise<{ jobId: string; modelId: string }> {
   const { id: studyId, specification } = await studyFor(ctx, "model.train", input.studyId);
   const { endpointId, visitId } = input.training.primary;

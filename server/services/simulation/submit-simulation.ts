@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { simulationRun } from "../../../drizzle/schema/index.ts";
-import type { JobKind } from "../../../drizzle/schema/job.ts";
+import type { ChainKind } from "../../../drizzle/schema/job.ts";
 import { ENGINE_VERSION } from "../../../lib/engine-version.ts";
 import { invalidInput } from "../../../lib/errors/domain-error.ts";
 import { canonicalJson } from "../../../lib/numerics/canonical-json.ts";
@@ -21,7 +21,7 @@ import type { SubmitSimulationInput } from "./simulation-schemas.ts";
 export async function submitSimulation(
   ctx: ServiceContext,
   input: SubmitSimulationInput,
-  chain: readonly JobKind[] = [],
+  chain: readonly ChainKind[] = [],
 ): Promise<{ runId: string; jobId: string }> {
   const { id: studyId } = await studyFor(ctx, "simulation.run", input.studyId);
   const { spec } = input;

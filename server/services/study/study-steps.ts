@@ -93,7 +93,7 @@ function analysisStep(now: Now): StepBody {
 }
 
 function dossierStep(now: Now): StepBody {
-  const running = runningStep(now.work, "build-dossier");
+  const running = runningStep(now.work, "build-dossier", "lock-dossier", "sign-dossier");
   if (running !== null) return running;
   const { dossier } = now.work;
   if (dossier === null) return { state: "empty", detail: "no dossier yet" };
@@ -105,8 +105,8 @@ function dossierStep(now: Now): StepBody {
   return { state: "draft", detail: `${version}; ${counted(open, "point")} open` };
 }
 
-function runningStep(work: StudyWork, kind: JobKind): StepBody | null {
-  const job = work.activeJobs.find((candidate) => candidate.kind === kind);
+function runningStep(work: StudyWork, ...kinds: readonly JobKind[]): StepBody | null {
+  const job = work.activeJobs.find(({ kind }) => kinds.includes(kind));
   if (job === undefined) return null;
   if (job.status === "queued") return { state: "running", detail: "waiting for a worker" };
   return { state: "running", detail: `${Math.round(job.progress * 100)} % — ${job.message}` };

@@ -43,4 +43,6 @@ const pageOf: Record<JobRecord["kind"], StudyStep["key"]> = {
   "run-simulation": "simulations",
   "run-analyses": "analysis",
   "build-dossier": "dossier",
+  "lock-dossier": "dossier",
+  "sign-dossier": "dossier",
 };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { twinSet } from "../../../drizzle/schema/index.ts";
-import type { JobKind } from "../../../drizzle/schema/job.ts";
+import type { ChainKind } from "../../../drizzle/schema/job.ts";
 import { ENGINE_VERSION } from "../../../lib/engine-version.ts";
 import { recordEvent } from "../../audit/record-event.ts";
 import { actorLabel } from "../../auth/actor.ts";
@@ -16,7 +16,7 @@ import type { GenerateTwinsInput } from "./twins-schemas.ts";
 export async function generateTwins(
   ctx: ServiceContext,
   input: GenerateTwinsInput,
-  chain: readonly JobKind[] = [],
+  chain: readonly ChainKind[] = [],
 ): Promise<{ jobId: string; twinSetId: string }> {
   const { id: studyId } = await studyFor(ctx, "model.train", input.studyId);
   const { model } = await modelInWorkspace(ctx, input.modelId);

@@ -7,20 +7,18 @@ import {
   dossierDetailSchema,
   dossierIdInput,
   dossierRowSchema,
-  dossierStateSchema,
   lockDossierInput,
-  makingSchema,
   signDossierInput,
 } from "../../services/dossier/dossier-schemas.ts";
 import { getDossier } from "../../services/dossier/get-dossier.ts";
 import { listDossiers } from "../../services/dossier/list-dossiers.ts";
 import { lockDossier } from "../../services/dossier/lock-dossier.ts";
-import { getMaking } from "../../services/dossier/make-files.ts";
 import { signDossier } from "../../services/dossier/sign-dossier.ts";
 import { studyIdInput } from "../../services/study/study-schemas.ts";
 import { procedure, router } from "../trpc.ts";
 
-const stateOutput = z.object({ state: dossierStateSchema });
+/** The job that makes the files; the dossier changes when it is done. */
+const jobOutput = z.object({ jobId: z.uuid() });
 
 export const dossierRouter = router({
   list: procedure
@@ -39,16 +37,12 @@ export const dossierRouter = router({
     .input(attestInput)
     .output(z.object({ attested: z.literal(true) }))
     .mutation(({ ctx, input }) => attestPoint(ctx, input)),
-  making: procedure
-    .input(dossierIdInput)
-    .output(makingSchema.nullable())
-    .query(({ ctx, input }) => getMaking(ctx, input.dossierId)),
   lock: procedure
     .input(lockDossierInput)
-    .output(stateOutput)
+    .output(jobOutput)
     .mutation(({ ctx, input }) => lockDossier(ctx, input)),
   sign: procedure
     .input(signDossierInput)
-    .output(stateOutput)
+    .output(jobOutput)
     .mutation(({ ctx, input }) => signDossier(ctx, input)),
 });

@@ -6,9 +6,10 @@ import { sampleStudy } from "../../../lib/samples/index.ts";
 import type { SignedIn } from "../../../server/auth/auth.ts";
 import { getAnalysisData } from "../../../server/services/analysis/get-analysis-data.ts";
 import { getDossierFile } from "../../../server/services/dossier/get-dossier-file.ts";
+import { ServiceError } from "../../../server/services/errors.ts";
 import { callerOf, contextOf, createMember, createWorkspace, testPassword } from "../../support/actors.ts";
 import { describeOnBothDatabases } from "../../support/database.ts";
-import { type FinishedStudy, finishStudy } from "../../support/finished-study.ts";
+import { type FinishedStudy, finishStudy, workOffJobs } from "../../support/finished-study.ts";
 
 /** Building a dossier is the slowest step; the machine may be busy with other tests. */
 const PATIENCE = 600_000;
@@ -168,29 +169,100 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
     });
 
     it(
-      "is signed only when locked, only with the password, and what is signed is its record",
+      "is locked by a job, and stands still from the moment that it was asked for",
       async () => {
-        const { dossierId } = ids;
+        const { dossierId, studyId } = ids;
+        const draft = await as(regulatory).dossier.get({ dossierId });
+        const first = await as(regulatory).dossier.lock({ dossierId, reason: "too early" });
+        await as(sponsor).job.cancel(first);
+        expect(await as(regulatory).dossier.get({ dossierId })).toMatchObject({
+          state: "draft",
+          request: { act: "lock", status: "cancelled", by: regulatory.name },
+        });
+        const { jobId } = await as(regulatory).dossier.lock({ dossierId, reason: "complete" });
+        const point = draft.checklist.find(({ role, status }) => role === "statistician" && status === "open");
+        const answer = { dossierId, pointId: point!.id, statement: "after the decision" };
+        const refused = { code: "CONFLICT", message: expect.stringContaining("being locked at this moment") };
+        await expect(as(statistician).dossier.attest(answer)).rejects.toMatchObject(refused);
+        await expect(as(statistician).dossier.lock({ dossierId, reason: "me too" })).rejects.toMatchObject(refused);
+        expect(await as(regulatory).dossier.get({ dossierId })).toMatchObject({
+          state: "draft",
+          recordHash: draft.recordHash,
+          request: { jobId, status: "queued" },
+        });
+        await workOffJobs(database(), statistician, studyId);
+        expect(await as(regulatory).dossier.get({ dossierId })).toMatchObject({ state: "locked", request: null });
+        expect(await lastEvent()).toMatchObject({ action: "dossier.lock", reason: "complete" });
+      },
+      PATIENCE,
+    );
+
+    it(
+      "is signed only with the password, once, at the moment of the password, and what is signed is its record",
+      async () => {
+        const { dossierId, studyId } = ids;
         const sign = { dossierId, password: testPassword, meaning: "approval" } as const;
-        await expect(as(regulatory).dossier.sign(sign)).rejects.toMatchObject({ code: "CONFLICT" });
-        expect(await as(regulatory).dossier.lock({ dossierId, reason: "complete" })).toEqual({ state: "locked" });
         const locked = await as(regulatory).dossier.get({ dossierId });
         await expect(as(regulatory).dossier.sign({ ...sign, password: "guess" })).rejects.toMatchObject({
           code: "BAD_REQUEST",
           message: "The password is not right.",
         });
-        expect(await as(regulatory).dossier.sign(sign)).toEqual({ state: "signed" });
+        const before = Date.now();
+        const { jobId } = await as(regulatory).dossier.sign(sign);
+        const asked = Date.now();
+        await expect(as(regulatory).dossier.sign(sign)).rejects.toMatchObject({
+          code: "CONFLICT",
+          message: expect.stringContaining("being signed at this moment"),
+        });
+        await expect(as(sponsor).job.cancel({ jobId })).rejects.toMatchObject({ code: "FORBIDDEN" });
+        expect(await as(sponsor).job.get({ jobId })).toMatchObject({ kind: "sign-dossier", cancellable: false });
+        expect((await as(regulatory).dossier.get({ dossierId })).signatures).toEqual([]);
+        await workOffJobs(database(), statistician, studyId);
         const signed = await as(regulatory).dossier.get({ dossierId });
-        expect(signed.recordHash).toBe(locked.recordHash);
+        expect(signed).toMatchObject({ state: "signed", request: null, recordHash: locked.recordHash });
         expect(signed.pdfHash).not.toBe(locked.pdfHash);
         expect(signed.attestations).toHaveLength(1);
         expect(signed.signatures).toMatchObject([
           { printedName: regulatory.name, role: "regulatory", meaning: "approval", recordHash: locked.recordHash },
         ]);
+        const at = Date.parse(signed.signatures[0]!.atUtc);
+        expect(at).toBeGreaterThanOrEqual(before);
+        expect(at).toBeLessThanOrEqual(asked);
         await expect(as(regulatory).dossier.sign(sign)).rejects.toMatchObject({ code: "CONFLICT" });
         await expect(as(regulatory).dossier.lock({ dossierId, reason: "once more" })).rejects.toMatchObject({
           code: "CONFLICT",
         });
+        expect((await as(sponsor).audit.verify()).ok).toBe(true);
+      },
+      PATIENCE,
+    );
+
+    it(
+      "keeps nothing of a signature that could not be printed, and takes the next",
+      async () => {
+        const { dossierId, studyId } = ids;
+        const sign = { dossierId, password: testPassword, meaning: "review" } as const;
+        const before = await as(sponsor).dossier.get({ dossierId });
+        const { jobId } = await as(sponsor).dossier.sign(sign);
+        const reason = "The paper has run out.";
+        await workOffJobs(database(), statistician, studyId, {
+          "sign-dossier": async () => {
+            throw new ServiceError("CONFLICT", reason);
+          },
+        });
+        expect(await as(sponsor).dossier.get({ dossierId })).toMatchObject({
+          pdfHash: before.pdfHash,
+          signatures: before.signatures,
+          request: { act: "sign", jobId, status: "failed", error: reason, by: sponsor.name },
+        });
+        await as(sponsor).dossier.sign(sign);
+        await workOffJobs(database(), statistician, studyId);
+        const after = await as(sponsor).dossier.get({ dossierId });
+        expect(after.request).toBeNull();
+        expect(after.signatures.map(({ role, meaning }) => `${role} ${meaning}`)).toEqual([
+          "regulatory approval",
+          "sponsor review",
+        ]);
       },
       PATIENCE,
     );
@@ -277,7 +349,6 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
         "dossier.get": (call) => call.dossier.get({ dossierId }),
         "dossier.build": (call) => call.dossier.build({ studyId, reason }),
         "dossier.attest": (call) => call.dossier.attest({ dossierId, pointId: "A2", statement: "looks good" }),
-        "dossier.making": (call) => call.dossier.making({ dossierId }),
         "dossier.lock": (call) => call.dossier.lock({ dossierId, reason }),
         "dossier.sign": (call) => call.dossier.sign({ dossierId, password: testPassword, meaning: "approval" }),
         "audit.list": (call) => call.audit.list({ studyId }),

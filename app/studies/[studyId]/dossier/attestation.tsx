@@ -5,13 +5,14 @@ import { type FormEvent, useState } from "react";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { useTRPC } from "../../../_lib/trpc.ts";
 import type { ChecklistPoint, Dossier } from "./dossier-types.ts";
+import { isUnderWay } from "./request-state.tsx";
 
 /** The answer of a person to a point that no machine can check; only the role that the point names sees the form. */
 export function Attestation({ point, dossier }: { point: ChecklistPoint; dossier: Dossier }) {
   const trpc = useTRPC();
   const me = useQuery(trpc.session.me.queryOptions());
   const [writing, setWriting] = useState(false);
-  if (dossier.state !== "draft" || me.data?.role !== point.role) return null;
+  if (dossier.state !== "draft" || isUnderWay(dossier.request) || me.data?.role !== point.role) return null;
   if (!writing)
     return (
       <Button variant="default" size="compact-xs" mt={6} onClick={() => setWriting(true)}>

@@ -8,11 +8,13 @@ import { countPoints } from "./checklist-groups.ts";
 import classes from "./dossier.module.css";
 import type { Dossier } from "./dossier-types.ts";
 import { LockModal } from "./lock-modal.tsx";
+import { isUnderWay, RequestState } from "./request-state.tsx";
 import { SignModal } from "./sign-modal.tsx";
 
 /** Where the version stands and what can be done with it next. */
 export function DossierState({ dossier }: { dossier: Dossier }) {
   const { params, write } = useUrlState();
+  const busy = isUnderWay(dossier.request);
   const counts = countPoints(dossier.checklist);
   const failing = dossier.checklist.filter((point) => point.critical && point.status === "fail");
   const tone: VerdictTone = failing.length > 0 ? "failure" : dossier.state === "draft" ? "warning" : "good";
@@ -30,22 +32,27 @@ export function DossierState({ dossier }: { dossier: Dossier }) {
         {stateSentence(dossier)} {counts.pass} checklist points pass, {counts.fail} fail, {counts.open} are open
         {failing.length > 0 && `; ${failing.length} of the failing points are critical`}.
       </Verdict>
+      <RequestState dossier={dossier} />
       <div className={classes.actions}>
         {dossier.state === "draft" && (
-          <Button size="sm" disabled={dossier.outOfDate !== null} onClick={() => write({ lock: "yes" }, "push")}>
+          <Button
+            size="sm"
+            disabled={dossier.outOfDate !== null || busy}
+            onClick={() => write({ lock: "yes" }, "push")}
+          >
             Lock version {dossier.version}
           </Button>
         )}
         {dossier.state !== "draft" && (
-          <Button size="sm" onClick={() => write({ sign: "yes" }, "push")}>
+          <Button size="sm" disabled={busy} onClick={() => write({ sign: "yes" }, "push")}>
             Sign version {dossier.version}
           </Button>
         )}
       </div>
-      {dossier.state === "draft" && (
+      {dossier.state === "draft" && !busy && (
         <LockModal dossier={dossier} opened={params.get("lock") === "yes"} onClose={() => write({ lock: null })} />
       )}
-      {dossier.state !== "draft" && params.get("sign") === "yes" && (
+      {dossier.state !== "draft" && !busy && params.get("sign") === "yes" && (
         <SignModal dossier={dossier} onClose={() => write({ sign: null })} />
       )}
     </div>

@@ -4,7 +4,6 @@ import { ReasonModal } from "../../../_components/form/reason-modal.tsx";
 import { useTRPC } from "../../../_lib/trpc.ts";
 import { countPoints } from "./checklist-groups.ts";
 import type { Dossier } from "./dossier-types.ts";
-import { MakingProgress } from "./making-progress.tsx";
 
 /** Closes a draft: the final record is made with the answers given and the audit trail up to now. */
 export function LockModal(props: { dossier: Dossier; opened: boolean; onClose: () => void }) {
@@ -31,7 +30,6 @@ export function LockModal(props: { dossier: Dossier; opened: boolean; onClose: (
       action="Lock"
       pending={lock.isPending}
       error={lock.error}
-      progress={<MakingProgress dossierId={dossier.id} what="Making the final record" />}
       onSubmit={(reason) => lock.mutate({ dossierId: dossier.id, reason })}
     />
   );

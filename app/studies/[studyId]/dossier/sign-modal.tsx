@@ -7,14 +7,13 @@ import { Facts } from "../../../_components/table/facts.tsx";
 import { readFailure } from "../../../_lib/field-errors.ts";
 import { type RouterInputs, useTRPC } from "../../../_lib/trpc.ts";
 import type { Dossier } from "./dossier-types.ts";
-import { MakingProgress } from "./making-progress.tsx";
 import { meaningWords } from "./signature-words.ts";
 
 type Meaning = RouterInputs["dossier"]["sign"]["meaning"];
 
 const meanings = Object.keys(meaningWords) as Meaning[];
 
-/** Asks for the password again; shows what is signed, by whom, and with what meaning. */
+/** Asks for the password again; shows what is signed, by whom, and with what meaning. The page then shows the printing. */
 export function SignModal({ dossier, onClose }: { dossier: Dossier; onClose: () => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -77,7 +76,6 @@ export function SignModal({ dossier, onClose }: { dossier: Dossier; onClose: () 
           <Button type="submit" loading={sign.isPending} disabled={me.data === undefined}>
             Sign as {me.data?.name ?? ""}
           </Button>
-          {sign.isPending && <MakingProgress dossierId={dossier.id} what="Printing the signature" />}
         </Stack>
       </form>
     </Modal>
