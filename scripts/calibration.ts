@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { calibrationDocument, exactFailures } from "./calibration/calibration-document.ts";
 import { runCalibration } from "./calibration/run-calibration.ts";
-import { simulatedLevels } from "./calibration/simulated-levels.ts";
+import { simulatedLevelTable } from "./calibration/simulated-level-table.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const { values } = parseArgs({
@@ -36,11 +36,11 @@ const folder = resolve(values.output);
 mkdirSync(folder, { recursive: true });
 const committed = folder === join(ROOT, "docs", "evidence");
 const levelsFile = committed
-  ? join(ROOT, "lib", "trial-analysis", "simulated-levels.json")
-  : join(folder, "simulated-levels.json");
+  ? join(ROOT, "lib", "trial-analysis", "simulated-level-table.ts")
+  : join(folder, "simulated-level-table.ts");
 const files: readonly (readonly [string, string])[] = [
   [join(folder, "calibration.json"), JSON.stringify(results)],
-  [levelsFile, JSON.stringify(simulatedLevels(results))],
+  [levelsFile, simulatedLevelTable(results)],
 ];
 for (const [file, content] of files) writeFileSync(file, content);
 spawnSync(join(ROOT, "node_modules", ".bin", "biome"), ["format", "--write", ...files.map(([file]) => file)], {

@@ -9,6 +9,8 @@ import { analyseTrial } from "./analyse-trial.ts";
 import type { AnalysisOutcome, AnalysisPlan, AnalysisResults } from "./analysis-plan.ts";
 import type { AnalysisSpec } from "./analysis-spec.ts";
 import { effectUnit } from "./effect-unit.ts";
+import { type ComparedArms, levelDiagnostics } from "./recommendation.ts";
+import { SIMULATED_LEVELS } from "./simulated-level-table.ts";
 import { survivalCurves } from "./survival-curves.ts";
 import { trialDataOf } from "./trial-data-of.ts";
 
@@ -45,9 +47,13 @@ export function runAnalysisPlan({ plan, data, dataHash, twins, onProgress }: Ana
 
 function outcomeOf(spec: AnalysisSpec, trial: TrialData): AnalysisOutcome {
   try {
+    const report = analyseTrial(spec, trial);
     return {
       kind: "report",
-      report: analyseTrial(spec, trial),
+      report: {
+        ...report,
+        diagnostics: [...report.diagnostics, ...levelDiagnostics(spec, comparedArms(trial), SIMULATED_LEVELS)],
+      },
       unit: effectUnit(spec, trial),
       curves: survivalCurves(spec, trial),
     };
@@ -55,4 +61,10 @@ function outcomeOf(spec: AnalysisSpec, trial: TrialData): AnalysisOutcome {
     if (!(error instanceof DomainError)) throw error;
     return { kind: "refused", argument: error.detail.argument, message: error.message };
   }
+}
+
+/** Patients of the control and of the first experimental arm, which the main effect compares. */
+function comparedArms({ arm }: TrialData): ComparedArms {
+  const patients = (index: number) => arm.reduce((count, own) => count + (own === index ? 1 : 0), 0);
+  return { control: patients(0), experimental: patients(1) };
 }

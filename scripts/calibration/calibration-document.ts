@@ -52,7 +52,7 @@ export function calibrationDocument(results: CalibrationResults): string {
 function exactLines(results: CalibrationResults): string[] {
   const rows = results.sections.flatMap(({ laws, rows }) => rows.flatMap((row) => exactRow(laws, row)));
   return [
-    "| test | largest two-sided level | where | at or below 5 % |",
+    "| test | largest two-sided level | where | at or below 5 % (simulated: within 3 standard errors) |",
     "| --- | --- | --- | --- |",
     ...rows.map(
       ({ title, cell, law, keeps }) =>

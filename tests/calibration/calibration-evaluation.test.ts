@@ -1,11 +1,16 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { DomainError } from "../../lib/errors/domain-error.ts";
 import { createRng } from "../../lib/numerics/philox.ts";
 import { analyseTrial } from "../../lib/trial-analysis/analyse-trial.ts";
 import { levelKey } from "../../lib/trial-analysis/level-key.ts";
+import { SIMULATED_LEVELS } from "../../lib/trial-analysis/simulated-level-table.ts";
+import { calibrationDocument } from "../../scripts/calibration/calibration-document.ts";
 import { FAMILIES } from "../../scripts/calibration/calibration-families.ts";
+import type { CalibrationResults } from "../../scripts/calibration/calibration-results.ts";
 import { SETTINGS } from "../../scripts/calibration/calibration-setting.ts";
 import { trialEvaluator } from "../../scripts/calibration/evaluate-analysis.ts";
+import { simulatedLevels } from "../../scripts/calibration/simulated-level-table.ts";
 
 describe("what calibration counts is what a user gets", () => {
   for (const { id, laws, methods } of FAMILIES)
@@ -38,6 +43,12 @@ describe("what calibration counts is what a user gets", () => {
       expect(keys).not.toContain("null");
       expect(new Set(keys).size).toBe(keys.length);
     }
+  });
+
+  it("is looked up from the table that the committed run wrote", () => {
+    const results: CalibrationResults = JSON.parse(readFileSync("docs/evidence/calibration.json", "utf8"));
+    expect(SIMULATED_LEVELS).toEqual(simulatedLevels(results));
+    expect(readFileSync("docs/evidence/calibration.md", "utf8")).toBe(calibrationDocument(results));
   });
 });
 

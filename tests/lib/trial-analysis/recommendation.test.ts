@@ -5,6 +5,7 @@ import {
   type SimulatedLevel,
   type SimulatedLevels,
 } from "../../../lib/trial-analysis/recommendation.ts";
+import { SIMULATED_LEVELS } from "../../../lib/trial-analysis/simulated-level-table.ts";
 
 const SMALL = { control: 30, experimental: 30 };
 const UNEQUAL = { control: 15, experimental: 45 };
@@ -70,5 +71,11 @@ describe("what simulation says of a test", () => {
     expect(levelDiagnostics(ancova("HC0"), { control: 900, experimental: 900 }, LEVELS)).toEqual([]);
     const curves = analysisSpecSchema.parse({ method: "kaplan-meier", events: ["death"] });
     expect(levelDiagnostics(curves, SMALL, LEVELS)).toEqual([]);
+  });
+
+  it("knows the level of the equal-variance analysis with few controls from the committed run", () => {
+    const [found] = levelDiagnostics(ancova("model"), UNEQUAL, SIMULATED_LEVELS);
+    expect(found).toMatchObject({ severity: "warning", code: "simulated-level" });
+    expect(found?.message).toMatch(/15 \+ 45 .*control varies more.*too often.*The choice “HC[34]” rejected/);
   });
 });

@@ -18,3 +18,12 @@ export function simulatedLevels({ sections }: CalibrationResults): SimulatedLeve
     }
   return levels;
 }
+
+/** Source text of the module in `lib/` that holds the levels. */
+export function simulatedLevelTable(results: CalibrationResults): string {
+  return `import type { SimulatedLevels } from "./recommendation.ts";
+
+/** Levels of tests in simulated trials; written by \`npm run calibration\`, not by hand (docs/evidence/calibration.md). */
+export const SIMULATED_LEVELS: SimulatedLevels = ${JSON.stringify(simulatedLevels(results))};
+`;
+}
