@@ -1,21 +1,22 @@
+import { availableParallelism } from "node:os";
 import { dataSetHash } from "../../lib/data/data-set-hash.ts";
 import { csvText } from "../../lib/data/export-csv.ts";
 import { longDataSetSchema } from "../../lib/data/long-data-set.ts";
 import { modelCard, modelCardSchema } from "../../lib/progression/model-card.ts";
 import { frozenModelSchema, trainingSpecSchema } from "../../lib/progression/model-document.ts";
-import { trainWithPredictions } from "../../lib/progression/train-progression-model.ts";
 import { unknownNames } from "../../lib/progression/training-problem.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
 import { readDataSet } from "../data-input.ts";
 import { documentText, readDocument, writeAllWhole, writeDocument } from "../documents.ts";
 import { progressReporter, reportDiagnostics } from "../progress.ts";
+import { trainInThreads } from "../train-in-threads.ts";
 
 /** Trains, evaluates and freezes a progression model. */
 export const trainCommand: Command = {
   name: "train",
   summary: "train and freeze a progression model on historical controls, with its evaluation",
   usage:
-    "usage: understudy train DATA --spec TRAINING.json [--mapping MAPPING.json] [--out MODEL.json] [--card CARD.json] [--predictions PREDICTIONS.csv] (DATA: an imported data set, or any readable file with --mapping)",
+    "usage: understudy train DATA --spec TRAINING.json [--mapping MAPPING.json] [--out MODEL.json] [--card CARD.json] [--predictions PREDICTIONS.csv] [--workers N] (DATA: an imported data set, or any readable file with --mapping)",
   takesArgument: true,
   options: [
     {
@@ -39,6 +40,12 @@ export const trainCommand: Command = {
       argument: "FILE",
       help: "where to write what every method predicted for patients it had not seen (CSV)",
     },
+    {
+      name: "workers",
+      kind: "value",
+      argument: "N",
+      help: "worker threads (default: one per processor); the model is the same for any number",
+    },
   ],
   documents: [
     { title: "data", schema: longDataSetSchema },
@@ -51,13 +58,17 @@ export const trainCommand: Command = {
     const training = readDocument(call.required("spec"), trainingSpecSchema, "--spec");
     const unknown = unknownNames(data, training);
     if (unknown.length > 0) throw new UsageError(unknown.map((fault) => fault.message));
-    const { model, heldOut } = trainWithPredictions({
-      data,
-      dataHash: dataSetHash(data),
-      training,
-      name: call.value("name") ?? data.name,
-      onProgress: progressReporter("training"),
-    });
+    const workers = call.integer("workers", availableParallelism(), 1, 256);
+    const { model, heldOut } = await trainInThreads(
+      {
+        data,
+        dataHash: dataSetHash(data),
+        training,
+        name: call.value("name") ?? data.name,
+        onProgress: progressReporter("training"),
+      },
+      workers,
+    );
     const beside: { path: string; content: string }[] = [];
     const card = call.value("card");
     const predictions = call.value("predictions");

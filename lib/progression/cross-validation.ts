@@ -16,6 +16,7 @@ import { addRunIns, emptyRunIns, predictRunIns, type RunIns } from "./evaluation
 import { addRows, scoreBeyond, scoresOf } from "./evaluation/score-beyond.ts";
 import type { MemberId } from "./member-parameters.ts";
 import type { BaselineFeature, TrainingSpec } from "./model-document.ts";
+import type { NeuralBoltzmannOptions } from "./neural-boltzmann/neural-boltzmann-options.ts";
 import { assignFolds, foldMembers } from "./patient-folds.ts";
 import { BAND_WIDTH } from "./prediction-bands.ts";
 import { trainPredictor } from "./train-predictor.ts";
@@ -54,20 +55,82 @@ export interface TrainingProblem {
   readonly shrinkage: TrainingSpec["shrinkage"];
   /** The Gaussian joint model alone, or the members of a stack. */
   readonly members: readonly MemberId[];
+  readonly neural: NeuralBoltzmannOptions;
+}
+
+/** One fold of one repetition of the assignment to folds. */
+export interface FoldPlace {
+  readonly repeat: number;
+  readonly fold: number;
+}
+
+/** What models trained without a fold predict for its patients. Plain data: it may come from another thread. */
+export interface FoldPredictions extends FoldPlace {
+  /** Positions of the fold's patients. */
+  readonly rows: Int32Array;
+  readonly predictions: CrossValidated;
+}
+
+/**
+ * Places of a cross-validation in order.
+ *
+ * @param folds - Number of folds K; every patient is in exactly one.
+ * @param repeats - Independent assignments to folds.
+ */
+export function foldPlaces(folds: number, repeats: number): FoldPlace[] {
+  return Array.from({ length: folds * repeats }, (_, k) => ({ repeat: Math.floor(k / folds), fold: k % folds }));
+}
+
+/**
+ * Trains everything without one fold and predicts its patients.
+ *
+ * Features, scaling, tuning, weights and calibration are all determined from the other folds.
+ *
+ * @param problem - Patients and what the methods may use.
+ * @param folds - Number of folds.
+ * @param place - Which fold.
+ * @param rng - Of the cross-validation; forked by repetition and fold, so that folds can be worked on in any order.
+ * @param onProgress - Fraction done; may throw to cancel.
+ */
+export function predictFold(
+  problem: TrainingProblem,
+  folds: number,
+  place: FoldPlace,
+  rng: Rng,
+  onProgress: (fraction: number) => void,
+): FoldPredictions {
+  const source = rng.fork(place.repeat);
+  const fold = assignFolds(problem.table.count, folds, source.fork("folds"));
+  const rows = foldMembers(fold, place.fold, true);
+  const others = foldMembers(fold, place.fold, false);
+  const predictions = predictHeldOut(problem, others, rows, source.fork(place.fold + 1), onProgress);
+  return { ...place, rows, predictions };
 }
 
 /**
  * Out-of-fold predictions of the twin, of every member and of every comparator, on the same folds, averaged over
  * repetitions.
  *
- * Features, scaling, tuning, weights and calibration are all determined inside the training folds.
- *
- * @param problem - Patients and what the methods may use.
- * @param folds - Number of folds K; every patient is in exactly one.
- * @param repeats - Independent assignments to folds.
- * @param rng - Forked per repetition and fold.
- * @param onFold - Called with the number of folds done, fractions while one is being fitted; may throw to cancel.
+ * @param problem - As for {@link predictFold}.
+ * @param repeats - Number of repetitions.
+ * @param parts - Of every place, in the order of {@link foldPlaces}: sums are taken in that order.
  */
+export function gatherFolds(
+  problem: TrainingProblem,
+  repeats: number,
+  parts: readonly FoldPredictions[],
+): CrossValidated {
+  const { table } = problem;
+  const total = emptyPredictions(table);
+  for (const { repeat, rows, predictions } of parts) {
+    for (const key of PREDICTION_KEYS) addRows(predictions[key], rows, total[key], 1 / repeats);
+    addCandidates(predictions.candidates, rows, table, total.candidates, { repeat, repeats });
+    addRunIns(predictions.runIns, rows, total.runIns, 1 / repeats);
+  }
+  return total;
+}
+
+/** {@link predictFold} for every fold in turn, gathered. */
 export function crossValidate(
   problem: TrainingProblem,
   folds: number,
@@ -75,28 +138,12 @@ export function crossValidate(
   rng: Rng,
   onFold: (done: number) => void,
 ): CrossValidated {
-  const { table } = problem;
-  const total = emptyPredictions(table);
-  for (let repeat = 0; repeat < repeats; repeat++) {
-    const source = rng.fork(repeat);
-    const fold = assignFolds(table.count, folds, source.fork("folds"));
-    for (let k = 0; k < folds; k++) {
-      const heldOut = foldMembers(fold, k, true);
-      const done = repeat * folds + k;
-      const predictions = predictHeldOut(
-        problem,
-        foldMembers(fold, k, false),
-        heldOut,
-        source.fork(k + 1),
-        (fraction) => onFold(done + fraction),
-      );
-      for (const key of PREDICTION_KEYS) addRows(predictions[key], heldOut, total[key], 1 / repeats);
-      addCandidates(predictions.candidates, heldOut, table, total.candidates, { repeat, repeats });
-      addRunIns(predictions.runIns, heldOut, total.runIns, 1 / repeats);
-      onFold(done + 1);
-    }
-  }
-  return total;
+  const parts = foldPlaces(folds, repeats).map((place, done) => {
+    const part = predictFold(problem, folds, place, rng, (fraction) => onFold(done + fraction));
+    onFold(done + 1);
+    return part;
+  });
+  return gatherFolds(problem, repeats, parts);
 }
 
 const PREDICTION_KEYS = [

@@ -2,26 +2,28 @@ import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import type { Rng } from "../numerics/rng.ts";
 import { calibrationAtVisit } from "./calibration.ts";
 import { coverageAtVisit } from "./coverage.ts";
-import { type CrossValidated, crossValidate, type TrainingProblem } from "./cross-validation.ts";
+import { type CrossValidated, type FoldPredictions, gatherFolds, type TrainingProblem } from "./cross-validation.ts";
 import { candidateName, evaluateCandidates } from "./evaluation/candidate-evaluation.ts";
 import type { CandidateId } from "./evaluation/candidate-predictions.ts";
 import { collinearityAtVisit } from "./evaluation/collinearity.ts";
 import { driftAcrossStudies } from "./evaluation/drift.ts";
 import { runInEvaluation } from "./evaluation/run-in-evaluation.ts";
 import { comparedPatients, gainAtVisit } from "./gain.ts";
-import { leaveOneStudyOut, usableStudies } from "./leave-one-study-out.ts";
+import { leftOutStudies, type StudyPredictions } from "./leave-one-study-out.ts";
 import type { Evaluation, TrainingSpec } from "./model-document.ts";
 import { type PatientResamples, resamplePatients } from "./patient-bootstrap.ts";
 import { subgroupGains } from "./subgroups.ts";
-import { MINIMUM_CONTROLS } from "./training-problem.ts";
 import { leakageDiagnostics, verdictAtVisit } from "./verdict.ts";
 
 /** Fewer compared patients than this give no figures for an endpoint and visit. */
 const MINIMUM_COMPARED = 10;
 
-/** Number of model fits that {@link evaluateProgression} makes: for the progress bar. */
-export function evaluationFits(problem: TrainingProblem, training: TrainingSpec): number {
-  return training.folds * training.repeats + usableStudies(problem, MINIMUM_CONTROLS).length;
+/** Held-out predictions that an evaluation rests on. */
+export interface EvaluationParts {
+  /** Of every fold, in order. */
+  readonly folds: readonly FoldPredictions[];
+  /** Of every study that can be left out, in order. */
+  readonly studies: readonly StudyPredictions[];
 }
 
 /**
@@ -30,24 +32,22 @@ export function evaluationFits(problem: TrainingProblem, training: TrainingSpec)
  * @param problem - Training patients.
  * @param primaryCell - e·V + v of the primary endpoint; subgroups are shown for it.
  * @param training - Folds, repeats, bootstrap replicates, seed.
+ * @param parts - Predictions of held-out patients.
  * @param rng - Forked by part, so that parts do not influence one another.
- * @param onFit - Called with the number of fits done, fractions while one runs; may throw to cancel.
  * @returns Evaluation, caveats, and the out-of-fold predictions it rests on.
  */
 export function evaluateProgression(
   problem: TrainingProblem,
   primaryCell: number,
   training: TrainingSpec,
+  parts: EvaluationParts,
   rng: Rng,
-  onFit: (done: number) => void,
 ): { evaluation: Evaluation; diagnostics: Diagnostic[]; predictions: CrossValidated } {
   const { folds, repeats, bootstrapReplicates } = training;
   const { table } = problem;
   const resamples = resamplePatients(table.count, bootstrapReplicates, rng.fork("bootstrap"));
-  const predictions = crossValidate(problem, folds, repeats, rng.fork("cross-validation"), onFit);
-  const studies = leaveOneStudyOut(problem, MINIMUM_CONTROLS, resamples, rng.fork("studies"), (done) =>
-    onFit(folds * repeats + done),
-  );
+  const predictions = gatherFolds(problem, repeats, parts.folds);
+  const studies = leftOutStudies(problem, parts.studies, resamples);
   const expected = table.count * repeats;
   const { candidates, incomplete } = evaluateCandidates(problem, predictions, expected, resamples, rng.fork("tests"));
   const evaluation: Evaluation = {

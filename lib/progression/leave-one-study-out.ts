@@ -1,6 +1,11 @@
 import type { z } from "zod";
 import type { Rng } from "../numerics/rng.ts";
-import { type HeldOutPredictions, predictHeldOut, type TrainingProblem } from "./cross-validation.ts";
+import {
+  type CrossValidated,
+  type HeldOutPredictions,
+  predictHeldOut,
+  type TrainingProblem,
+} from "./cross-validation.ts";
 import type { CandidateId } from "./evaluation/candidate-predictions.ts";
 import { comparedPatients, gainInterval } from "./gain.ts";
 import { meanInterval } from "./mean-interval.ts";
@@ -18,33 +23,53 @@ export interface LeftOutStudies {
   readonly candidates: ReadonlyMap<CandidateId, readonly LeaveOneStudyOut[]>;
 }
 
+/** What models trained on the other studies predict for the patients of one. Plain data: it may come from another thread. */
+export interface StudyPredictions {
+  readonly study: string;
+  readonly predictions: CrossValidated;
+}
+
 /**
- * Performance in each study by models trained on the other studies only: the nearest thing to a new trial that history
- * offers. Studies are skipped when too few patients remain to train on.
+ * Trains everything on the other studies and predicts the patients of one: the nearest thing to a new trial that history
+ * offers.
  *
- * @param problem - Patients of at least two studies; with one study the result is empty.
- * @param minimumTraining - Fewest training patients.
- * @param resamples - Of the table's patients.
- * @param rng - Forked per study.
- * @param onStudy - Called with the number of studies done, fractions while one is being fitted; may throw to cancel.
+ * @param problem - Patients of at least two studies.
+ * @param study - One of {@link usableStudies}.
+ * @param rng - Of all studies; forked by study.
+ * @param onProgress - Fraction done; may throw to cancel.
  */
-export function leaveOneStudyOut(
+export function predictStudy(
   problem: TrainingProblem,
-  minimumTraining: number,
-  resamples: PatientResamples,
+  study: string,
   rng: Rng,
-  onStudy: (done: number) => void,
+  onProgress: (fraction: number) => void,
+): StudyPredictions {
+  const others = studyPositions(problem, study, false);
+  const own = studyPositions(problem, study, true);
+  return { study, predictions: predictHeldOut(problem, others, own, rng.fork(study), onProgress) };
+}
+
+function studyPositions({ table }: TrainingProblem, study: string, inside: boolean): Int32Array {
+  return Int32Array.from(table.studies.flatMap((name, i) => ((name === study) === inside ? [i] : [])));
+}
+
+/**
+ * Performance in each study by models trained on the other studies only.
+ *
+ * @param problem - Patients of all studies.
+ * @param parts - Of every usable study, in order; empty with one study.
+ * @param resamples - Of the table's patients.
+ */
+export function leftOutStudies(
+  problem: TrainingProblem,
+  parts: readonly StudyPredictions[],
+  resamples: PatientResamples,
 ): LeftOutStudies {
   const { table } = problem;
   const twin: LeaveOneStudyOut[] = [];
   const candidates = new Map<CandidateId, LeaveOneStudyOut[]>();
-  usableStudies(problem, minimumTraining).forEach((study, done) => {
-    const positions = (inside: boolean) =>
-      Int32Array.from(table.studies.flatMap((name, i) => ((name === study) === inside ? [i] : [])));
-    const members = positions(true);
-    const heldOut = predictHeldOut(problem, positions(false), members, rng.fork(study), (fraction) =>
-      onStudy(done + fraction),
-    );
+  for (const { study, predictions: heldOut } of parts) {
+    const members = studyPositions(problem, study, true);
     const predictions = spread(heldOut, members, table.count);
     twin.push(...studyRows(problem, study, predictions, members, resamples));
     for (const [id, own] of heldOut.candidates) {
@@ -52,8 +77,7 @@ export function leaveOneStudyOut(
       const rows = studyRows(problem, study, spread(as, members, table.count), members, resamples);
       candidates.set(id, [...(candidates.get(id) ?? []), ...rows]);
     }
-    onStudy(done + 1);
-  });
+  }
   return { twin, candidates };
 }
 

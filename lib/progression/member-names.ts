@@ -8,4 +8,5 @@ export const memberNames: Readonly<Record<MemberId, string>> = {
   "ridge-transition": "Transition model (ridge)",
   "boosted-transition": "Transition model (boosted trees)",
   "disease-course": "Disease-course map",
+  "neural-boltzmann": "Neural Boltzmann machine",
 };

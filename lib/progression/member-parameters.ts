@@ -3,6 +3,7 @@ import { baselineAncovaParametersSchema } from "./baseline-ancova/baseline-ancov
 import { diseaseCourseParametersSchema } from "./disease-course/disease-course-parameters.ts";
 import { gaussianJointParametersSchema } from "./gaussian-joint/gaussian-joint-parameters.ts";
 import { mixedEffectsParametersSchema } from "./mixed-effects/mixed-effects-parameters.ts";
+import { neuralBoltzmannParametersSchema } from "./neural-boltzmann/neural-boltzmann-parameters.ts";
 import {
   boostedTransitionParametersSchema,
   ridgeTransitionParametersSchema,
@@ -15,6 +16,7 @@ export const memberParametersSchema = z.discriminatedUnion("kind", [
   ridgeTransitionParametersSchema,
   boostedTransitionParametersSchema,
   diseaseCourseParametersSchema,
+  neuralBoltzmannParametersSchema,
   baselineAncovaParametersSchema,
 ]);
 export type MemberParameters = z.infer<typeof memberParametersSchema>;

@@ -10,6 +10,8 @@ import type { MemberId, MemberParameters } from "./member-parameters.ts";
 import { mixedEffectsMember } from "./mixed-effects/mixed-effects-member.ts";
 import { MIXED_EFFECTS_DEFAULTS } from "./mixed-effects/mixed-effects-parameters.ts";
 import type { TrainingSpec } from "./model-document.ts";
+import { neuralBoltzmannMember } from "./neural-boltzmann/neural-boltzmann-member.ts";
+import type { NeuralBoltzmannOptions } from "./neural-boltzmann/neural-boltzmann-options.ts";
 import { boostedTransitionMember } from "./transition/boosted-transition-member.ts";
 import { ridgeTransitionMember } from "./transition/ridge-transition-member.ts";
 
@@ -17,6 +19,8 @@ import { ridgeTransitionMember } from "./transition/ridge-transition-member.ts";
 export interface MemberSettings {
   readonly shrinkage: TrainingSpec["shrinkage"];
   readonly strata: readonly Covariate[];
+  /** Sizes of the neural Boltzmann machine and where it is trained; its shrinkage is the common one. */
+  readonly neural: NeuralBoltzmannOptions;
 }
 
 /** A member behind one type for all, whatever its parameters and options are. */
@@ -42,6 +46,7 @@ const registered: readonly RegisteredMember[] = [
   register(ridgeTransitionMember, () => ({})),
   register(boostedTransitionMember, () => ({})),
   register(diseaseCourseMember, () => DISEASE_COURSE_DEFAULTS),
+  register(neuralBoltzmannMember, ({ shrinkage, neural }) => ({ ...neural, shrinkage })),
 ];
 
 /**

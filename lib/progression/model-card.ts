@@ -3,6 +3,8 @@ import { candidateSchema, collinearitySchema, driftSchema, runInSchema } from ".
 import { featureLabel } from "./feature-encoding.ts";
 import { calibrationAtVisitSchema, evaluationSchema, type TrainedModel, trainingSpecSchema } from "./model-document.ts";
 
+const DOUBLE_PRECISION = "double precision";
+
 /** What a reader needs to judge a frozen model without opening its parameters. */
 export const modelCardSchema = z.object({
   format: z.literal("understudy-model-card/1"),
@@ -27,6 +29,8 @@ export const modelCardSchema = z.object({
     z.object({
       kind: z.string(),
       name: z.string(),
+      /** What computed its training. */
+      arithmetic: z.string(),
       /** Weight per endpoint. */
       weights: z.array(z.object({ endpointId: z.string(), weight: z.number() })),
     }),
@@ -72,15 +76,17 @@ export function modelCard(model: TrainedModel): ModelCard {
     features: parameters.features.map((feature) => featureLabel(feature, model.endpoints, model.covariates)),
     members:
       predictor.kind === "stack"
-        ? predictor.members.map(({ kind }, m) => ({
-            kind,
-            name: names.get(kind) ?? kind,
+        ? predictor.members.map((member, m) => ({
+            kind: member.kind,
+            name: names.get(member.kind) ?? member.kind,
+            arithmetic: member.kind === "neural-boltzmann" ? member.backend : DOUBLE_PRECISION,
             weights: model.endpoints.map(({ id }, e) => ({ endpointId: id, weight: predictor.weights[e]![m]! })),
           }))
         : [
             {
               kind: predictor.kind,
               name: names.get(predictor.kind) ?? predictor.kind,
+              arithmetic: DOUBLE_PRECISION,
               weights: model.endpoints.map(({ id }) => ({ endpointId: id, weight: 1 })),
             },
           ],

@@ -7,6 +7,7 @@ import { plannedVisitSchema } from "../trial/visit-schedule.ts";
 import { candidateSchema, collinearitySchema, driftSchema, runInSchema } from "./evaluation/candidate-document.ts";
 import { gaussianJointParametersSchema } from "./gaussian-joint/gaussian-joint-parameters.ts";
 import { memberIdSchema } from "./member-parameters.ts";
+import { neuralSizesSchema } from "./neural-boltzmann/neural-sizes.ts";
 import { stackParametersSchema } from "./stack/stack-parameters.ts";
 
 export { type BaselineFeature, baselineFeatureSchema } from "./baseline-feature.ts";
@@ -37,6 +38,8 @@ export const trainingSpecSchema = z.object({
    * `defaultMembers`.
    */
   members: z.array(memberIdSchema).min(1).optional(),
+  /** Sizes of the neural Boltzmann machine where it is a member; absent: its defaults. */
+  neuralBoltzmann: neuralSizesSchema.optional(),
   seed: z.number().int().nonnegative(),
 });
 export type TrainingSpec = z.infer<typeof trainingSpecSchema>;

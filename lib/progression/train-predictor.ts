@@ -28,7 +28,8 @@ export function isStack(members: readonly MemberId[]): boolean {
 }
 
 export function memberSettings(problem: TrainingProblem): MemberSettings {
-  return { shrinkage: problem.shrinkage, strata: problem.strata };
+  const { shrinkage, strata, neural } = problem;
+  return { shrinkage, strata, neural };
 }
 
 /**

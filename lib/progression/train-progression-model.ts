@@ -4,13 +4,20 @@ import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import { createRng } from "../numerics/philox.ts";
 import type { TrainingProblem } from "./cross-validation.ts";
 import { type HeldOutTable, heldOutTable } from "./evaluation/held-out-table.ts";
-import { evaluateProgression, evaluationFits } from "./evaluation.ts";
+import { evaluateProgression } from "./evaluation.ts";
 import { featureLabel } from "./feature-encoding.ts";
 import { freezeModel } from "./frozen-model.ts";
 import type { GaussianJointParameters } from "./gaussian-joint/gaussian-joint-parameters.ts";
 import type { TrainedModel, TrainingSpec } from "./model-document.ts";
-import { type TrainedPredictor, trainPredictor } from "./train-predictor.ts";
-import { prepareTraining } from "./training-problem.ts";
+import type { NeuralBackend } from "./neural-boltzmann/likelihood-backend.ts";
+import { trainingMessage } from "./training-message.ts";
+import {
+  planTraining,
+  runTrainingPart,
+  type TrainedPart,
+  type TrainedWhole,
+  type TrainingPlan,
+} from "./training-plan.ts";
 
 export interface TrainingRequest {
   readonly data: LongDataSet;
@@ -18,6 +25,8 @@ export interface TrainingRequest {
   readonly dataHash: string;
   readonly training: TrainingSpec;
   readonly name: string;
+  /** Where a neural Boltzmann machine is trained; the typed arrays of this area when absent. */
+  readonly neuralBackend?: NeuralBackend;
   /** Fraction done in [0, 1] and what is being done. May throw to cancel: nothing is half-made. */
   readonly onProgress?: (fraction: number, message: string) => void;
 }
@@ -38,36 +47,63 @@ export function trainProgressionModel(request: TrainingRequest): TrainedModel {
 /**
  * As {@link trainProgressionModel}, with the out-of-fold predictions that the evaluation rests on.
  */
-export function trainWithPredictions(request: TrainingRequest): { model: TrainedModel; heldOut: HeldOutTable } {
-  const { data, training } = request;
-  const { problem, primaryCell, diagnostics } = prepareTraining(data, training);
-  const rng = createRng(training.seed);
-  const total = evaluationFits(problem, training) + 1;
+export function trainWithPredictions(request: TrainingRequest): TrainedWithPredictions {
+  const plan = planTraining(request.data, request.training, request.neuralBackend);
   // The comparison of methods is the last step: it stands for one fit more.
-  const report = (done: number, message: string) => request.onProgress?.(Math.min(1, done / (total + 1)), message);
-  report(0, `Training on ${problem.table.count} control patients`);
-  const trained = trainPredictor(problem, problem.table, rng.fork("final fit"), true, (fraction) =>
-    report(fraction, `Training on ${problem.table.count} control patients`),
-  );
-  const onFit = (done: number) =>
-    report(
-      1 + done,
-      done < total - 1
-        ? `Predicting patients the model has not seen: ${Math.floor(done)} of ${total - 1} fits`
-        : "Comparing methods",
-    );
+  const report = (done: number) =>
+    request.onProgress?.(Math.min(1, done / (plan.parts.length + 1)), trainingMessage(plan, done));
+  report(0);
+  const parts = plan.parts.map((part, done) => {
+    const trained = runTrainingPart(plan, part, (fraction) => report(done + fraction));
+    report(done + 1);
+    return trained;
+  });
+  const made = finishTraining(plan, request, parts);
+  request.onProgress?.(1, "Model frozen");
+  return made;
+}
+
+/** A frozen model and what its evaluation rests on. */
+export interface TrainedWithPredictions {
+  readonly model: TrainedModel;
+  readonly heldOut: HeldOutTable;
+}
+
+/**
+ * Puts the parts of a training together: evaluates and freezes.
+ *
+ * @param plan - The training.
+ * @param naming - Name of the model and hash of its data.
+ * @param parts - Results in the order of the plan's parts.
+ */
+export function finishTraining(
+  plan: TrainingPlan,
+  naming: Pick<TrainingRequest, "name" | "dataHash">,
+  parts: readonly TrainedPart[],
+): TrainedWithPredictions {
+  const { problem, primaryCell, training, diagnostics } = plan;
+  const trained = parts.find((part) => part.kind === "whole");
+  const law = trained?.gaussian ?? null;
+  if (trained === undefined || law === null) throw new Error("training did not give the joint law");
   const {
     evaluation,
     diagnostics: found,
     predictions,
-  } = evaluateProgression(problem, primaryCell, training, rng, onFit);
-  const law = trained.gaussian;
-  if (law === null) throw new Error("training was asked for the joint law and did not give it");
+  } = evaluateProgression(
+    problem,
+    primaryCell,
+    training,
+    {
+      folds: parts.filter((part) => part.kind === "fold"),
+      studies: parts.filter((part) => part.kind === "study"),
+    },
+    createRng(training.seed),
+  );
   const frozen = freezeModel({
     format: "understudy-model/2",
     engineVersion: ENGINE_VERSION,
-    name: request.name,
-    dataHash: request.dataHash,
+    name: naming.name,
+    dataHash: naming.dataHash,
     training,
     endpoints: [...problem.table.endpoints],
     visits: [...problem.table.visits],
@@ -77,19 +113,18 @@ export function trainWithPredictions(request: TrainingRequest): { model: Trained
     evaluation,
     diagnostics: [...diagnostics, ...fitDiagnostics(trained, law, problem), ...stackDiagnostics(trained), ...found],
   });
-  request.onProgress?.(1, "Model frozen");
   return { model: frozen, heldOut: heldOutTable(problem.table, predictions) };
 }
 
 /** Members that were asked for and are not in the stack. */
-function stackDiagnostics({ stack }: TrainedPredictor): Diagnostic[] {
+function stackDiagnostics({ stack }: TrainedWhole): Diagnostic[] {
   return (stack?.leftOut ?? []).map(({ member, reason }) =>
     diagnostic("warning", "member-left-out", `${member} is not in the stack: ${reason}`, member),
   );
 }
 
 function fitDiagnostics(
-  trained: TrainedPredictor,
+  trained: TrainedWhole,
   parameters: GaussianJointParameters,
   problem: TrainingProblem,
 ): Diagnostic[] {

@@ -7,6 +7,9 @@ import type { TrainingProblem } from "./cross-validation.ts";
 import { defaultMembers } from "./default-members.ts";
 import { baselineFeatures } from "./feature-encoding.ts";
 import type { TrainingSpec } from "./model-document.ts";
+import { float64Backend } from "./neural-boltzmann/float64-backend.ts";
+import type { NeuralBackend } from "./neural-boltzmann/likelihood-backend.ts";
+import { DEFAULT_NEURAL_OPTIONS } from "./neural-boltzmann/neural-boltzmann-options.ts";
 
 /** Fewest control patients with baseline and outcome at the primary visit: below, folds cannot support a regression. */
 export const MINIMUM_CONTROLS = minimumControls;
@@ -26,10 +29,15 @@ export interface PreparedTraining {
  *
  * @param data - History; patients in experimental arms are left out and counted.
  * @param training - What was asked for.
+ * @param neuralBackend - Where a neural Boltzmann machine is trained; by default the typed arrays of this area.
  * @throws DomainError INVALID_INPUT for ids that the data do not have; INSUFFICIENT_DATA for too few controls, or naming
  *   every endpoint and visit with too few values.
  */
-export function prepareTraining(data: LongDataSet, training: TrainingSpec): PreparedTraining {
+export function prepareTraining(
+  data: LongDataSet,
+  training: TrainingSpec,
+  neuralBackend: NeuralBackend = float64Backend,
+): PreparedTraining {
   const [fault] = unknownNames(data, training);
   if (fault !== undefined) throw fault;
   const named = (ids: readonly string[]) => data.covariates.filter((covariate) => ids.includes(covariate.id));
@@ -76,6 +84,7 @@ export function prepareTraining(data: LongDataSet, training: TrainingSpec): Prep
       strata,
       shrinkage: training.shrinkage,
       members: training.members ?? defaultMembers(table.count),
+      neural: { ...DEFAULT_NEURAL_OPTIONS, ...training.neuralBoltzmann, backend: neuralBackend },
     },
     primaryCell,
     diagnostics,

@@ -8,7 +8,9 @@ import type { ThreadProgress, ThreadReply } from "./threads/serve-task.ts";
 export interface ThreadTasks {
   "read-upload": typeof import("./threads/read-upload.ts").default;
   "assemble-upload": typeof import("./threads/assemble-upload.ts").default;
-  "train-model": typeof import("./threads/train-model.ts").default;
+  "plan-training": typeof import("./threads/plan-training.ts").default;
+  "train-part": typeof import("./threads/train-part.ts").default;
+  "freeze-model": typeof import("./threads/freeze-model.ts").default;
   "generate-twins": typeof import("./threads/generate-twins.ts").default;
   "simulate-chunk": typeof import("./threads/simulate-chunk.ts").default;
   "run-analyses": typeof import("./threads/run-analyses.ts").default;

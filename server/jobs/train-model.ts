@@ -8,21 +8,24 @@ import { readStoredFile, storeFile } from "../services/stored-file.ts";
 import { studyInWorkspace } from "../services/study/access.ts";
 import { touchStudy } from "../services/study/touch-study.ts";
 import type { JobHandler } from "./job-work.ts";
+import type { TrainInput } from "./threads/planned-training.ts";
+import { trainParts } from "./train-parts.ts";
 
 export const trainModelJob: JobHandler = async ({ job, ctx, signal, report }) => {
   const { model } = await modelInWorkspace(ctx, job.subjectId);
   const data = await datasetInWorkspace(ctx, model.datasetId);
   const study = await studyInWorkspace(ctx, job.studyId);
+  const input: TrainInput = {
+    data: await readStoredFile(ctx.db, job.workspaceId, data.dataFileId),
+    dataHash: data.dataHash,
+    training: model.training,
+  };
+  const parts = await trainParts(ctx.threads, input, signal, report);
+  const { targetEffect } = study.specification;
   const trained = await ctx.threads.run(
-    "train-model",
-    {
-      data: await readStoredFile(ctx.db, job.workspaceId, data.dataFileId),
-      dataHash: data.dataHash,
-      training: model.training,
-      name: model.name,
-      targetEffect: study.specification.targetEffect,
-    },
-    { signal, onProgress: ({ fraction, message }) => report(fraction, message) },
+    "freeze-model",
+    { ...input, parts, name: model.name, targetEffect },
+    { signal },
   );
   return async (tx) => {
     const now = ctx.now();

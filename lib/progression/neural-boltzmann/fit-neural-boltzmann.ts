@@ -5,7 +5,6 @@ import { predictionInflation } from "../gaussian-joint/band-calibration.ts";
 import { fitGaussianJoint, refitGaussianJoint } from "../gaussian-joint/fit-gaussian-joint.ts";
 import type { MemberTraining } from "../member.ts";
 import { assignFolds, foldMembers } from "../patient-folds.ts";
-import type { NeuralBackend } from "./likelihood-backend.ts";
 import { linearLawOf } from "./linear-start.ts";
 import { networkDocument } from "./network-document.ts";
 import { heldOutResiduals } from "./network-moments.ts";
@@ -23,8 +22,7 @@ const FOLDS = 5;
  * Trains the mixture of networks. METHODS.md, equations (N1)–(N11).
  *
  * @param training - Patients.
- * @param options - Sizes and schedule.
- * @param backend - Where likelihood and gradient are computed.
+ * @param options - Sizes, schedule, and where likelihood and gradient are computed.
  * @param rng - Held-out patients, random starts, order of the patients.
  * @param onProgress - Fraction done; may throw to cancel.
  * @throws DomainError INSUFFICIENT_DATA below 50 patients with an outcome, or as the Gaussian joint model.
@@ -32,7 +30,6 @@ const FOLDS = 5;
 export function fitNeuralBoltzmann(
   training: MemberTraining,
   options: NeuralBoltzmannOptions,
-  backend: NeuralBackend,
   rng: Rng,
   onProgress: (fraction: number) => void,
 ): NeuralBoltzmannParameters {
@@ -59,7 +56,6 @@ export function fitNeuralBoltzmann(
     prepared,
     starts,
     options,
-    backend,
     [options.schedule, options.schedule],
     ["small", "two-groups"],
     (done) => onProgress(0.1 + 0.9 * done),
@@ -72,7 +68,7 @@ export function fitNeuralBoltzmann(
   );
   const kept = hidden ?? gaussian;
   onProgress(1);
-  return document(training, prepared, options, backend, stages, {
+  return document(training, prepared, options, stages, {
     epochs: {
       gaussian: gaussian.epochs,
       gaussianRun: gaussian.epochsRun,
@@ -99,7 +95,6 @@ export function refitNeuralBoltzmann(
   training: MemberTraining,
   options: NeuralBoltzmannOptions,
   like: NeuralBoltzmannParameters,
-  backend: NeuralBackend,
   rng: Rng,
 ): NeuralBoltzmannParameters {
   checkNeuralOptions(options);
@@ -118,8 +113,8 @@ export function refitNeuralBoltzmann(
   const fixed = { ...options, hiddenUnits: like.hiddenUnits, meanUnits: like.meanUnits };
   const schedules = [passes(like.epochs.gaussian), passes(like.epochs.hidden)] as const;
   const tried = like.hiddenStart === "none" ? [] : [like.hiddenStart];
-  const stages = trainStages(training, prepared, [start], fixed, backend, schedules, tried, () => {});
-  return document(training, prepared, fixed, backend, stages, {
+  const stages = trainStages(training, prepared, [start], fixed, schedules, tried, () => {});
+  return document(training, prepared, fixed, stages, {
     epochs: { ...like.epochs, gaussianRun: like.epochs.gaussian, hiddenRun: like.epochs.hidden },
     heldOut: null,
     predictionInflation: like.predictionInflation,
@@ -131,7 +126,6 @@ function document(
   training: MemberTraining,
   prepared: Preparation,
   options: NeuralBoltzmannOptions,
-  backend: NeuralBackend,
   stages: Stages,
   rest: Pick<NeuralBoltzmannParameters, "epochs" | "heldOut" | "predictionInflation" | "schedule">,
 ): NeuralBoltzmannParameters {
@@ -150,7 +144,7 @@ function document(
     ...rest,
     priorWeight: prepared.joint.priorWeight,
     patients: training.table.count,
-    backend: backend.name,
+    backend: options.backend.name,
   };
 }
 

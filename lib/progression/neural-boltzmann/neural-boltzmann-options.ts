@@ -1,23 +1,23 @@
 import { invalidInput } from "../../errors/domain-error.ts";
 import type { TrainingSpec } from "../model-document.ts";
+import { float64Backend } from "./float64-backend.ts";
 import { MOST_HIDDEN_UNITS } from "./hidden-states.ts";
+import type { NeuralBackend } from "./likelihood-backend.ts";
+import { DEFAULT_NEURAL_SIZES, type NeuralSizes } from "./neural-sizes.ts";
 import type { TrainingSchedule } from "./train-together.ts";
 
-export interface NeuralBoltzmannOptions {
-  /** H, 0 to 10: hidden units tried. */
-  readonly hiddenUnits: number;
-  /** Networks of the mixture, each with its own random start and held-out patients. */
-  readonly networks: number;
+export interface NeuralBoltzmannOptions extends NeuralSizes {
   /** M: rectified units of the mean. */
   readonly meanUnits: number;
   readonly schedule: TrainingSchedule;
   /** Of the Gaussian joint model that the networks begin from. */
   readonly shrinkage: TrainingSpec["shrinkage"];
+  /** Where likelihood and gradient are computed in training; opening and predicting need none. */
+  readonly backend: NeuralBackend;
 }
 
 export const DEFAULT_NEURAL_OPTIONS: NeuralBoltzmannOptions = {
-  hiddenUnits: 6,
-  networks: 5,
+  ...DEFAULT_NEURAL_SIZES,
   meanUnits: 32,
   schedule: {
     learningRate: 0.005,
@@ -28,6 +28,7 @@ export const DEFAULT_NEURAL_OPTIONS: NeuralBoltzmannOptions = {
     patience: 120,
   },
   shrinkage: { kind: "chosen" },
+  backend: float64Backend,
 };
 
 /**

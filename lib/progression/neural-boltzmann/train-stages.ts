@@ -1,6 +1,5 @@
 import type { Rng } from "../../numerics/rng.ts";
 import type { MemberTraining } from "../member.ts";
-import type { NeuralBackend } from "./likelihood-backend.ts";
 import { type LinearLaw, linearStart } from "./linear-start.ts";
 import { type NetworkLayout, networkLayout } from "./network-layout.ts";
 import type { NeuralBoltzmannOptions } from "./neural-boltzmann-options.ts";
@@ -47,7 +46,6 @@ export interface Stages {
  * @param prepared - Inputs and standardised outcomes.
  * @param starts - One a network.
  * @param options - Sizes.
- * @param backend - Where likelihood and gradient are computed.
  * @param schedules - Without and with hidden units.
  * @param tried - Starts of the couplings.
  * @param onProgress - Fraction done; may throw to cancel.
@@ -57,7 +55,6 @@ export function trainStages(
   prepared: Preparation,
   starts: readonly NetworkStart[],
   options: NeuralBoltzmannOptions,
-  backend: NeuralBackend,
   schedules: readonly [TrainingSchedule, TrainingSchedule],
   tried: readonly Exclude<HiddenStart, "none">[],
   onProgress: (fraction: number) => void,
@@ -72,7 +69,7 @@ export function trainStages(
   const learner = (s: number, layout: NetworkLayout, from: LearntNetwork, anchor: Float64Array): Learner => {
     const { law, training: rows, heldOut, rng } = starts[s]!;
     const problem = problemFor(training, prepared, layout, from.correlation);
-    const likelihood = backend.open(problem);
+    const likelihood = options.backend.open(problem);
     const target = correlationOf(law.covariance, n);
     let current = from.correlation;
     const made: Learner = {
@@ -127,7 +124,7 @@ export function trainStages(
   };
   let toBeat = gaussian.heldOut[gaussian.epochs] ?? null;
   const likeliestGroups = (s: number, network: LearntNetwork): LearntNetwork => {
-    const likelihood = backend.open(problemFor(training, prepared, full, network.correlation));
+    const likelihood = options.backend.open(problemFor(training, prepared, full, network.correlation));
     let kept = { network, value: Number.NEGATIVE_INFINITY };
     try {
       for (const between of BETWEEN_GROUPS) {

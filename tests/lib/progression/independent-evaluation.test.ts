@@ -9,6 +9,7 @@ import { crossValidate } from "../../../lib/progression/cross-validation.ts";
 import { baselineFeatures } from "../../../lib/progression/feature-encoding.ts";
 import { comparedPatients, gainAtVisit } from "../../../lib/progression/gain.ts";
 import { BAND_LEVELS } from "../../../lib/progression/gaussian-joint/band-calibration.ts";
+import { DEFAULT_NEURAL_OPTIONS } from "../../../lib/progression/neural-boltzmann/neural-boltzmann-options.ts";
 import { resamplePatients } from "../../../lib/progression/patient-bootstrap.ts";
 import { assignFolds } from "../../../lib/progression/patient-folds.ts";
 import { symmetricBands } from "../../../lib/progression/prediction-bands.ts";
@@ -100,6 +101,7 @@ const predictions = crossValidate(
     strata,
     shrinkage: { kind: "fixed", priorWeight: 0 },
     members: ["gaussian-joint"],
+    neural: DEFAULT_NEURAL_OPTIONS,
   },
   5,
   1,

@@ -8,6 +8,7 @@ import type { MemberModel } from "../../../lib/progression/member.ts";
 import { memberNames } from "../../../lib/progression/member-names.ts";
 import { type MemberId, memberIds } from "../../../lib/progression/member-parameters.ts";
 import { type MemberSettings, memberOf } from "../../../lib/progression/members.ts";
+import { DEFAULT_NEURAL_OPTIONS } from "../../../lib/progression/neural-boltzmann/neural-boltzmann-options.ts";
 import { histories, trainingSet, trainingSubset } from "../../../lib/progression/training-set.ts";
 import { DEFAULT_LAW, simulatedHistory } from "./simulated-history.ts";
 
@@ -16,6 +17,7 @@ const table = subjectTable(data);
 const { training } = trainingSet(table, baselineFeatures(data.endpoints, data.covariates), data.covariates);
 const settings: MemberSettings = {
   shrinkage: { kind: "fixed", priorWeight: 20 },
+  neural: DEFAULT_NEURAL_OPTIONS,
   strata: data.covariates.filter((covariate) => covariate.id === "region"),
 };
 const trained = (kind: MemberId) => memberOf(kind).train(training, settings, createRng(3), () => {});

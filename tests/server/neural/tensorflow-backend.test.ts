@@ -23,6 +23,7 @@ const QUICK: NeuralBoltzmannOptions = {
   meanUnits: 8,
   shrinkage: { kind: "fixed", priorWeight: 20 },
   schedule: { ...DEFAULT_NEURAL_OPTIONS.schedule, maximumEpochs: 6 },
+  backend: neuralBackendOn(wasm),
 };
 
 function randomProblem(hidden: number, seed: number) {
@@ -78,7 +79,7 @@ describe.each([wasm, cpu])("the likelihood by $name", (loaded) => {
 
 describe("a model trained by TensorFlow.js", () => {
   const { training } = drawPatients(curvedLaw(3, 4), 150, { dropout: 0.05, sporadic: 0.05, covariate: 0.05 }, 3);
-  const member = neuralBoltzmannMember(neuralBackendOn(wasm));
+  const member = neuralBoltzmannMember;
   const parameters = member.train(training, QUICK, createRng(1), () => {});
 
   it("names its backend", () => {

@@ -54,6 +54,7 @@ export function ModelCard(props: { model: FrozenModel; row: RouterOutputs["model
             "EM",
             `${formatCount(parameters.iterations)} iterations, log-likelihood ${formatFixed(parameters.logLikelihood, 3)}`,
           ],
+          ...neuralFacts(model),
           ["Seed", String(training.seed)],
           ["Engine", model.engineVersion],
         ]}
@@ -75,6 +76,20 @@ function kindText(model: FrozenModel): string {
   }
   const names = model.predictor.members.map(({ kind }) => memberNames[kind]);
   return `Stack of ${names.join(", ")}; support of twins and simulated patients from the Gaussian joint model`;
+}
+
+function neuralFacts(model: FrozenModel): [string, string][] {
+  if (model.format === "understudy-model/1" || model.predictor.kind !== "stack") return [];
+  return model.predictor.members.flatMap((member): [string, string][] =>
+    member.kind === "neural-boltzmann"
+      ? [
+          [
+            memberNames[member.kind],
+            `${formatQuantity(member.networks.length, "network")}, ${formatQuantity(member.hiddenUnits, "hidden unit")} in use of ${formatCount(member.hiddenUnitsTried)} tried, trained by ${member.backend}`,
+          ],
+        ]
+      : [],
+  );
 }
 
 function featureText(model: FrozenModel, feature: BaselineFeature): string {

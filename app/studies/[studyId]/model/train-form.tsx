@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { memberNames } from "../../../../lib/progression/member-names.ts";
 import type { MemberId } from "../../../../lib/progression/member-parameters.ts";
 import type { TrainingSpec } from "../../../../lib/progression/model-document.ts";
+import { DEFAULT_NEURAL_SIZES } from "../../../../lib/progression/neural-boltzmann/neural-sizes.ts";
 import { formatQuantity } from "../../../../lib/reporting/format-number.ts";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
@@ -18,6 +19,7 @@ const CHOICES: readonly MemberId[] = [
   "ridge-transition",
   "boosted-transition",
   "disease-course",
+  "neural-boltzmann",
 ];
 
 interface TrainFormProps {
@@ -131,6 +133,7 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
                     onChange={(value) => form.setFieldValue("shrinkage", { kind: "fixed", priorWeight: Number(value) })}
                   />
                 )}
+                {values.members?.includes("neural-boltzmann") && <NeuralSizes form={form} />}
                 <NumberInput label="Seed" min={0} allowDecimal={false} {...form.getInputProps("seed")} />
               </Stack>
             </Accordion.Panel>
@@ -147,5 +150,33 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
         </PermittedButton>
       </Stack>
     </form>
+  );
+}
+
+/** Sizes of the neural Boltzmann machine; left alone they are the engine's defaults. */
+function NeuralSizes({ form }: { readonly form: ReturnType<typeof useForm<TrainingSpec>> }) {
+  const sizes = form.values.neuralBoltzmann ?? DEFAULT_NEURAL_SIZES;
+  const set = (change: Partial<typeof sizes>) => form.setFieldValue("neuralBoltzmann", { ...sizes, ...change });
+  return (
+    <Group gap="xs" grow align="flex-start">
+      <NumberInput
+        label="Hidden units"
+        description="Neural Boltzmann machine, summed out exactly"
+        min={0}
+        max={10}
+        allowDecimal={false}
+        value={sizes.hiddenUnits}
+        onChange={(value) => set({ hiddenUnits: Number(value) })}
+      />
+      <NumberInput
+        label="Networks"
+        description="Random starts that make the mixture"
+        min={1}
+        max={20}
+        allowDecimal={false}
+        value={sizes.networks}
+        onChange={(value) => set({ networks: Number(value) })}
+      />
+    </Group>
   );
 }

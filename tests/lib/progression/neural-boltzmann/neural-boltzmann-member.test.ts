@@ -4,7 +4,6 @@ import { createRng } from "../../../../lib/numerics/philox.ts";
 import { fitGaussianJoint } from "../../../../lib/progression/gaussian-joint/fit-gaussian-joint.ts";
 import { openGaussianJointMember } from "../../../../lib/progression/gaussian-joint/gaussian-joint-member.ts";
 import type { MemberModel, MemberTraining, PatientHistory } from "../../../../lib/progression/member.ts";
-import { float64Backend } from "../../../../lib/progression/neural-boltzmann/float64-backend.ts";
 import { neuralBoltzmannMember } from "../../../../lib/progression/neural-boltzmann/neural-boltzmann-member.ts";
 import {
   DEFAULT_NEURAL_OPTIONS,
@@ -16,7 +15,7 @@ import {
 } from "../../../../lib/progression/neural-boltzmann/neural-boltzmann-parameters.ts";
 import { COMPLETE, curvedLaw, drawPatients, type KnownLaw, linearLaw } from "./known-laws.ts";
 
-const member = neuralBoltzmannMember(float64Backend);
+const member = neuralBoltzmannMember;
 const NOTHING = () => {};
 
 /** Small networks: what is tested does not depend on size. */

@@ -1,25 +1,25 @@
 import type { ModelSummary } from "../../../drizzle/schema/progression-model.ts";
-import { longDataSetSchema } from "../../../lib/data/long-data-set.ts";
 import { DomainError } from "../../../lib/errors/domain-error.ts";
-import type { FrozenModel, TrainingSpec } from "../../../lib/progression/model-document.ts";
-import { trainProgressionModel } from "../../../lib/progression/train-progression-model.ts";
+import type { FrozenModel } from "../../../lib/progression/model-document.ts";
+import { finishTraining } from "../../../lib/progression/train-progression-model.ts";
+import type { TrainedPart } from "../../../lib/progression/training-plan.ts";
 import { outOfFoldScoreInformation } from "../../../lib/simulation/out-of-fold-score-information.ts";
 import { defaultSizingSpec } from "../../../lib/sizing/default-sizing-spec.ts";
 import { sizeControlArm } from "../../../lib/sizing/size-control-arm.ts";
 import type { SizingResult } from "../../../lib/sizing/sizing-document.ts";
-import { type PackedDocument, packDocument, unpackDocument } from "./packed-document.ts";
+import { type PackedDocument, packDocument } from "./packed-document.ts";
+import { plannedTraining, type TrainInput } from "./planned-training.ts";
 import { serveTask } from "./serve-task.ts";
 
-export interface TrainInput {
-  readonly data: PackedDocument;
-  readonly dataHash: string;
-  readonly training: TrainingSpec;
+export interface FreezeInput extends TrainInput {
+  /** Results of all parts of the training, in their order. */
+  readonly parts: readonly TrainedPart[];
   readonly name: string;
   /** Experimental minus control that the study wants to detect. */
   readonly targetEffect: number;
 }
 
-export interface TrainOutput {
+export interface FreezeOutput {
   readonly document: PackedDocument;
   readonly hash: string;
   readonly summary: ModelSummary;
@@ -27,15 +27,10 @@ export interface TrainOutput {
   readonly scoreInformation: number;
 }
 
-/** Historical controls → frozen model with its evaluation. */
-export default serveTask<TrainInput, TrainOutput>(({ data, dataHash, training, name, targetEffect }, onProgress) => {
-  const model = trainProgressionModel({
-    data: unpackDocument(data, longDataSetSchema),
-    dataHash,
-    training,
-    name,
-    onProgress,
-  });
+/** Fits of a training → frozen model with its evaluation. */
+export default serveTask<FreezeInput, FreezeOutput>(async ({ parts, name, targetEffect, ...input }) => {
+  const { training, dataHash } = input;
+  const { model } = finishTraining(await plannedTraining(input), { name, dataHash }, parts);
   return {
     document: packDocument(model),
     hash: model.hash,

@@ -1,0 +1,91 @@
+import type { LongDataSet } from "../data/long-data-set.ts";
+import { createRng } from "../numerics/philox.ts";
+import { type FoldPlace, type FoldPredictions, foldPlaces, predictFold } from "./cross-validation.ts";
+import { predictStudy, type StudyPredictions, usableStudies } from "./leave-one-study-out.ts";
+import type { TrainingSpec } from "./model-document.ts";
+import type { NeuralBackend } from "./neural-boltzmann/likelihood-backend.ts";
+import { type TrainedPredictor, trainPredictor } from "./train-predictor.ts";
+import { MINIMUM_CONTROLS, type PreparedTraining, prepareTraining } from "./training-problem.ts";
+
+/** One independent fit of a training: the model itself, or one that predicts patients it has not seen. */
+export type TrainingPart =
+  | { readonly kind: "whole" }
+  | ({ readonly kind: "fold" } & FoldPlace)
+  | { readonly kind: "study"; readonly study: string };
+
+/** What the fit to all patients leaves: parameters only, so that it may come from another thread. */
+export type TrainedWhole = Pick<TrainedPredictor, "omitted" | "gaussian" | "stack">;
+
+/** Result of a part; plain data. */
+export type TrainedPart =
+  | ({ readonly kind: "whole" } & TrainedWhole)
+  | ({ readonly kind: "fold" } & FoldPredictions)
+  | ({ readonly kind: "study" } & StudyPredictions);
+
+/** A training taken apart into fits that know nothing of one another. */
+export interface TrainingPlan extends PreparedTraining {
+  readonly training: TrainingSpec;
+  /** Control patients. */
+  readonly controls: number;
+  /** In the order in which their results are put together. */
+  readonly parts: readonly TrainingPart[];
+}
+
+/**
+ * Takes a training apart. The parts may be run in any order and on any number of threads: each draws from a generator of its own.
+ *
+ * @param data - History.
+ * @param training - What was asked for.
+ * @param neuralBackend - Where a neural Boltzmann machine is trained; the typed arrays of this area when absent.
+ * @throws DomainError as `prepareTraining`.
+ */
+export function planTraining(data: LongDataSet, training: TrainingSpec, neuralBackend?: NeuralBackend): TrainingPlan {
+  const prepared = prepareTraining(data, training, neuralBackend);
+  return {
+    ...prepared,
+    training,
+    controls: prepared.problem.table.count,
+    parts: [
+      { kind: "whole" },
+      ...foldPlaces(training.folds, training.repeats).map((place) => ({ kind: "fold" as const, ...place })),
+      ...usableStudies(prepared.problem, MINIMUM_CONTROLS).map((study) => ({ kind: "study" as const, study })),
+    ],
+  };
+}
+
+/**
+ * Runs one part.
+ *
+ * @param plan - From {@link planTraining} on the same data and specification.
+ * @param part - One of its parts.
+ * @param onProgress - Fraction done; may throw to cancel.
+ * @throws DomainError when the model, or the null member in it, cannot be trained.
+ */
+export function runTrainingPart(
+  { problem, training }: TrainingPlan,
+  part: TrainingPart,
+  onProgress: (fraction: number) => void,
+): TrainedPart {
+  const rng = createRng(training.seed);
+  switch (part.kind) {
+    case "whole": {
+      const { omitted, gaussian, stack } = trainPredictor(
+        problem,
+        problem.table,
+        rng.fork("final fit"),
+        true,
+        onProgress,
+      );
+      return { kind: "whole", omitted, gaussian, stack };
+    }
+    case "fold":
+      return {
+        kind: "fold",
+        ...predictFold(problem, training.folds, part, rng.fork("cross-validation"), onProgress),
+      };
+    case "study":
+      return { kind: "study", ...predictStudy(problem, part.study, rng.fork("studies"), onProgress) };
+    default:
+      return part satisfies never;
+  }
+}
