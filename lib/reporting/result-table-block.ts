@@ -9,14 +9,15 @@ const WIDE_FROM = 11;
  * A result table as a table of a report.
  *
  * @param id - Unique in the report.
+ * @param of - What the table belongs to: two analyses have tables of the same title, and a list of tables must tell them apart.
  * @param population - Whom the numbers are about; empty when they are about nobody in particular.
  */
-export function resultTableBlock(table: ResultTable, id: string, population: string): ReportBlock {
+export function resultTableBlock(table: ResultTable, id: string, of: string, population: string): ReportBlock {
   const { columns, rows } = formatResultTable(table);
   return {
     kind: "table",
     id,
-    title: table.title,
+    title: `${of}: ${table.title}`,
     population,
     columns: columns.map(({ title, unit, align }) => ({ title, subtitle: unit, align })),
     rows,

@@ -42,12 +42,18 @@ function analysisBlocks({ planned, outcome }: AnalysisResults["analyses"][number
     ];
   return [
     ...head,
-    ...reportBlocks(outcome.report, outcome.unit, id, population),
+    ...reportBlocks(outcome.report, outcome.unit, planned.name, id, population),
     ...curveBlocks(outcome.curves, planned.name, id, population),
   ];
 }
 
-function reportBlocks(report: AnalysisReport, unit: string, id: string, population: string): ReportBlock[] {
+function reportBlocks(
+  report: AnalysisReport,
+  unit: string,
+  name: string,
+  id: string,
+  population: string,
+): ReportBlock[] {
   const caveats = [
     ...new Set(
       [...report.diagnostics, ...report.effects.flatMap(({ result }) => result.diagnostics)].map(
@@ -57,9 +63,9 @@ function reportBlocks(report: AnalysisReport, unit: string, id: string, populati
   ];
   return [
     paragraph`Method: ${report.method}. ${seeAll([`${id}-effects`, ...report.tables.map((table) => `${id}-${table.id}`)])} give the results.`,
-    resultTableBlock(effectTable(report, unit), `${id}-effects`, population),
+    resultTableBlock(effectTable(report, unit), `${id}-effects`, name, population),
     ...(caveats.length === 0 ? [] : [plainParagraph("Caveats:"), bullets(...caveats)]),
-    ...report.tables.map((table) => resultTableBlock(table, `${id}-${table.id}`, population)),
+    ...report.tables.map((table) => resultTableBlock(table, `${id}-${table.id}`, name, population)),
     ...(report.fitNotes.length === 0 ? [] : [plainParagraph("Fit:"), bullets(...report.fitNotes)]),
   ];
 }
@@ -72,11 +78,11 @@ function curveBlocks(curves: SurvivalCurves | null, name: string, id: string, po
     {
       kind: "figure",
       id: `${id}-curves`,
-      title: `Event-free patients: ${name}`,
+      title: `${name}: event-free patients`,
       population,
       chart: survivalCurvesFigure(curves, name),
       notes: [],
     },
-    resultTableBlock(atRiskTable(curves), `${id}-at-risk`, population),
+    resultTableBlock(atRiskTable(curves), `${id}-at-risk`, name, population),
   ];
 }

@@ -21,7 +21,7 @@ export function calculationsSection({ record }: DossierContext): ReportBlock[] {
         paragraph`Method: ${report.method}. ${seeAll(report.tables.map((table) => `${id}-${table.id}`))} give the results and the inputs.`,
         ...convention,
         ...(caveats.length === 0 ? [] : [plainParagraph("Caveats:"), bullets(...caveats)]),
-        ...report.tables.map((table) => resultTableBlock(table, `${id}-${table.id}`, "")),
+        ...report.tables.map((table) => resultTableBlock(table, `${id}-${table.id}`, name, "")),
       ];
     }),
   ];
