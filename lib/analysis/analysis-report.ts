@@ -8,6 +8,8 @@ export const resultColumnKindSchema = z.enum([
   "text",
   "count",
   "number",
+  /** Rows of different kinds, e.g. the quantities of a fit: each cell is printed by itself. */
+  "quantity",
   "p-value",
   "degrees-of-freedom",
   "proportion",

@@ -123,7 +123,7 @@ function expectationTable(spec: SurvivalDesignSpec, trial: SurvivalDesign): Resu
     title: "Expected at the end of the trial",
     columns: [
       { title: "Quantity", unit: "", kind: "text" },
-      { title: "Value", unit: "", kind: "number" },
+      { title: "Value", unit: "", kind: "quantity" },
     ],
     rows: [
       ["Events without any effect", trial.expectedEvents.underNull],

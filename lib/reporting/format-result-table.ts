@@ -35,6 +35,8 @@ function formatCell(cell: string | number | null, kind: ResultColumnKind, decima
       return formatPValue(cell);
     case "count":
       return Number.isInteger(cell) ? formatCount(cell) : formatFixed(cell, Math.max(1, decimals));
+    case "quantity":
+      return Number.isInteger(cell) ? formatCount(cell) : formatFixed(cell, numberDecimals([cell]));
     default:
       return formatFixed(cell, decimals);
   }
@@ -45,6 +47,7 @@ function columnDecimals(kind: ResultColumnKind, values: readonly number[]): numb
   switch (kind) {
     case "text":
     case "p-value":
+    case "quantity":
       return 0;
     case "count":
       return whole ? 0 : 1;
@@ -53,14 +56,17 @@ function columnDecimals(kind: ResultColumnKind, values: readonly number[]): numb
       return whole ? 0 : 1;
     case "proportion":
       return 4;
-    case "number": {
-      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      if (whole) return 0;
-      const shown = Math.min(MOST_DECIMALS, Math.max(0, DIGITS - 1 - Math.floor(Math.log10(largest))));
-      // Decimals that are zero in every row say nothing: 0.0250 prints as 0.025.
-      return values.reduce((most, value) => Math.max(most, decimalsNeeded(value, shown)), 0);
-    }
+    case "number":
+      return whole ? 0 : numberDecimals(values);
   }
+}
+
+/** As many decimals as show the largest number with five significant digits. */
+function numberDecimals(values: readonly number[]): number {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const shown = Math.min(MOST_DECIMALS, Math.max(0, DIGITS - 1 - Math.floor(Math.log10(largest))));
+  // Decimals that are zero in every row say nothing: 0.0250 prints as 0.025.
+  return values.reduce((most, value) => Math.max(most, decimalsNeeded(value, shown)), 0);
 }
 
 /** Decimals of a number rounded to at most `limit` of them, without trailing zeros. */

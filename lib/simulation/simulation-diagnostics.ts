@@ -27,6 +27,7 @@ export function simulationDiagnostics(
 ): Diagnostic[] {
   return [
     ...failureDiagnostics(cells),
+    ...accrualDiagnostics(spec, cells),
     ...typeOneErrorDiagnostics(spec, cells, prepared),
     ...scoreDiagnostics(prepared),
     ...strataDiagnostics(model, prepared),
@@ -45,6 +46,26 @@ function failureDiagnostics(cells: readonly CellResult[]): Diagnostic[] {
         `${designId} in ${scenarioId}`,
       ),
     );
+}
+
+/** Stopping saves patients only where a look comes before the last one is randomised: rare when the outcome takes long. */
+function accrualDiagnostics(spec: SimulationSpec, cells: readonly CellResult[]): Diagnostic[] {
+  const late = spec.designs.filter(({ id, experimental, control }) => {
+    const own = cells.filter(({ designId }) => designId === id);
+    const stopsEarly = own.some(({ looks }) =>
+      looks.slice(0, -1).some(({ stopEfficacy, stopFutility }) => stopEfficacy.value + stopFutility.value > 0),
+    );
+    return stopsEarly && own.every(({ expectedPatients }) => expectedPatients.value === experimental + control);
+  });
+  if (late.length === 0) return [];
+  return [
+    diagnostic(
+      "information",
+      "stopping-saves-no-patients",
+      `In every simulated trial of ${late.map(({ name }) => `"${name}"`).join(", ")} all patients were randomised before the first look, because accrual ends before enough primary outcomes are known: stopping early shortens these trials but saves no patients.`,
+      late.map(({ id }) => id).join(", "),
+    ),
+  ];
 }
 
 function typeOneErrorDiagnostics(

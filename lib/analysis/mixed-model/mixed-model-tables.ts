@@ -201,7 +201,7 @@ function statisticsTable({ fit }: MixedModelAnalysis): ResultTable {
     title: "Fit",
     columns: [
       { title: "Statistic", unit: "", kind: "text" },
-      { title: "Value", unit: "", kind: "number" },
+      { title: "Value", unit: "", kind: "quantity" },
     ],
     rows: [
       ["Patients", fit.groups],

@@ -187,7 +187,7 @@ function fitTable({ model }: MmrmTablesInput): ResultTable {
     title: "Fit",
     columns: [
       { title: "Quantity", unit: "", kind: "text" },
-      { title: "Value", unit: "", kind: "number" },
+      { title: "Value", unit: "", kind: "quantity" },
     ],
     rows: [
       ["Measurements", rowCount],

@@ -168,6 +168,17 @@ describe("a simulation in chunks", () => {
     expect(result.diagnostics.map(({ code }) => code)).toContain("failed-replicates");
   });
 
+  it("says when stopping early saves time but no patients", () => {
+    const codes = (accrualPerMonth: number) => {
+      const spec = simulationSpec([trialDesign(threeLooks)], [scenario({ effect: -0.9, accrualPerMonth })]);
+      return summarizeSimulation(spec, null, [simulateChunk(spec, null, 0, 0, 100)]).diagnostics.map(
+        ({ code }) => code,
+      );
+    };
+    expect(codes(100)).toContain("stopping-saves-no-patients");
+    expect(codes(1)).not.toContain("stopping-saves-no-patients");
+  });
+
   it("gives exact limits where nothing or everything was counted", () => {
     const sure = simulationSpec([trialDesign()], [scenario({ effect: -20 })]);
     const cell = summarizeSimulation(sure, null, [simulateChunk(sure, null, 0, 0, 100)]).cells[0]!;
