@@ -3,7 +3,7 @@ import type { LongDataSet } from "../data/long-data-set.ts";
 import type { MappingSpec } from "../data/mapping-spec.ts";
 import type { QualityReport } from "../data/quality-document.ts";
 import { ENGINE_VERSION } from "../engine-version.ts";
-import { DomainError, invalidInput } from "../errors/domain-error.ts";
+import { invalidInput } from "../errors/domain-error.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
 import type { SimulationResult } from "../simulation/simulation-document.ts";
 import type { SizingResult } from "../sizing/sizing-document.ts";
@@ -53,7 +53,6 @@ export interface RecordParts {
  *   simulation from another model: a dossier must never mix generations.
  */
 export function assembleRecord(parts: RecordParts): DossierRecord {
-  refuseStack(parts.model);
   const historicalHash = dataSetHash(parts.historical.data);
   const enrolledHash = dataSetHash(parts.enrolled.data);
   assertSame(
@@ -157,17 +156,6 @@ function exampleTwins(twins: TwinSet, study: StudySpecification): Twin[] {
       .sort((a, b) => a.prognosticScore - b.prognosticScore || (a.patientId < b.patientId ? -1 : 1));
     const middle = sorted[Math.floor((sorted.length - 1) / 2)];
     return middle === undefined ? [] : [middle];
-  });
-}
-
-/** The dossier prints the score as a linear equation of the Gaussian joint model, which a stack has not. */
-function refuseStack(model: FrozenModel): void {
-  if (model.format === "understudy-model/1" || model.predictor.kind === "gaussian-joint") return;
-  throw new DomainError("UNSUPPORTED_COMBINATION", {
-    argument: "model.predictor",
-    received: model.predictor.kind,
-    requirement: "must be the Gaussian joint model alone in a dossier, which states the score as an equation",
-    hint: "Train with the Gaussian joint model as the only member for the dossier; stacks can be compared on the model page.",
   });
 }
 

@@ -7,10 +7,10 @@ import { featureLabel } from "../progression/feature-encoding.ts";
 import { openFrozenModel, openTwinPredictor } from "../progression/frozen-model.ts";
 import { BAND_LEVELS } from "../progression/gaussian-joint/band-calibration.ts";
 import type { GaussianJointModel } from "../progression/gaussian-joint/gaussian-joint-model.ts";
-import type { PatientHistory } from "../progression/member.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
 import type { TwinPredictor } from "../progression/twin-predictor.ts";
 import { type AlignedPatients, alignToModel } from "./align-to-model.ts";
+import { baselineHistory, cellOf } from "./baseline-history.ts";
 import { type NearestPatient, nearestPatients } from "./nearest-patients.ts";
 import { type ObservedMinusTwin, observedMinusTwin } from "./observed-minus-twin.ts";
 import type { Twin, TwinSet } from "./twin-document.ts";
@@ -104,7 +104,7 @@ function makeTwin(
   const V = model.visits.length;
   const cells = opened.outcomeCount;
   const features = patients.features.subarray(i * Q, (i + 1) * Q);
-  const history = fromBaselineOnly(model, features);
+  const history = baselineHistory(model, features);
   const { mean, deviation, bands } = predictor.forecast(history);
   means.set(mean, i * cells);
   const primary = primaryCell(model);
@@ -127,17 +127,6 @@ function makeTwin(
       observed: !Number.isNaN(features[q]!),
       ...(standardErrors[q]! > 0 ? { standardError: standardErrors[q]! } : {}),
     })),
-  };
-}
-
-/** What a twin may know: baseline, and the planned days of its visits. */
-function fromBaselineOnly(model: FrozenModel, features: Float64Array): PatientHistory {
-  const V = model.visits.length;
-  const cells = model.endpoints.length * V;
-  return {
-    features,
-    observed: new Float64Array(cells).fill(Number.NaN),
-    days: Float64Array.from({ length: cells }, (_, cell) => model.visits[cell % V]!.targetDay),
   };
 }
 
@@ -229,15 +218,7 @@ function driftDiagnostics(
  * @param model - Frozen model.
  */
 export function primaryCell(model: FrozenModel): number {
-  const e = model.endpoints.findIndex((endpoint) => endpoint.id === model.training.primary.endpointId);
-  const v = model.visits.findIndex((visit) => visit.id === model.training.primary.visitId);
-  if (e >= 0 && v >= 0) return e * model.visits.length + v;
-  throw new DomainError("INVALID_INPUT", {
-    argument: "model.training.primary",
-    received: `${model.training.primary.endpointId} @ ${model.training.primary.visitId}`,
-    requirement: "must be an endpoint and a visit of the model",
-    hint: "Use the model file as training wrote it.",
-  });
+  return cellOf(model, model.training.primary);
 }
 
 /** [E][V] from order e·V + v. */

@@ -7,6 +7,7 @@ import { readTable } from "../../lib/data/read-table.ts";
 import { assembleRecord, type ImportedSource } from "../../lib/dossier/assemble-record.ts";
 import type { DossierRecord } from "../../lib/dossier/dossier-record.ts";
 import { sha256Hex } from "../../lib/numerics/sha256.ts";
+import type { TrainingSpec } from "../../lib/progression/model-document.ts";
 import { trainProgressionModel } from "../../lib/progression/train-progression-model.ts";
 import { sampleStudy } from "../../lib/samples/index.ts";
 import type { SampleDataSet, SampleStudy } from "../../lib/samples/sample-study.ts";
@@ -22,7 +23,11 @@ import { dossierFrame } from "./dossier-frame.ts";
 import { repositoryPath } from "./shared.ts";
 
 /** The whole way of a sample study, from its files to the canonical record, with the replicates given. */
-export function sampleRecord(id: SampleStudy["id"], replicates: number): DossierRecord {
+export function sampleRecord(
+  id: SampleStudy["id"],
+  replicates: number,
+  training: Partial<TrainingSpec> = {},
+): DossierRecord {
   const sample = sampleStudy(id);
   const [historical, enrolled] = sample.datasets.map((dataset, index) => importSample(dataset, index)) as [
     ImportedSource,
@@ -32,7 +37,7 @@ export function sampleRecord(id: SampleStudy["id"], replicates: number): Dossier
   const model = trainProgressionModel({
     data: historical.data,
     dataHash,
-    training: sample.training,
+    training: { ...sample.training, ...training },
     name: historical.data.name,
   });
   const twins = generateTwins({

@@ -1,6 +1,8 @@
 import { formatPercent } from "../../reporting/format-number.ts";
 import { acceptanceResults, passedText } from "../acceptance-criteria.ts";
 import { dossierContext } from "../dossier-context.ts";
+import { describeMember, stackMembers } from "../member-description.ts";
+import { MEMBER_EQUATIONS } from "../member-equations.ts";
 import {
   allOf,
   type ChecklistPoint,
@@ -61,7 +63,15 @@ export const SECTION_D: readonly ChecklistPoint[] = [
     ),
   ),
   machine("D9", "Full equations of the fitted model", (e) =>
-    matchedIn(e, "appendixMethods", [/conditional/i, /[μΣ]/], "Equations"),
+    allOf(
+      matchedIn(e, "appendixMethods", [/conditional/i, /[μΣ]/], "Equations"),
+      printedIn(
+        e,
+        "appendixMethods",
+        stackMembers(e.record.model).flatMap(({ kind }) => MEMBER_EQUATIONS[kind].map(([label]) => label)),
+        "Equations of the members",
+      ),
+    ),
   ),
   machine("D10", "Training: loss, optimiser, hyper-parameters, stopping rule, seeds", (e) =>
     allOf(
@@ -83,9 +93,18 @@ export const SECTION_D: readonly ChecklistPoint[] = [
   machine("D12", "Regularisation and overfitting check", (e) =>
     matchedIn(e, "credibility", [/shrinkage/i, /out(-|‑)?of(-|‑)?fold/i], "Regularisation"),
   ),
-  machine("D13", "Ensemble members and seeds; seed-to-seed spread", () =>
-    notApplicable("One deterministic model; no ensemble."),
-  ),
+  machine("D13", "Ensemble members and seeds; seed-to-seed spread", (e) => {
+    const members = stackMembers(e.record.model).map(describeMember);
+    if (members.length === 0) return notApplicable("One deterministic model; no ensemble.");
+    const drawn = members.filter((member) => member.hasRandomStart).map((member) => member.name);
+    if (drawn.length > 0) return fail(`The spread over training seeds was not measured for: ${drawn.join(", ")}.`);
+    return printedIn(
+      e,
+      "credibility",
+      [String(e.record.model.training.seed), ...members.flatMap((member) => [member.name, member.randomness])],
+      "Members with their use of the seed (none has a random start)",
+    );
+  }),
   machine("D14", "Baseline comparators on the same folds", (e) =>
     matchedIn(e, "credibility", [/meanchange/i, /lastvalue(carriedforward)?/i, /ANCOVA/], "Comparators"),
   ),

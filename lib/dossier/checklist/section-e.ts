@@ -100,7 +100,7 @@ export const SECTION_E: readonly ChecklistPoint[] = [
     matchedIn(e, "adjustment", [/missing/i, /baseline/i], "Missing baseline inputs"),
   ),
   machine("E16", "Monte Carlo error of the score, or analytic mean", (e) =>
-    matchedIn(e, "adjustment", [/exact(conditional)?mean|analytic/i], "Exact mean"),
+    matchedIn(e, "adjustment", [/exact(conditional)?mean|analytic|numericalerrorof/i], "Exact mean or numerical error"),
   ),
   machine("E17", "Sensitivity to first-stage uncertainty if the history is small", (e) => {
     const range = e.record.sizing.range;

@@ -1,6 +1,7 @@
 import { formatFixed, formatInput } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
+import { stackMembers } from "../member-description.ts";
 import { bullets, code, columns, heading, paragraph, prose, see, strong, table } from "../prose.ts";
 import { scoreEquation } from "../score-equation.ts";
 import { SECTION_TITLES } from "../section-titles.ts";
@@ -11,7 +12,8 @@ export function adjustmentSection(context: DossierContext): ReportBlock[] {
   const strata = study.strata.map(
     (id) => record.model.covariates.find((covariate) => covariate.id === id)?.label ?? id,
   );
-  const inflation = scoreEquation(record.model, primary).varianceInflation;
+  const { varianceInflation: inflation, numericalError } = scoreEquation(record.model, primary);
+  const stacked = stackMembers(record.model).length > 0;
   return [
     heading(1, "adjustment", SECTION_TITLES.adjustment),
     heading(2, "adjustment-scope", "Scope"),
@@ -58,8 +60,8 @@ export function adjustmentSection(context: DossierContext): ReportBlock[] {
     bullets(
       prose`${strong("Strata and allocation. ")}${strata.length === 0 ? "Randomisation is not stratified." : `Randomisation is stratified by ${strata.join(", ")}; the strata are covariates of every adjusted analysis.`} Unequal randomisation enters the standard error through 1/n₁ + γ²/n₀; the ratio planned is ${formatInput(record.sizing.spec.randomizationRatio.value)} : 1.`,
       prose`${strong("Variance. ")}Sizes and simulation use the model-based standard error with its residual degrees of freedom. The analysis of the trial reports beside it the heteroscedasticity-consistent standard error HC3, which holds its level in small samples and when the linear model is wrong.`,
-      prose`${strong("Missing baseline items. ")}The score is the exact conditional mean given the baseline items that were measured; missing baseline items are left out of the conditioning and not imputed. No patient lacks a score.`,
-      prose`${strong("Monte Carlo error of the score. ")}None: the score is an analytic mean, not an average of samples.`,
+      prose`${strong("Missing baseline items. ")}${stacked ? "The score is the weighted mean of the members’ means given the baseline items that were measured; each member handles missing baseline items by its own rule, none at random." : "The score is the exact conditional mean given the baseline items that were measured; missing baseline items are left out of the conditioning and not imputed."} No patient lacks a score.`,
+      prose`${strong("Monte Carlo error of the score. ")}${numericalError === 0 ? "None: the score is an analytic mean, not an average of samples." : `None: the score is the same for the same baseline, with a numerical error of ${formatInput(numericalError, 2)} SD of the outcome at the mean baseline.`}`,
       prose`${strong("First-stage uncertainty. ")}The score is treated as a fixed covariate; that it was estimated from a finite history costs precision (shown out of fold) and not validity.`,
       prose`${strong("Collinearity. ")}${inflation === null ? "The score is a function of baseline value and strata; it cannot add anything." : `Given baseline value and strata the variance inflation factor (VIF) of the score is ${formatFixed(inflation, 2)} under the fitted model.`}`,
     ),

@@ -1,8 +1,9 @@
 import { wrapProgram } from "../../program-code/wrap-program.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
-import { heading, paragraph } from "../prose.ts";
+import { heading, paragraph, see } from "../prose.ts";
 import { boundsProgram, simulationProgram, sizingProgram } from "../reproduction-code.ts";
+import { scoreProgram } from "../score-program.ts";
 import { SECTION_TITLES } from "../section-titles.ts";
 
 /** Longest line of a printed program, in characters. */
@@ -11,8 +12,14 @@ const PRINTED_WIDTH = 84;
 /** Programs in another language that give the printed numbers again. */
 export function appendixCodeSection(context: DossierContext): ReportBlock[] {
   const bounds = boundsProgram(context);
+  const score = scoreProgram(context);
   return [
     heading(1, "appendixCode", SECTION_TITLES.appendixCode),
+    heading(2, "appendixCode-score", "Prognostic score (base R)"),
+    score === null
+      ? paragraph`The score is not a linear equation, so that no short program gives it. It is computed again from the parameters in results.json (model) by the command understudy twins, which needs the model and the file of the enrolled patients; ${see("table-score")} gives the line next to it.`
+      : paragraph`The following R program computes the score of a baseline from the numbers of the frozen model, in full precision. Categorical covariates enter as indicators of their levels, endpoints on the analysis scale.`,
+    ...(score === null ? [] : [{ kind: "code" as const, language: "R" as const, text: score }]),
     heading(2, "appendixCode-sizing", "Sample size (base R)"),
     paragraph`The following R program needs no package. It prints sizes, exact power and fallback power of the three analyses.`,
     { kind: "code", language: "R", text: sizingProgram(context) },

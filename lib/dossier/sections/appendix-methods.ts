@@ -1,9 +1,9 @@
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
+import { stackMembers } from "../member-description.ts";
+import { type Equation, MEMBER_EQUATIONS, STACK_EQUATIONS } from "../member-equations.ts";
 import { columns, heading, paragraph, see, table } from "../prose.ts";
 import { SECTION_TITLES } from "../section-titles.ts";
-
-type Equation = readonly [label: string, what: string, equation: string];
 
 const MODEL: readonly Equation[] = [
   [
@@ -109,7 +109,7 @@ const SIMULATION: readonly Equation[] = [
 ];
 
 /** Equations with the labels used in the text (appendix 16.1.9 of ICH E3). */
-export function appendixMethodsSection(_context: DossierContext): ReportBlock[] {
+export function appendixMethodsSection({ record }: DossierContext): ReportBlock[] {
   const block = (id: string, title: string, rows: readonly Equation[]) =>
     table({
       id,
@@ -118,10 +118,20 @@ export function appendixMethodsSection(_context: DossierContext): ReportBlock[] 
       columns: columns("Label", "What", "Equation or rule"),
       rows: rows.map((row) => [...row]),
     });
+  const kinds = [...new Set(stackMembers(record.model).map(({ kind }) => kind))];
   return [
     heading(1, "appendixMethods", SECTION_TITLES.appendixMethods),
     paragraph`Labels are those of the program's methods documents. ${see("table-equations-model")}: progression model, evaluation and twins; ${see("table-equations-sizing")}: sample size; ${see("table-equations-simulation")}: simulation and group-sequential theory. Notation: o and m, observed and missing items of a patient; n patients; Φ and φ, normal distribution function and density.`,
     block("table-equations-model", "Equations: conditional normal model, evaluation, twins", MODEL),
+    ...(kinds.length === 0
+      ? []
+      : [
+          paragraph`${see("table-equations-stack")} holds the equations of the stack and of its members.`,
+          block("table-equations-stack", "Equations: stack and members", [
+            ...STACK_EQUATIONS,
+            ...kinds.flatMap((kind) => MEMBER_EQUATIONS[kind]),
+          ]),
+        ]),
     block("table-equations-sizing", "Equations: sample size", SIZING),
     block("table-equations-simulation", "Equations: simulation and group-sequential theory", SIMULATION),
   ];

@@ -1,6 +1,7 @@
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import { acceptanceResults, passedText } from "../acceptance-criteria.ts";
 import type { DossierContext } from "../dossier-context.ts";
+import { stackMembers } from "../member-description.ts";
 import { bullets, columns, heading, paragraph, prose, see, strong, table } from "../prose.ts";
 
 /** Results against the plan, freeze, oversight, life cycle (steps 6 and 7). */
@@ -37,7 +38,7 @@ export function adequacyBlocks(context: DossierContext): ReportBlock[] {
     bullets(
       prose`${strong("Human role. ")}The statistician chooses covariates, strata and the analysis; the program's verdict can be overridden only by planning without the score, never towards a gain that is not shown.`,
       prose`${strong("Applicability. ")}Enrolled patients outside the support of the history are flagged and counted (${see("twins")}); they are not excluded.`,
-      prose`${strong("Limits of the model. ")}Linear in the baseline features; Gaussian on the analysis scale; course while alive; no treatment of the history's own drift over calendar time.`,
+      prose`${strong("Limits of the model. ")}${stackMembers(record.model).length === 0 ? "Linear in the baseline features; Gaussian on the analysis scale" : "Weights are shared by the visits of an endpoint; endpoints that follow different members are uncorrelated there given the baseline"}; course while alive; no treatment of the history's own drift over calendar time.`,
       prose`${strong("Life cycle. ")}Drift is watched by observed minus twin in the control arm; retraining needs new data, gives a new model, and is a protocol amendment while a trial runs.`,
       prose`${strong("Independent reviewer. ")}${record.reviewer ?? "None is named in this version."}`,
       prose`${strong("No language model ")}takes part in any number or sentence of this report.`,

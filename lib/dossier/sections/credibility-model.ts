@@ -1,12 +1,23 @@
-import { decimalsForScale, formatCount, formatFixed, formatInput, MISSING } from "../../reporting/format-number.ts";
+import { formatCount, formatFixed, formatInput } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
 import { columns, heading, paragraph, see, table } from "../prose.ts";
 import { scoreEquation } from "../score-equation.ts";
+import { inputsTable, stackArchitectureBlocks, stackEquationBlocks, stackTrainingBlocks } from "./credibility-stack.ts";
 
 /** What the model is, how it was trained, and the fitted score as an equation. */
 export function modelBlocks(context: DossierContext): ReportBlock[] {
-  return [...architectureBlocks(context), ...trainingBlocks(context), ...equationBlocks(context)];
+  const { model } = context.record;
+  const title = heading(2, "credibility-model", "The model (step 5)");
+  if (model.format === "understudy-model/1" || model.predictor.kind === "gaussian-joint") {
+    return [title, ...architectureBlocks(context), ...trainingBlocks(context), ...equationBlocks(context)];
+  }
+  return [
+    title,
+    ...stackArchitectureBlocks(context, model.predictor),
+    ...stackTrainingBlocks(context, model.predictor),
+    ...stackEquationBlocks(context),
+  ];
 }
 
 function architectureBlocks(context: DossierContext): ReportBlock[] {
@@ -16,37 +27,10 @@ function architectureBlocks(context: DossierContext): ReportBlock[] {
   const Q = parameters.features.length;
   const free = D + (D * (D + 1)) / 2;
   return [
-    heading(2, "credibility-model", "The model (step 5)"),
     paragraph`The model is a multivariate normal law of ${formatCount(D)} items: ${formatCount(Q)} baseline features and ${formatCount(D - Q)} outcomes (${formatCount(model.endpoints.length)} endpoints at ${formatCount(model.visits.length)} visits). Inputs are ${see("table-inputs")}; outputs are the mean, variance and bands of every outcome given the baseline of a patient. It was chosen because conditioning is exact with any pattern of missing values, because its mean is linear and can be written down, and because history of this size does not support more flexible models. It is one deterministic member: there is no random start, hence no spread over seeds.`,
     paragraph`Parameters: ${formatCount(D)} means and ${formatCount((D * (D + 1)) / 2)} variances and covariances, ${formatCount(free)} parameters in all, against ${formatCount(parameters.patients)} training patients with up to ${formatCount(D)} values each. Shrinkage towards a structured target with the weight of ${formatInput(parameters.priorWeight)} pseudo-patients limits overfitting; all performance is out of fold, so that overfitting shows as a loss.`,
-    table({
-      id: "table-inputs",
-      title: "Inputs of the model and their range in training",
-      population: context.historyPopulation,
-      columns: columns("Baseline feature", ">Mean", ">SD", ">Minimum", ">Maximum"),
-      rows: scoreEquation(model, context.primary).terms.map((term, index) => {
-        const range = parameters.featureRanges[index];
-        const decimals = decimalsForScale(term.standardDeviation);
-        return [
-          term.feature,
-          formatFixed(term.mean, decimals),
-          formatFixed(term.standardDeviation, decimals + 1),
-          range === undefined ? MISSING : formatFixed(range.minimum, decimals),
-          range === undefined ? MISSING : formatFixed(range.maximum, decimals),
-        ];
-      }),
-      notes: [
-        `All were measured at or before time zero. Covariates offered: ${offered(context)}. Features that are constant or wholly missing in the history are left out.`,
-      ],
-    }),
+    inputsTable(context),
   ];
-}
-
-function offered({ record }: DossierContext): string {
-  const labels = record.model.training.covariateIds.map(
-    (id) => record.model.covariates.find((covariate) => covariate.id === id)?.label ?? id,
-  );
-  return labels.length === 0 ? "none" : labels.join(", ");
 }
 
 function trainingBlocks({ record }: DossierContext): ReportBlock[] {
@@ -96,7 +80,7 @@ function equationBlocks(context: DossierContext): ReportBlock[] {
   const decimals = context.decimals(context.primary.endpointId) + 1;
   return [
     heading(3, "credibility-equation", "The fitted score"),
-    paragraph`For a patient with complete baseline the prognostic score is linear: score = ${formatFixed(equation.outcomeMean, decimals)} + Σ β (x − mean), with the coefficients β of ${see("table-score")} and the means of ${see("table-inputs")}. With missing items the same law is conditioned on the items that are there. The SD of the outcome about the score is ${formatFixed(equation.residualStandardDeviation, decimals)} ${context.primaryUnit} under the model. All means, variances and covariances are in results.json under model.parameters.`,
+    paragraph`For a patient with complete baseline the prognostic score is linear: score = ${formatFixed(equation.centre, decimals)} + Σ β (x − mean), with the coefficients β of ${see("table-score")} and the means of ${see("table-inputs")}. With missing items the same law is conditioned on the items that are there. The SD of a new patient’s outcome about the score is ${formatFixed(equation.residualStandardDeviation, decimals)} ${context.primaryUnit} at the mean baseline. All means, variances and covariances are in results.json under model.parameters.`,
     table({
       id: "table-score",
       title: `Coefficients of the prognostic score, ${context.primaryLabel}`,

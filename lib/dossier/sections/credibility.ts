@@ -4,6 +4,7 @@ import { columns, heading, paragraph, see, strong, table } from "../prose.ts";
 import { SECTION_TITLES } from "../section-titles.ts";
 import { adequacyBlocks } from "./credibility-adequacy.ts";
 import { calibrationBlocks } from "./credibility-calibration.ts";
+import { candidateBlocks } from "./credibility-candidates.ts";
 import { modelBlocks } from "./credibility-model.ts";
 import { performanceBlocks } from "./credibility-performance.ts";
 
@@ -16,6 +17,7 @@ export function credibilitySection(context: DossierContext): ReportBlock[] {
     ...planBlocks(context),
     ...modelBlocks(context),
     ...performanceBlocks(context),
+    ...candidateBlocks(context),
     ...calibrationBlocks(context),
     ...adequacyBlocks(context),
   ];

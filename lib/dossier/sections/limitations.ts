@@ -2,6 +2,7 @@ import { formatCount, formatPercent } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
 import { nullCells } from "../headline.ts";
+import { stackMembers } from "../member-description.ts";
 import { bullets, heading, paragraph, prose, see, strong } from "../prose.ts";
 import { SECTION_TITLES } from "../section-titles.ts";
 
@@ -23,7 +24,7 @@ export function limitationsSection(context: DossierContext): ReportBlock[] {
     bullets(
       prose`${strong("Transportability. ")}The history is ${studies === 1 ? "one study" : `${String(studies)} studies`} with ${formatCount(history.patients)} patients; the enrolled patients may differ in ways the baseline does not show. ${see("table-representativeness")} shows what can be seen.`,
       prose`${strong("Unmeasured confounding. ")}The comparison planned here is randomised and not confounded. Comparisons of observed values with twins are not randomised and are therefore descriptive only.`,
-      prose`${strong("Model misspecification. ")}The model is linear and Gaussian on the analysis scale. A wrong model makes the score less useful; it cannot bias the randomised comparison or raise its type I error${typeOne}.`,
+      prose`${strong("Model misspecification. ")}${stackMembers(record.model).length === 0 ? "The model is linear and Gaussian on the analysis scale." : "The model is a weighted mean of members, each with assumptions of its own; simulated patients and support rest on a law that is linear and Gaussian on the analysis scale."} A wrong model makes the score less useful; it cannot bias the randomised comparison or raise its type I error${typeOne}.`,
       prose`${strong("Data quality. ")}${share === null ? "" : `At the primary visit ${formatPercent(share)} of the history lack the endpoint. `}Missing values are taken as missing at random; ${caveats.length === 0 ? "the data-quality report raised no warning." : `the data-quality report and the training raised: ${caveats.map((entry) => entry.message).join(" ")}`}`,
       prose`${strong("Uncertainty of the gain. ")}The gain was compared in ${formatCount(gain.patients)} patients. Its interval does not include the variation of training, because the score is a fixed covariate in its use.`,
       prose`${strong("Simulation assumptions. ")}Dropout is independent of the outcome, accrual constant, variances equal in the arms, the effect the same for every patient. Designs that look best here are best in these scenarios.`,

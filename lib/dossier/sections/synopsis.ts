@@ -15,6 +15,7 @@ import {
   typeOneErrorMaximum,
   verdictText,
 } from "../headline.ts";
+import { predictorName } from "../member-description.ts";
 import { columns, heading, paragraph, see, strong, table } from "../prose.ts";
 import { SECTION_TITLES } from "../section-titles.ts";
 
@@ -36,7 +37,7 @@ export function synopsisSection(context: DossierContext): ReportBlock[] {
     heading(1, "synopsis", SECTION_TITLES.synopsis),
     paragraph`${strong("Objective. ")}${study.questionOfInterest}`,
     paragraph`${strong("Design. ")}A randomised trial in ${study.indication} with the primary endpoint ${context.primaryLabel} (${context.primaryUnit}); the planned effect is ${formatInput(spec.effect.value)} (experimental minus control). The estimand is given in ${see("estimand")}.`,
-    paragraph`${strong("Methods. ")}A Gaussian joint progression model was trained on ${formatCount(record.model.parameters.patients)} historical controls (${see("provenance")}) and judged out of fold against ordinary analysis of covariance on the same patients (${see("credibility")}). Its prediction of the control outcome from baseline only, the prognostic score, is one covariate of the planned analysis (${see("adjustment")}). Sizes follow from the exact noncentral t distribution (${see("sampleSize")}); ${formatCount(record.simulation.spec.designs.length)} designs were simulated in ${formatCount(record.simulation.spec.scenarios.length)} scenarios with ${formatCount(record.simulation.spec.replicates)} replicates each (${see("simulation")}).`,
+    paragraph`${strong("Methods. ")}A progression model (${predictorName(record.model)}) was trained on ${formatCount(record.model.parameters.patients)} historical controls (${see("provenance")}) and judged out of fold against ordinary analysis of covariance on the same patients (${see("credibility")}). Its prediction of the control outcome from baseline only, the prognostic score, is one covariate of the planned analysis (${see("adjustment")}). Sizes follow from the exact noncentral t distribution (${see("sampleSize")}); ${formatCount(record.simulation.spec.designs.length)} designs were simulated in ${formatCount(record.simulation.spec.scenarios.length)} scenarios with ${formatCount(record.simulation.spec.replicates)} replicates each (${see("simulation")}).`,
     paragraph`${strong("Results. ")}${verdictText(context)} ${plainAdjustmentText(context)} The key numbers stand in ${see("table-synopsis")}.`,
     table({
       id: "table-synopsis",
