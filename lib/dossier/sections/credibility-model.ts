@@ -3,7 +3,7 @@ import type { ReportBlock } from "../../reporting/report-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
 import { columns, heading, paragraph, see, table } from "../prose.ts";
 import { scoreEquation } from "../score-equation.ts";
-import { inputsTable, stackArchitectureBlocks, stackEquationBlocks, stackTrainingBlocks } from "./credibility-stack.ts";
+import { inputsTable, scoreBlocks, stackArchitectureBlocks, stackTrainingBlocks } from "./credibility-stack.ts";
 
 /** What the model is, how it was trained, and the fitted score as an equation. */
 export function modelBlocks(context: DossierContext): ReportBlock[] {
@@ -16,7 +16,7 @@ export function modelBlocks(context: DossierContext): ReportBlock[] {
     title,
     ...stackArchitectureBlocks(context, model.predictor),
     ...stackTrainingBlocks(context, model.predictor),
-    ...stackEquationBlocks(context),
+    ...scoreBlocks(context),
   ];
 }
 
@@ -77,6 +77,7 @@ function trainingBlocks({ record }: DossierContext): ReportBlock[] {
 
 function equationBlocks(context: DossierContext): ReportBlock[] {
   const equation = scoreEquation(context.record.model, context.primary);
+  if (!equation.isLinear) return scoreBlocks(context);
   const decimals = context.decimals(context.primary.endpointId) + 1;
   return [
     heading(3, "credibility-equation", "The fitted score"),

@@ -123,8 +123,8 @@ export function stackTrainingBlocks({ record }: DossierContext, stack: StackPara
   ];
 }
 
-/** The score of a stack: as an equation where it is one, else the line next to it and how far it is from it. */
-export function stackEquationBlocks(context: DossierContext): ReportBlock[] {
+/** The score of any predictor: as an equation where it is one, else the line next to it and how far it is from it. */
+export function scoreBlocks(context: DossierContext): ReportBlock[] {
   const { model } = context.record;
   const equation = scoreEquation(model, context.primary);
   const members = memberScores(model, context.primary);
@@ -135,8 +135,8 @@ export function stackEquationBlocks(context: DossierContext): ReportBlock[] {
     heading(3, "credibility-equation", "The fitted score"),
     equation.isLinear
       ? paragraph`For a patient with complete baseline every member with weight is linear, and so is the prognostic score: score = ${centre} + Σ β (x − mean), with the coefficients β of ${see("table-score")} and the means of ${see("table-inputs")}. It was compared with the stack itself at 500 drawn baselines and agrees to rounding. With missing items each member uses its own law of the features.`
-      : paragraph`The prognostic score is not a linear equation: ${bent.join(" and ")} ${bent.length === 1 ? "is" : "are"} not linear in the baseline. ${see("table-score")} gives the line next to the score, score ≈ ${centre} + Σ β (x − mean) with the means of ${see("table-inputs")}; over 500 drawn baselines the line explains ${formatPercent(equation.explained)} of the variance of the score and is at most ${formatFixed(equation.largestDeviation, decimals)} ${context.primaryUnit} away from it. The line is for reading; scores are computed from the parameters themselves.`,
-    paragraph`The SD of a new patient’s outcome about the score is ${formatFixed(equation.residualStandardDeviation, decimals)} ${context.primaryUnit} at the mean baseline. All parameters of every member are in results.json under model.predictor; the command \`understudy twins\` computes every score again from them.`,
+      : paragraph`The prognostic score is not a linear equation: ${bent.length === 0 ? "the model" : bent.join(" and ")} ${bent.length > 1 ? "are" : "is"} not linear in the baseline. ${see("table-score")} gives the line next to the score, score ≈ ${centre} + Σ β (x − mean) with the means of ${see("table-inputs")}; over 500 drawn baselines the line explains ${formatPercent(equation.explained)} of the variance of the score and is at most ${formatFixed(equation.largestDeviation, decimals)} ${context.primaryUnit} away from it. The line is for reading; scores are computed from the parameters themselves.`,
+    paragraph`The SD of a new patient’s outcome about the score is ${formatFixed(equation.residualStandardDeviation, decimals)} ${context.primaryUnit} at the mean baseline. All parameters are in results.json under model.parameters and model.predictor; the command \`understudy twins\` computes every score again from them.`,
     table({
       id: "table-score",
       title: `Coefficients of the prognostic score and of its members, ${context.primaryLabel}`,
