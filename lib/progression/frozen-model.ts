@@ -62,9 +62,7 @@ export function openTwinPredictor(document: FrozenModel): TwinPredictor {
   if (document.format === "understudy-model/1" || document.predictor.kind === "gaussian-joint") {
     return gaussianTwinPredictor(document.parameters);
   }
-  const { parameters, predictor } = document;
-  const reference = Float64Array.from(parameters.mean.slice(0, parameters.features.length));
-  return stackTwinPredictor(predictor, document.visits.length, reference);
+  return stackTwinPredictor(document.predictor, document.visits.length);
 }
 
 function contentHash(document: object): string {

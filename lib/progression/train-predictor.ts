@@ -60,23 +60,6 @@ export function trainPredictor(
   const stack = trainStack(training, problem.members, memberSettings(problem), rng, onProgress);
   const own = stack.members.find((member) => member.kind === "gaussian-joint");
   const gaussian = own ?? (needsLaw ? fitLaw() : null);
-  const predictor = stackTwinPredictor(stack, table.visits.length, featureMeans(training));
+  const predictor = stackTwinPredictor(stack, table.visits.length);
   return { training, omitted, gaussian, stack, predictor };
-}
-
-/** [Q] mean of the observed values of each feature. */
-function featureMeans(training: MemberTraining): Float64Array {
-  const { featureValues, features, table } = training;
-  const Q = features.length;
-  return Float64Array.from({ length: Q }, (_, q) => {
-    let sum = 0;
-    let count = 0;
-    for (let i = 0; i < table.count; i++) {
-      const value = featureValues[i * Q + q]!;
-      if (Number.isNaN(value)) continue;
-      sum += value;
-      count++;
-    }
-    return count > 0 ? sum / count : 0;
-  });
 }

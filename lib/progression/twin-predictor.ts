@@ -1,5 +1,4 @@
 import type { BaselineFeature } from "./baseline-feature.ts";
-import { type FeatureAttribution, meanAttribution } from "./feature-attribution.ts";
 import { BAND_LEVELS } from "./gaussian-joint/band-calibration.ts";
 import { openGaussianJointMember } from "./gaussian-joint/gaussian-joint-member.ts";
 import { createGaussianJointModel } from "./gaussian-joint/gaussian-joint-model.ts";
@@ -26,8 +25,6 @@ export interface TwinPredictor {
   forecast(history: PatientHistory): CalibratedForecast;
   /** Given baseline and the outcomes observed so far. */
   updatedForecast(history: PatientHistory): CalibratedForecast;
-  /** What each baseline feature adds to the mean of one outcome. */
-  attribution(history: PatientHistory, outcome: number): FeatureAttribution;
 }
 
 /**
@@ -60,26 +57,16 @@ export function gaussianTwinPredictor(parameters: GaussianJointParameters): Twin
       }
       return { mean, deviation, bands: symmetricBands(mean, halfWidths) };
     },
-    attribution: ({ features }, outcome) => ({
-      centre: joint.populationMean[outcome]!,
-      contributions: joint.contributions(features, outcome),
-      standardErrors: new Float64Array(joint.featureCount),
-    }),
   };
 }
 
 /**
- * A stack as predictor of twins; METHODS.md, equations (ST2)–(ST5).
+ * A stack as predictor of twins; METHODS.md, equations (ST2)–(ST4).
  *
  * @param parameters - From training.
  * @param visits - V.
- * @param reference - [Q] baseline that contributions are counted from: the features' means in the training patients.
  */
-export function stackTwinPredictor(
-  parameters: StackParameters,
-  visits: number,
-  reference: Float64Array,
-): TwinPredictor {
+export function stackTwinPredictor(parameters: StackParameters, visits: number): TwinPredictor {
   const model = openStack(parameters, visits);
   const cells = model.outcomeCount;
   const forecast = (history: PatientHistory): CalibratedForecast => {
@@ -101,6 +88,5 @@ export function stackTwinPredictor(
     features: parameters.features,
     forecast,
     updatedForecast: forecast,
-    attribution: (history, outcome) => meanAttribution(model, history, reference, outcome),
   };
 }

@@ -3,6 +3,8 @@ import { ENGINE_VERSION } from "../engine-version.ts";
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import { DomainError } from "../errors/domain-error.ts";
 import { canonicalJson } from "../numerics/canonical-json.ts";
+import { type BaselineLaw, baselineLaw } from "../progression/baseline-draws.ts";
+import { meanAttribution } from "../progression/feature-attribution.ts";
 import { featureLabel } from "../progression/feature-encoding.ts";
 import { openFrozenModel, openTwinPredictor } from "../progression/frozen-model.ts";
 import { BAND_LEVELS } from "../progression/gaussian-joint/band-calibration.ts";
@@ -45,6 +47,7 @@ export function generateTwins(request: TwinRequest): TwinSet {
   const { model, data } = request;
   const opened = openFrozenModel(model);
   const predictor = openTwinPredictor(model);
+  const law = baselineLaw(model.parameters);
   const patients = alignToModel(model, data);
   if (patients.table.count === 0) {
     throw new DomainError("INVALID_INPUT", {
@@ -60,7 +63,7 @@ export function generateTwins(request: TwinRequest): TwinSet {
   const means = new Float64Array(patients.table.count * cells);
   const twins: Twin[] = [];
   for (let i = 0; i < patients.table.count; i++) {
-    const twin = makeTwin(model, opened, predictor, patients, i, nearest, means);
+    const twin = makeTwin(model, opened, predictor, law, patients, i, nearest, means);
     twins.push(twin);
     if (i % 50 === 49) request.onProgress?.(i / patients.table.count, `${i + 1} of ${patients.table.count} twins`);
   }
@@ -93,6 +96,7 @@ function makeTwin(
   model: FrozenModel,
   opened: GaussianJointModel,
   predictor: TwinPredictor,
+  law: BaselineLaw,
   patients: AlignedPatients,
   i: number,
   nearest: (features: Float64Array, study: string, patientId: string) => NearestPatient[],
@@ -108,7 +112,7 @@ function makeTwin(
   const { mean, deviation, bands } = predictor.forecast(history);
   means.set(mean, i * cells);
   const primary = primaryCell(model);
-  const { contributions, standardErrors } = predictor.attribution(history, primary);
+  const { contributions, standardErrors } = meanAttribution(predictor.model, history, law, primary);
   return {
     patientId: table.ids[i]!,
     study: table.studies[i]!,

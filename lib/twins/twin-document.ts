@@ -25,8 +25,8 @@ export const twinSchema = z.object({
   }),
   nearest: z.array(z.object({ patientId: z.string(), study: z.string(), distance: z.number() })),
   /**
-   * Contribution of each baseline feature to the score; sums to score − prediction at the mean baseline. β_j(x_j − μ_j) for
-   * linear means; sampled Shapley values with their standard error for others.
+   * Interventional Shapley contribution of each baseline feature to the score; they sum to the score less the expected score of the
+   * history. β_j(x_j − μ_j) for linear means; for others the part beyond a line is sampled, with its standard error.
    */
   contributions: z.array(
     z.object({

@@ -137,7 +137,7 @@ function collinearityBlocks(context: DossierContext, { evaluation }: TrainedMode
     paragraph`An ANCOVA that holds all covariates could do without a score that is a sum of them. ${own.sentence} ${see("table-collinearity")} gives every endpoint and visit.`,
     table({
       id: "table-collinearity",
-      title: "Score against the covariates it is made from",
+      title: "The score against its own covariates",
       population: context.historyPopulation,
       columns: columns(
         "Endpoint and visit",

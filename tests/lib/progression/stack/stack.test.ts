@@ -74,19 +74,9 @@ test("what was observed stays as it is, without variance", () => {
   }
 });
 
-test("contributions and the centre add up to the mean; linear members give them without error", () => {
-  const reference = Float64Array.from({ length: training.features.length }, () => 0.5);
-  const predictor = stackTwinPredictor(even, V, reference);
-  const history = historyOf(7);
-  const { centre, contributions, standardErrors } = predictor.attribution(history, V - 1);
-  const sum = contributions.reduce((total, value) => total + value, centre);
-  expect(sum).toBeCloseTo(predictor.forecast(history).mean[V - 1]!, 8);
-  for (const error of standardErrors) expect(error).toBeLessThan(1e-6);
-});
-
 test("bands cover their share of new patients", () => {
   const fresh = subjectTable(simulatedHistory({ ...DEFAULT_LAW, patients: 600, endpoints: 2, dropout: 0 }, 77));
-  const predictor = stackTwinPredictor(parameters, V, new Float64Array(training.features.length));
+  const predictor = stackTwinPredictor(parameters, V);
   const newHistory = histories(fresh, training.features, training.covariates);
   const covered = [0, 0, 0];
   let total = 0;

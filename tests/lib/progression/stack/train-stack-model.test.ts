@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { subjectTable } from "../../../../lib/data/subject-table.ts";
+import { baselineLaw } from "../../../../lib/progression/baseline-draws.ts";
+import { meanAttribution } from "../../../../lib/progression/feature-attribution.ts";
 import { openTwinPredictor, parseFrozenModel } from "../../../../lib/progression/frozen-model.ts";
 import { frozenModelSchema, type TrainedModel } from "../../../../lib/progression/model-document.ts";
 import { trainWithPredictions } from "../../../../lib/progression/train-progression-model.ts";
@@ -95,9 +97,8 @@ describe("a stacked model", () => {
       const mean = predictor.model.predictMean(historyOf(i));
       expect(twin.mean[0]).toEqual(Array.from(mean));
       expect(twin.prognosticScore).toBe(mean[2]);
-      const { centre } = predictor.attribution(historyOf(i), 2);
-      const sum = twin.contributions.reduce((total, { contribution }) => total + contribution, centre);
-      expect(sum).toBeCloseTo(twin.prognosticScore, 8);
+      const { contributions } = meanAttribution(predictor.model, historyOf(i), baselineLaw(model.parameters), 2);
+      expect(twin.contributions.map(({ contribution }) => contribution)).toEqual(Array.from(contributions));
     });
     const forecast = updatedForecast({
       model,
