@@ -7,6 +7,7 @@ import { type MappingSpec, mappingSpecSchema } from "../lib/data/mapping-spec.ts
 import type { QualityReport } from "../lib/data/quality-document.ts";
 import type { RawTable } from "../lib/data/raw-table.ts";
 import { defaultMaxBytes, describeTooLarge, readTable } from "../lib/data/read-table.ts";
+import type { SubjectsFile } from "../lib/dossier/dossier-record.ts";
 import { sha256Hex } from "../lib/numerics/sha256.ts";
 import { inflate } from "../server/jobs/threads/inflate.ts";
 import { UsageError } from "./command.ts";
@@ -17,6 +18,8 @@ export interface ImportedFile {
   readonly fileName: string;
   readonly fileBytes: number;
   readonly fileHash: string;
+  /** The patient-level file that was joined; null without. */
+  readonly subjectsFile: SubjectsFile | null;
   readonly mapping: MappingSpec;
   readonly data: LongDataSet;
   readonly dataHash: string;
@@ -34,21 +37,47 @@ export function readSourceTable(path: string): { table: RawTable; bytes: Uint8Ar
   return { table: read.table, bytes };
 }
 
-/** A source file through its mapping; every problem of the file at once, with row and column. */
-export function importFile(path: string, mapping: MappingSpec, subjectsFile?: string): ImportedFile {
-  const { table, bytes } = readSourceTable(path);
-  const subjects = subjectsFile === undefined ? null : readSourceTable(subjectsFile).table;
-  const assembled: AssemblyResult = assembleDataSet(table, mapping, subjects);
+/** A source file, with its patient-level file where there is one, through its mapping; every problem of both files at once. */
+export function importFile(path: string, mapping: MappingSpec, subjectsPath?: string): ImportedFile {
+  const source = bothRead(
+    () => readSourceTable(path),
+    () => (subjectsPath === undefined ? null : readSourceTable(subjectsPath)),
+  );
+  const [{ table, bytes }, subjects] = source;
+  const assembled: AssemblyResult = assembleDataSet(table, mapping, subjects?.table ?? null);
   if (!assembled.ok) throw problemsOf(path, assembled);
   return {
-    fileName: basename(path),
-    fileBytes: bytes.length,
-    fileHash: sha256Hex(bytes),
+    ...aboutFile(path, bytes),
+    subjectsFile: subjectsPath === undefined || subjects === null ? null : aboutFile(subjectsPath, subjects.bytes),
     mapping,
     data: assembled.data,
     dataHash: dataSetHash(assembled.data),
     report: assembled.report,
   };
+}
+
+const aboutFile = (path: string, bytes: Uint8Array) => ({
+  fileName: basename(path),
+  fileBytes: bytes.length,
+  fileHash: sha256Hex(bytes),
+});
+
+/** Reads both, and refuses with the faults of both. */
+function bothRead<A, B>(first: () => A, second: () => B): [A, B] {
+  const faults: string[] = [];
+  const attempt = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      faults.push(...error.problems);
+      return undefined;
+    }
+  };
+  const a = attempt(first);
+  const b = attempt(second);
+  if (faults.length > 0) throw new UsageError(faults);
+  return [a as A, b as B];
 }
 
 /** An imported data set (JSON), or a source file with its mapping. */

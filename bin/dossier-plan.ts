@@ -2,12 +2,15 @@ import { z } from "zod";
 
 const path = z.string().min(1);
 
+/** A data file with its mapping, and the file with one row a patient (e.g. ADSL) that is joined to it. */
+const sourceSchema = z.object({ file: path, mapping: path, subjects: path.optional() });
+
 /** Which files a dossier is made of; paths are relative to the plan's own folder. */
 export const dossierPlanSchema = z.object({
   format: z.literal("understudy-dossier-plan/1"),
   study: path,
-  historical: z.object({ file: path, mapping: path }),
-  enrolled: z.object({ file: path, mapping: path }),
+  historical: sourceSchema,
+  enrolled: sourceSchema,
   model: path,
   twins: path,
   sizing: path,

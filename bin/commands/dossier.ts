@@ -70,7 +70,11 @@ async function recordOf(plan: DossierPlan, folder: string, createdAtUtc: string)
   const at = (path: string) => resolve(folder, path);
   const study = readDocument(at(plan.study), studySpecificationSchema, "plan.study");
   const imported = (part: DossierPlan["historical"], name: string) =>
-    importFile(at(part.file), readDocument(at(part.mapping), mappingSpecSchema, `plan.${name}.mapping`));
+    importFile(
+      at(part.file),
+      readDocument(at(part.mapping), mappingSpecSchema, `plan.${name}.mapping`),
+      part.subjects === undefined ? undefined : at(part.subjects),
+    );
   const model = readModel(at(plan.model), "plan.model");
   const twins = readDocument(at(plan.twins), twinSetSchema, "plan.twins");
   const sizing = readDocument(at(plan.sizing), sizingResultSchema, "plan.sizing");
@@ -87,8 +91,8 @@ async function recordOf(plan: DossierPlan, folder: string, createdAtUtc: string)
   if (faults.length > 0) throw new UsageError(faults);
   const person = userName();
   const events = auditOf(person, createdAtUtc, [
-    ["dataset.read", historical.fileName, `file ${historical.fileHash}`],
-    ["dataset.read", enrolled.fileName, `file ${enrolled.fileHash}`],
+    ["dataset.read", historical.fileName, filesOf(historical)],
+    ["dataset.read", enrolled.fileName, filesOf(enrolled)],
     ["model.read", model.name, `model ${model.hash}`],
     ["twins.read", `${twins.twins.length} twins`, `twins ${twins.hash}`],
     ["dossier.build", study.protocolId, "record assembled from files"],
@@ -121,8 +125,12 @@ async function recordOf(plan: DossierPlan, folder: string, createdAtUtc: string)
 }
 
 function source(file: ImportedFile, importedAtUtc: string): ImportedSource {
-  const { fileName, fileBytes, fileHash, mapping, data, report } = file;
-  return { fileName, fileBytes, fileHash, version: 1, importedAtUtc, mapping, data, quality: report };
+  const { fileName, fileBytes, fileHash, subjectsFile, mapping, data, report: quality } = file;
+  return { fileName, fileBytes, fileHash, subjectsFile, version: 1, importedAtUtc, mapping, data, quality };
+}
+
+function filesOf({ fileHash, subjectsFile }: ImportedFile): string {
+  return `file ${fileHash}${subjectsFile === null ? "" : `; patient-level file ${subjectsFile.fileName} ${subjectsFile.fileHash}`}`;
 }
 
 /** A container may run under a number that has no name. */

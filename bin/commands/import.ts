@@ -67,7 +67,7 @@ export const importCommand: Command = {
       { path: call.value("out"), value: imported.data },
     ]);
     process.stderr.write(
-      `${imported.data.patients.length} patients; file SHA-256 ${imported.fileHash}; data set SHA-256 ${imported.dataHash}\n`,
+      `${imported.data.patients.length} patients; file SHA-256 ${imported.fileHash}; ${imported.subjectsFile === null ? "" : `patient-level file SHA-256 ${imported.subjectsFile.fileHash}; `}data set SHA-256 ${imported.dataHash}\n`,
     );
     reportDiagnostics(imported.report.diagnostics);
   },

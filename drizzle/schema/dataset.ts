@@ -21,6 +21,9 @@ export const upload = pgTable(
     fileId: uuid("file_id")
       .notNull()
       .references(() => storedFile.id),
+    /** File with one row a patient (e.g. ADSL) to be joined; null without. */
+    subjectsFileName: text("subjects_file_name"),
+    subjectsFileId: uuid("subjects_file_id").references(() => storedFile.id),
     uploadedBy: text("uploaded_by").notNull(),
     createdAt: moment("created_at").notNull(),
   },
@@ -48,6 +51,11 @@ export const dataset = pgTable(
     sourceFileId: uuid("source_file_id")
       .notNull()
       .references(() => storedFile.id),
+    /** The file with one row a patient that was joined, as received; null without. */
+    subjectsFileName: text("subjects_file_name"),
+    subjectsFileBytes: bigint("subjects_file_bytes", { mode: "number" }),
+    subjectsFileHash: text("subjects_file_hash"),
+    subjectsSourceFileId: uuid("subjects_source_file_id").references(() => storedFile.id),
     /** The long data set: gzip of its canonical JSON; `dataHash` is the SHA-256 of that JSON. */
     dataFileId: uuid("data_file_id")
       .notNull()

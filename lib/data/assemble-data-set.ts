@@ -38,10 +38,11 @@ export function assembleDataSet(table: RawTable, spec: MappingSpec, subjects: Ra
   const problems = createProblemList();
   const joined =
     subjects === null ? ({ ok: true, table } as const) : joinSubjectTable(table, subjects, spec.patient.column);
-  if (!joined.ok) return joined;
   checkMapping(spec, problems);
-  const columns = findMappedColumns(joined.table, spec, problems);
-  if (columns === null || !problems.isEmpty) return refusal(problems);
+  const columns = joined.table === null ? null : findMappedColumns(joined.table, spec, problems);
+  const isReadable = problems.isEmpty;
+  if (!joined.ok) problems.include(joined);
+  if (joined.table === null || columns === null || !isReadable) return refusal(problems);
   const selected = selectRecords(joined.table, spec, columns, problems);
   const source = readSourceValues(
     selected.patients.flatMap((patient) => patient.rows),

@@ -33,6 +33,8 @@ export interface ProblemPlace {
 /** Gathers every problem of a file, so that the user repairs it in one round. */
 export interface ProblemList extends FileProblems {
   add(code: string, message: string, place?: ProblemPlace): void;
+  /** Takes over what another step found. */
+  include(found: FileProblems): void;
   readonly isEmpty: boolean;
   readonly count: number;
 }
@@ -48,6 +50,10 @@ export function createProblemList(): ProblemList {
       if (problems.length >= problemLimit) return;
       const line = place.line === undefined ? {} : { line: place.line };
       problems.push({ row: place.row ?? null, ...line, column: place.column ?? null, code, message });
+    },
+    include(found) {
+      problems.push(...found.problems.slice(0, problemLimit - problems.length));
+      count += found.problems.length + found.omitted;
     },
     get omitted() {
       return count - problems.length;

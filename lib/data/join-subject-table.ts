@@ -1,7 +1,12 @@
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
-import { createProblemList, type ProblemList } from "./file-problem.ts";
-import { cellText, findColumn, type RawColumn, type RawTable, type ReadResult } from "./raw-table.ts";
+import { createProblemList, type FileProblems, type ProblemList } from "./file-problem.ts";
+import { cellText, findColumn, type RawColumn, type RawTable } from "./raw-table.ts";
 import { counted, listed } from "./sentence.ts";
+
+/** The joined table; or problems, with the table that they leave for finding the others (null: nothing was matched). */
+export type SubjectJoin =
+  | { readonly ok: true; readonly table: RawTable }
+  | ({ readonly ok: false; readonly table: RawTable | null } & FileProblems);
 
 /**
  * Adds the columns of a subject-level table (one row a patient, e.g. ADSL) to every record of that patient. Columns that
@@ -10,7 +15,7 @@ import { counted, listed } from "./sentence.ts";
  * @param patientColumn - Name of the patient identifier in both tables.
  * @returns The joined table, or problems: no such column, a patient with two rows, not one patient in common.
  */
-export function joinSubjectTable(data: RawTable, subjects: RawTable, patientColumn: string): ReadResult {
+export function joinSubjectTable(data: RawTable, subjects: RawTable, patientColumn: string): SubjectJoin {
   const problems = createProblemList();
   const dataIds = findColumn(data, patientColumn);
   const subjectIds = findColumn(subjects, patientColumn);
@@ -24,37 +29,38 @@ export function joinSubjectTable(data: RawTable, subjects: RawTable, patientColu
       "missing-column",
       `The subject-level table ${subjects.name} has no column ${patientColumn}, by which patients are matched.`,
     );
-  if (dataIds === null || subjectIds === null)
-    return { ok: false, problems: problems.problems, omitted: problems.omitted };
+  if (dataIds === null || subjectIds === null) return refusal(problems, null);
 
   const rowOf = firstRows(subjectIds, subjects, problems);
   const source = Int32Array.from({ length: data.rowCount }, (_, row) => rowOf.get(cellText(dataIds, row)) ?? -1);
   const inData = new Set(Array.from({ length: data.rowCount }, (_, row) => cellText(dataIds, row)));
   const unmatched = [...inData].filter((id) => !rowOf.has(id));
-  if (inData.size > 0 && unmatched.length === inData.size) {
+  const nobodyMatches = inData.size > 0 && unmatched.length === inData.size;
+  if (nobodyMatches) {
     problems.add(
       "no-common-subject",
       `No patient of ${data.name} is in the subject-level table ${subjects.name} (matched by ${patientColumn}: ${listed([...inData], 2)} against ${listed([...rowOf.keys()], 2)}).`,
     );
   }
-  if (!problems.isEmpty) return { ok: false, problems: problems.problems, omitted: problems.omitted };
   const added = subjects.columns.filter((column) => column !== subjectIds && findColumn(data, column.name) === null);
-  return {
-    ok: true,
-    table: {
-      ...data,
-      columns: [...data.columns, ...added.map((column) => gather(column, source))],
-      notes: [
-        ...data.notes,
-        ...subjects.notes,
-        ...joinNotes(
-          unmatched,
-          [...rowOf.keys()].filter((id) => !inData.has(id)),
-          subjects.name,
-        ),
-      ],
-    },
+  const table: RawTable = {
+    ...data,
+    columns: [...data.columns, ...added.map((column) => gather(column, source))],
+    notes: [
+      ...data.notes,
+      ...subjects.notes,
+      ...joinNotes(
+        unmatched,
+        [...rowOf.keys()].filter((id) => !inData.has(id)),
+        subjects.name,
+      ),
+    ],
   };
+  return problems.isEmpty ? { ok: true, table } : refusal(problems, nobodyMatches ? null : table);
+}
+
+function refusal(found: FileProblems, table: RawTable | null): SubjectJoin {
+  return { ok: false, table, problems: found.problems, omitted: found.omitted };
 }
 
 /** More repeated patients than this, and the table is of another kind, not one with slips. */

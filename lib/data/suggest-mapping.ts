@@ -64,7 +64,7 @@ export function suggestMapping(table: RawTable, options: SuggestMappingOptions =
     options.subjects === undefined || patientName === ""
       ? null
       : joinSubjectTable(table, options.subjects, patientName);
-  const all = joined?.ok ? joined.table : table;
+  const all = joined?.table ?? table;
   const patient = all.columns.find((column) => column.name === patientName) ?? null;
   if (patient === null) notes.require("patient.column", "Name the column that identifies the patient.");
   else

@@ -9,13 +9,14 @@ import type { SimulationResult } from "../simulation/simulation-document.ts";
 import type { SizingResult } from "../sizing/sizing-document.ts";
 import type { StudySpecification } from "../trial/study-specification.ts";
 import type { Twin, TwinSet } from "../twins/twin-document.ts";
-import { type DossierRecord, dossierRecordSchema } from "./dossier-record.ts";
+import { type DossierRecord, dossierRecordSchema, type SubjectsFile } from "./dossier-record.ts";
 
 /** One imported file with everything that says how it became a data set. */
 export interface ImportedSource {
   readonly fileName: string;
   readonly fileBytes: number;
   readonly fileHash: string;
+  readonly subjectsFile: SubjectsFile | null;
   readonly version: number;
   readonly importedAtUtc: string;
   readonly mapping: MappingSpec;
@@ -103,6 +104,7 @@ export function assembleRecord(parts: RecordParts): DossierRecord {
     fileName: source.fileName,
     fileBytes: source.fileBytes,
     fileHash: source.fileHash,
+    ...(source.subjectsFile === null ? {} : { subjectsFile: source.subjectsFile }),
     dataHash,
     mappingHash: mappingHash(source.mapping),
     mapping: source.mapping,

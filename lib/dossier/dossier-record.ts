@@ -25,6 +25,10 @@ export const auditEventSchema = z.object({
 });
 export type AuditEvent = z.infer<typeof auditEventSchema>;
 
+/** A file with one row a patient (e.g. ADSL) whose columns were joined to the data file. */
+export const subjectsFileSchema = z.object({ fileName: z.string(), fileBytes: z.number().int(), fileHash: z.string() });
+export type SubjectsFile = z.infer<typeof subjectsFileSchema>;
+
 export const dossierDataSetSchema = z.object({
   role: z.enum(["historical-control", "enrolled"]),
   name: z.string(),
@@ -32,6 +36,7 @@ export const dossierDataSetSchema = z.object({
   fileName: z.string(),
   fileBytes: z.number().int(),
   fileHash: z.string(),
+  subjectsFile: subjectsFileSchema.optional(),
   dataHash: z.string(),
   mappingHash: z.string(),
   mapping: mappingSpecSchema,

@@ -91,6 +91,7 @@ function importSample(dataset: SampleDataSet, index: number): ImportedSource {
     fileName: dataset.fileName,
     fileBytes: bytes.length,
     fileHash: sha256Hex(bytes),
+    subjectsFile: null,
     version: 1,
     importedAtUtc: `2026-03-0${index + 2}T09:30:00Z`,
     mapping: dataset.mapping,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { auth } from "../../../server/auth/auth.ts";
 import { serviceContext } from "../../../server/runtime.ts";
+import { receiveSubjects } from "../../../server/services/dataset/receive-subjects.ts";
 import { receiveUpload } from "../../../server/services/dataset/receive-upload.ts";
 import { readLimited } from "../../../server/services/dataset/upload-limit.ts";
 import { ServiceError } from "../../../server/services/errors.ts";
@@ -11,16 +12,24 @@ import { isSameOrigin } from "../../../server/trpc/same-origin.ts";
 const querySchema = z.object({
   studyId: z.uuid(),
   role: z.enum(["historical-control", "enrolled"]).nullable(),
+  part: z.enum(["data", "subjects"]),
+  /** For the part `subjects`: the upload whose data file it goes with. */
+  uploadId: z.uuid().nullable(),
 });
 
-/** Receives a file as the raw body; its name stands percent-encoded in `x-file-name`. */
+/** Receives a data file, or the patient-level file that goes with one, as the raw body; its name stands percent-encoded in `x-file-name`. */
 export async function POST(request: Request): Promise<Response> {
   try {
     if (!isSameOrigin(request)) throw new ServiceError("FORBIDDEN", "Requests from other sites are refused.");
     const actor = await auth();
     if (actor === null) throw new ServiceError("UNAUTHENTICATED", "Please sign in.");
     const query = new URL(request.url).searchParams;
-    const parsed = querySchema.safeParse({ studyId: query.get("studyId"), role: query.get("role") });
+    const parsed = querySchema.safeParse({
+      studyId: query.get("studyId"),
+      role: query.get("role"),
+      part: query.get("part") ?? "data",
+      uploadId: query.get("uploadId"),
+    });
     if (!parsed.success) throw new ServiceError("INVALID", "The address must name a study: ?studyId=…");
     const ctx = await serviceContext(actor);
     // Before the body: nobody uploads 200 MB to learn that they may not.
@@ -28,7 +37,10 @@ export async function POST(request: Request): Promise<Response> {
     const announced = request.headers.get("content-length");
     const bytes = await readLimited(request.body, announced === null ? null : Number(announced));
     const fileName = decodeName(request.headers.get("x-file-name") ?? "");
-    return Response.json(await receiveUpload(ctx, { ...parsed.data, fileName, bytes }));
+    const received = { ...parsed.data, fileName, bytes };
+    return Response.json(
+      parsed.data.part === "data" ? await receiveUpload(ctx, received) : await receiveSubjects(ctx, received),
+    );
   } catch (error) {
     return errorResponse(error);
   }

@@ -126,3 +126,9 @@ export function sectionText(evidence: DossierEvidence, key: SectionKey): string 
       .join(" "),
   );
 }
+
+/** SHA-256 of every file of a data set and of the data set itself. */
+export function inputHashes(dataset: DossierRecord["datasets"][number]): string[] {
+  const { fileHash, subjectsFile, dataHash } = dataset;
+  return [fileHash, ...(subjectsFile === undefined ? [] : [subjectsFile.fileHash]), dataHash];
+}

@@ -1,4 +1,5 @@
 import { allOf, type ChecklistPoint, fail, human, machine, matchedIn, printedIn } from "./checklist-point.ts";
+import { inputHashes } from "./evidence.ts";
 
 /** Provenance of the historical data. */
 export const SECTION_C: readonly ChecklistPoint[] = [
@@ -30,12 +31,7 @@ export const SECTION_C: readonly ChecklistPoint[] = [
         ),
   ),
   machine("C3!", "SHA-256 of each input file and of the analysis data set", (e) =>
-    printedIn(
-      e,
-      "provenance",
-      e.record.datasets.flatMap((data) => [data.fileHash, data.dataHash]),
-      "Hashes",
-    ),
+    printedIn(e, "provenance", e.record.datasets.flatMap(inputHashes), "Hashes"),
   ),
   machine("C4!", "Time the plan was frozen against the time outcomes were first accessed, order shown", (e) => {
     const { planFrozenAtUtc, outcomesFirstAccessedAtUtc } = e.record.timing;

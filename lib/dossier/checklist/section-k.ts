@@ -10,7 +10,7 @@ import {
   pass,
   printedIn,
 } from "./checklist-point.ts";
-import { missingFrom, tight } from "./evidence.ts";
+import { inputHashes, missingFrom, tight } from "./evidence.ts";
 
 /** Reproducibility, audit, signature. */
 export const SECTION_K: readonly ChecklistPoint[] = [
@@ -27,7 +27,7 @@ export const SECTION_K: readonly ChecklistPoint[] = [
         environment.operatingSystem,
         String(model.training.seed),
         String(simulation.spec.seed),
-        ...datasets.flatMap((data) => [data.fileHash, data.dataHash]),
+        ...datasets.flatMap(inputHashes),
         model.hash,
         twins.hash,
       ],

@@ -63,6 +63,15 @@ function sourceBlocks({ study, record }: DossierContext): ReportBlock[] {
           `${dataset.fileName}, ${formatCount(dataset.fileBytes)} bytes, version ${dataset.version}`,
         ],
         ["file", dataset.fileHash],
+        ...(dataset.subjectsFile === undefined
+          ? []
+          : [
+              [
+                `${dataset.name}: patient-level file`,
+                `${dataset.subjectsFile.fileName}, ${formatCount(dataset.subjectsFile.fileBytes)} bytes; joined by ${dataset.mapping.patient.column}`,
+              ],
+              ["patient-level file", dataset.subjectsFile.fileHash],
+            ]),
         ["mapping", dataset.mappingHash],
         ["analysis data set", dataset.dataHash],
       ]),

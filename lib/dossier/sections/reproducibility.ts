@@ -46,6 +46,9 @@ function manifestBlocks({ record }: DossierContext, recordHash: string): ReportB
         ["Seed of the simulation", String(simulation.spec.seed)],
         ...datasets.flatMap((dataset) => [
           [`Input file, ${dataset.name}`, dataset.fileHash],
+          ...(dataset.subjectsFile === undefined
+            ? []
+            : [[`Patient-level file, ${dataset.name}`, dataset.subjectsFile.fileHash]]),
           [`Data set, ${dataset.name}`, dataset.dataHash],
         ]),
         ["Frozen model", model.hash],

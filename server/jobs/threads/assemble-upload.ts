@@ -3,14 +3,15 @@ import { dataSetHash, mappingHash } from "../../../lib/data/data-set-hash.ts";
 import type { FileProblem } from "../../../lib/data/file-problem.ts";
 import type { MappingSpec } from "../../../lib/data/mapping-spec.ts";
 import type { QualityReport } from "../../../lib/data/quality-document.ts";
-import { readTable } from "../../../lib/data/read-table.ts";
+import { type NamedBytes, readTables } from "../../../lib/data/read-tables.ts";
 import { inflate } from "./inflate.ts";
 import { type PackedDocument, packDocument } from "./packed-document.ts";
 import { serveTask } from "./serve-task.ts";
 
 export interface AssembleInput {
-  readonly bytes: Uint8Array;
-  readonly fileName: string;
+  readonly file: NamedBytes;
+  /** File with one row a patient, to be joined; null without. */
+  readonly subjects: NamedBytes | null;
   readonly mapping: MappingSpec;
   readonly maxBytes: number;
 }
@@ -27,11 +28,11 @@ export type AssembleOutput =
     }
   | { readonly assembled: false; readonly problems: readonly FileProblem[]; readonly omitted: number };
 
-/** A file and its mapping → the long data set with its quality report, or every problem. */
-export default serveTask<AssembleInput, AssembleOutput>(({ bytes, fileName, mapping, maxBytes }) => {
-  const read = readTable(bytes, fileName, { inflate, maxBytes });
+/** A file, its patient-level file and their mapping → the long data set with its quality report, or every problem of both. */
+export default serveTask<AssembleInput, AssembleOutput>(({ file, subjects, mapping, maxBytes }) => {
+  const read = readTables(file, subjects, { inflate, maxBytes });
   if (!read.ok) return { assembled: false, problems: read.problems, omitted: read.omitted };
-  const result = assembleDataSet(read.table, mapping);
+  const result = assembleDataSet(read.table, mapping, read.subjects);
   if (!result.ok) return { assembled: false, problems: result.problems, omitted: result.omitted };
   return {
     assembled: true,

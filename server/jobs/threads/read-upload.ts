@@ -1,15 +1,16 @@
 import type { FileProblem } from "../../../lib/data/file-problem.ts";
 import type { MappingSpec } from "../../../lib/data/mapping-spec.ts";
 import { cellAsWritten, type RawTable } from "../../../lib/data/raw-table.ts";
-import { readTable } from "../../../lib/data/read-table.ts";
+import { type NamedBytes, readTables } from "../../../lib/data/read-tables.ts";
 import { suggestMapping } from "../../../lib/data/suggest-mapping.ts";
-import type { UploadResult } from "../../services/dataset/dataset-schemas.ts";
+import type { UploadedTable, UploadResult } from "../../services/dataset/dataset-schemas.ts";
 import { inflate } from "./inflate.ts";
 import { serveTask } from "./serve-task.ts";
 
 export interface ReadUploadInput {
-  readonly bytes: Uint8Array;
-  readonly fileName: string;
+  readonly file: NamedBytes;
+  /** File with one row a patient that belongs to it; null without. */
+  readonly subjects: NamedBytes | null;
   readonly maxBytes: number;
   readonly role: MappingSpec["role"];
   readonly origin: MappingSpec["origin"];
@@ -18,7 +19,8 @@ export interface ReadUploadInput {
 export type ReadUploadOutput =
   | {
       readonly readable: true;
-      readonly table: NonNullable<UploadResult["table"]>;
+      readonly table: UploadedTable;
+      readonly subjects: UploadedTable | null;
       readonly suggestion: NonNullable<UploadResult["suggestion"]>;
     }
   | { readonly readable: false; readonly problems: readonly FileProblem[]; readonly omitted: number };
@@ -26,14 +28,19 @@ export type ReadUploadOutput =
 const FIRST_ROWS = 8;
 const LONGEST_CELL = 80;
 
-/** A received file → what it looks like and what its columns seem to mean, or every problem. */
-export default serveTask<ReadUploadInput, ReadUploadOutput>(({ bytes, fileName, maxBytes, role, origin }) => {
-  const read = readTable(bytes, fileName, { inflate, maxBytes });
+/** A received file → what it looks like and what its columns seem to mean, or every problem of both files. */
+export default serveTask<ReadUploadInput, ReadUploadOutput>(({ file, subjects, maxBytes, role, origin }) => {
+  const read = readTables(file, subjects, { inflate, maxBytes });
   if (!read.ok) return { readable: false, problems: read.problems, omitted: read.omitted };
-  const { draft, reasons, gaps } = suggestMapping(read.table, { role, origin });
+  const { draft, reasons, gaps } = suggestMapping(read.table, {
+    role,
+    origin,
+    ...(read.subjects === null ? {} : { subjects: read.subjects }),
+  });
   return {
     readable: true,
     table: describeTable(read.table),
+    subjects: read.subjects === null ? null : describeTable(read.subjects),
     suggestion: {
       mapping: draft,
       reasons: reasons.map(({ field, column, reason }) => ({ field, why: `${column}: ${reason}` })),
@@ -43,7 +50,7 @@ export default serveTask<ReadUploadInput, ReadUploadOutput>(({ bytes, fileName, 
   };
 });
 
-function describeTable(table: RawTable): NonNullable<UploadResult["table"]> {
+function describeTable(table: RawTable): UploadedTable {
   const rows = Math.min(FIRST_ROWS, table.rowCount);
   return {
     name: table.name,

@@ -9,7 +9,7 @@ import type { DatasetRow } from "./dataset-schemas.ts";
 
 type Scope = Pick<ServiceContext, "db" | "actor">;
 export type DatasetRecord = typeof dataset.$inferSelect;
-type UploadRecord = typeof upload.$inferSelect;
+export type UploadRecord = typeof upload.$inferSelect;
 
 export async function datasetInWorkspace(ctx: Scope, datasetId: string): Promise<DatasetRecord> {
   const [row] = await ctx.db
@@ -34,10 +34,10 @@ export function dataSetDocument(ctx: Scope, row: Pick<DatasetRecord, "dataFileId
   return readDocument(ctx.db, ctx.actor.workspaceId, row.dataFileId, longDataSetSchema);
 }
 
-export function presentDataset(
-  row: Omit<DatasetRow, "current" | "importedAt"> & { readonly importedAt: Date },
-  current: boolean,
-): DatasetRow {
+type PresentedColumns = Omit<DatasetRow, "current" | "importedAt" | "subjectsFile"> &
+  Pick<DatasetRecord, "importedAt" | "subjectsFileName" | "subjectsFileBytes" | "subjectsFileHash">;
+
+export function presentDataset(row: PresentedColumns, current: boolean): DatasetRow {
   return {
     id: row.id,
     role: row.role,
@@ -47,6 +47,7 @@ export function presentDataset(
     fileName: row.fileName,
     fileBytes: row.fileBytes,
     fileHash: row.fileHash,
+    subjectsFile: subjectsFileOf(row),
     dataHash: row.dataHash,
     patients: row.patients,
     visits: row.visits,
@@ -54,4 +55,12 @@ export function presentDataset(
     importedBy: row.importedBy,
     diagnostics: row.diagnostics,
   };
+}
+
+/** The patient-level file that a data set was joined with; null without. */
+export function subjectsFileOf(
+  row: Pick<DatasetRecord, "subjectsFileName" | "subjectsFileBytes" | "subjectsFileHash">,
+): DatasetRow["subjectsFile"] {
+  const { subjectsFileName: fileName, subjectsFileBytes: fileBytes, subjectsFileHash: fileHash } = row;
+  return fileName === null || fileBytes === null || fileHash === null ? null : { fileName, fileBytes, fileHash };
 }

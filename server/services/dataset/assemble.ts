@@ -6,16 +6,32 @@ import type { Db } from "../../db/client.ts";
 import type { AssembleOutput } from "../../jobs/threads/assemble-upload.ts";
 import type { ServiceContext } from "../context.ts";
 import { readStoredFile } from "../stored-file.ts";
+import type { UploadRecord } from "./access.ts";
 import { MAX_UPLOAD_BYTES } from "./upload-limit.ts";
 
-/** Applies a mapping to a kept file, in a thread. */
+/** Applies a mapping to a kept file and its patient-level file, in a thread. */
 export async function assembleUpload(
   ctx: ServiceContext,
-  file: { readonly fileId: string; readonly fileName: string },
+  upload: UploadFiles,
   mapping: MappingSpec,
 ): Promise<AssembleOutput> {
-  const bytes = await readStoredFile(ctx.db, ctx.actor.workspaceId, file.fileId);
-  return ctx.threads.run("assemble-upload", { bytes, fileName: file.fileName, mapping, maxBytes: MAX_UPLOAD_BYTES });
+  const { file, subjects } = await uploadedFiles(ctx, upload);
+  return ctx.threads.run("assemble-upload", { file, subjects, mapping, maxBytes: MAX_UPLOAD_BYTES });
+}
+
+type UploadFiles = Pick<UploadRecord, "fileId" | "fileName" | "subjectsFileId" | "subjectsFileName">;
+
+/** The received bytes of an upload. */
+export async function uploadedFiles(ctx: ServiceContext, upload: UploadFiles) {
+  const bytes = (id: string) => readStoredFile(ctx.db, ctx.actor.workspaceId, id);
+  const { fileId, fileName, subjectsFileId, subjectsFileName } = upload;
+  return {
+    file: { bytes: await bytes(fileId), fileName },
+    subjects:
+      subjectsFileId === null || subjectsFileName === null
+        ? null
+        : { bytes: await bytes(subjectsFileId), fileName: subjectsFileName },
+  };
 }
 
 /** Notes the moment at which outcomes of enrolled patients were seen for the first time; it is printed in the dossier. */

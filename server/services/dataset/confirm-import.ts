@@ -5,6 +5,7 @@ import { describeFileProblem } from "../../../lib/data/file-problem.ts";
 import { ENGINE_VERSION } from "../../../lib/engine-version.ts";
 import { recordEvent } from "../../audit/record-event.ts";
 import { actorLabel } from "../../auth/actor.ts";
+import type { Db } from "../../db/client.ts";
 import type { ServiceContext } from "../context.ts";
 import { notFound, ServiceError } from "../errors.ts";
 import { storeFile } from "../stored-file.ts";
@@ -15,9 +16,10 @@ import type { ConfirmInput } from "./dataset-schemas.ts";
 
 /** Imports an upload under a mapping as the next version of its role: everything in one transaction, or nothing. */
 export async function confirmImport(ctx: ServiceContext, input: ConfirmInput): Promise<{ datasetId: string }> {
-  const { id: uploadId, studyId, fileId, fileName } = await uploadToImport(ctx, input.uploadId);
+  const received = await uploadToImport(ctx, input.uploadId);
+  const { id: uploadId, studyId, fileId, fileName, subjectsFileId, subjectsFileName } = received;
   const { mapping } = input;
-  const result = await assembleUpload(ctx, { fileId, fileName }, mapping);
+  const result = await assembleUpload(ctx, received, mapping);
   if (!result.assembled) {
     const [first] = result.problems;
     const more = result.problems.length + result.omitted - 1;
@@ -29,8 +31,13 @@ export async function confirmImport(ctx: ServiceContext, input: ConfirmInput): P
     await tx.select({ id: study.id }).from(study).where(eq(study.id, studyId)).for("update");
     const [confirmed] = await tx.delete(upload).where(eq(upload.id, uploadId)).returning();
     if (confirmed === undefined) throw notFound("upload (it has been imported already)");
-    const [source] = await tx.select().from(storedFile).where(eq(storedFile.id, fileId));
-    if (source === undefined) throw new Error("the uploaded file disappeared");
+    // A patient-level file that came in between is not what was checked.
+    if (confirmed.subjectsFileId !== subjectsFileId) {
+      throw new ServiceError("CONFLICT", "The patient-level file was changed at this moment. Check the files again.");
+    }
+    const source = await storedFileOf(tx, fileId);
+    const subjects = subjectsFileId === null ? null : await storedFileOf(tx, subjectsFileId);
+    const joined = subjects === null ? "" : `, joined with ${subjectsFileName} (SHA-256 ${subjects.sha256})`;
     const [before] = await tx
       .select({ version: max(dataset.version) })
       .from(dataset)
@@ -48,6 +55,10 @@ export async function confirmImport(ctx: ServiceContext, input: ConfirmInput): P
       fileBytes: source.byteLength,
       fileHash: source.sha256,
       sourceFileId: fileId,
+      subjectsFileName,
+      subjectsFileBytes: subjects?.byteLength ?? null,
+      subjectsFileHash: subjects?.sha256 ?? null,
+      subjectsSourceFileId: subjectsFileId,
       dataFileId: await storeFile(tx, ctx.actor.workspaceId, result.data, now),
       dataHash: result.dataHash,
       mapping,
@@ -64,11 +75,17 @@ export async function confirmImport(ctx: ServiceContext, input: ConfirmInput): P
     await recordEvent(tx, ctx.actor, now, {
       action: "dataset.import",
       subject: `data set "${mapping.name}" (${mapping.role}) version ${version}`,
-      change: `${result.patients} patients from ${fileName} (SHA-256 ${source.sha256}); data ${result.dataHash}`,
+      change: `${result.patients} patients from ${fileName} (SHA-256 ${source.sha256})${joined}; data ${result.dataHash}`,
       reason: input.reason,
       studyId,
     });
     if (mapping.role === "enrolled") await noteOutcomesSeen(tx, ctx, studyId, "by their import");
   });
   return { datasetId };
+}
+
+async function storedFileOf(tx: Db, id: string) {
+  const [row] = await tx.select().from(storedFile).where(eq(storedFile.id, id));
+  if (row === undefined) throw new Error("an uploaded file disappeared");
+  return row;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { fileProblemSchema } from "../../../lib/data/file-problem.ts";
 import { mappingSpecSchema } from "../../../lib/data/mapping-spec.ts";
 import { qualityReportSchema } from "../../../lib/data/quality-document.ts";
+import { subjectsFileSchema } from "../../../lib/dossier/dossier-record.ts";
 import { reasonSchema } from "../study/study-schemas.ts";
 
 export const datasetRowSchema = z.object({
@@ -14,6 +15,8 @@ export const datasetRowSchema = z.object({
   fileName: z.string(),
   fileBytes: z.number().int(),
   fileHash: z.string(),
+  /** The patient-level file that was joined; null without. */
+  subjectsFile: subjectsFileSchema.nullable(),
   dataHash: z.string(),
   patients: z.number().int(),
   visits: z.number().int(),
@@ -50,23 +53,27 @@ export const datasetDetailSchema = datasetRowSchema.extend({
 });
 export type DatasetDetail = z.infer<typeof datasetDetailSchema>;
 
+const uploadedTableSchema = z.object({
+  name: z.string(),
+  label: z.string(),
+  format: z.enum(["csv", "xpt-v5", "xpt-v8", "dataset-json"]),
+  rowCount: z.number().int(),
+  columns: z.array(
+    z.object({ name: z.string(), label: z.string(), kind: z.string(), firstValues: z.array(z.string()) }),
+  ),
+});
+export type UploadedTable = z.infer<typeof uploadedTableSchema>;
+
 /** Answer of POST /api/uploads. */
 export const uploadResultSchema = z.object({
+  /** Null when nothing was kept: a file could not be read. */
   uploadId: z.uuid().nullable(),
   fileName: z.string(),
   fileBytes: z.number().int(),
   fileHash: z.string(),
-  table: z
-    .object({
-      name: z.string(),
-      label: z.string(),
-      format: z.enum(["csv", "xpt-v5", "xpt-v8", "dataset-json"]),
-      rowCount: z.number().int(),
-      columns: z.array(
-        z.object({ name: z.string(), label: z.string(), kind: z.string(), firstValues: z.array(z.string()) }),
-      ),
-    })
-    .nullable(),
+  table: uploadedTableSchema.nullable(),
+  /** The patient-level file (e.g. ADSL) that goes with it; null without. */
+  subjects: subjectsFileSchema.extend({ table: uploadedTableSchema }).nullable(),
   suggestion: z
     .object({
       /** As much of a mapping as could be recognised; complete when `missing` is empty. */

@@ -8,7 +8,7 @@ import { programVersion } from "../../program-version.ts";
 import { analysisRunInWorkspace } from "../analysis/access.ts";
 import { presentEvent } from "../audit/list-audit.ts";
 import type { ServiceContext } from "../context.ts";
-import { datasetInWorkspace } from "../dataset/access.ts";
+import { datasetInWorkspace, subjectsFileOf } from "../dataset/access.ts";
 import { ServiceError } from "../errors.ts";
 import { modelInWorkspace } from "../model/access.ts";
 import { runInWorkspace } from "../simulation/access.ts";
@@ -72,6 +72,7 @@ async function source(ctx: ServiceContext, datasetId: DossierBasis["historyId"])
     fileName: row.fileName,
     fileBytes: row.fileBytes,
     fileHash: row.fileHash,
+    subjectsFile: subjectsFileOf(row),
     version: row.version,
     importedAtUtc: row.importedAt.toISOString(),
     mapping: row.mapping,

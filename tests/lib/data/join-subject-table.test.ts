@@ -36,6 +36,12 @@ describe("a subject-level table", () => {
     ]);
   });
 
+  test("with a repeated patient leaves a table in which the other problems are found", () => {
+    const joined = joinSubjectTable(data, table("id,age\na,50\nb,60\na,51\n", "adsl.csv"), "id");
+    expect(joined.ok).toBe(false);
+    expect(joined.table?.columns.map(({ name }) => name)).toEqual(["id", "y", "age"]);
+  });
+
   test("without the identifier, or of other patients, is refused", () => {
     expect(sentences("subj,age\na,50\n")).toEqual([
       "The subject-level table adsl has no column id, by which patients are matched.",

@@ -53,6 +53,20 @@ function Dataset({ dataset }: { dataset: RouterOutputs["dataset"]["get"] }) {
               {dataset.fileHash}
             </span>,
           ],
+          ...(dataset.subjectsFile === null
+            ? []
+            : ([
+                [
+                  "Patient-level file",
+                  `${dataset.subjectsFile.fileName}, ${formatCount(dataset.subjectsFile.fileBytes)} bytes, joined by ${dataset.mapping.patient.column}`,
+                ],
+                [
+                  "SHA-256 of the patient-level file",
+                  <span key="subjects" className="hash">
+                    {dataset.subjectsFile.fileHash}
+                  </span>,
+                ],
+              ] as const)),
           [
             "SHA-256 of the data",
             <span key="data" className="hash">

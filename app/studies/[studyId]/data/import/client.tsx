@@ -6,8 +6,10 @@ import { PageHeader } from "../../../../_components/feedback/page-header.tsx";
 import { useStudy } from "../../../../_components/shell/study-context.tsx";
 import { FileStep } from "./file-step.tsx";
 import classes from "./import.module.css";
+import type { Upload } from "./import-draft.ts";
 import { MappingStep } from "./mapping-step.tsx";
 import { QualityStep } from "./quality-step.tsx";
+import { SubjectsStep } from "./subjects-step.tsx";
 import { type ImportStep, importSteps, useImport } from "./use-import.ts";
 
 const titles: Readonly<Record<ImportStep, string>> = {
@@ -31,7 +33,7 @@ export function ImportPage() {
         lede={
           upload?.table === undefined || upload.table === null
             ? "Nothing is stored before you confirm; an import is all or nothing."
-            : `${upload.fileName}: ${formatQuantity(upload.table.rowCount, "row")}, ${formatQuantity(upload.table.columns.length, "column")}.`
+            : [upload, ...(upload.subjects === null ? [] : [upload.subjects])].map(extent).join("; ")
         }
       />
       <ol className={classes.steps} aria-label="Steps of the import">
@@ -45,7 +47,13 @@ export function ImportPage() {
       </ol>
       {(work.step === "file" || upload === null || draft === null) && <FileStep work={work} />}
       {work.step === "mapping" && upload !== null && draft !== null && (
-        <MappingStep upload={upload} draft={draft} onChange={work.setDraft} onNext={() => work.goTo("quality")} />
+        <MappingStep
+          upload={upload}
+          draft={draft}
+          onChange={work.setDraft}
+          onNext={() => work.goTo("quality")}
+          subjectsFile={<SubjectsStep work={work} />}
+        />
       )}
       {(work.step === "quality" || work.step === "confirm") && upload !== null && draft !== null && (
         <QualityStep
@@ -58,4 +66,10 @@ export function ImportPage() {
       )}
     </>
   );
+}
+
+/** "adsl.csv: 254 rows, 40 columns". */
+function extent({ fileName, table }: Pick<Upload, "fileName" | "table">): string {
+  if (table === null) return fileName;
+  return `${fileName}: ${formatQuantity(table.rowCount, "row")}, ${formatQuantity(table.columns.length, "column")}`;
 }

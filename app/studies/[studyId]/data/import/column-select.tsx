@@ -1,6 +1,6 @@
 "use client";
 import { NativeSelect } from "@mantine/core";
-import type { Upload } from "./import-draft.ts";
+import { mappableColumns, type Upload, type UploadedColumn } from "./import-draft.ts";
 
 interface ColumnSelectProps {
   readonly upload: Upload;
@@ -12,9 +12,11 @@ interface ColumnSelectProps {
   readonly onChange: (column: string | null) => void;
 }
 
-/** Chooses a column of the file by name, label and type. */
+/** Chooses a column of the files by name, label and type. */
 export function ColumnSelect(props: ColumnSelectProps) {
-  const columns = props.upload.table?.columns ?? [];
+  const columns = mappableColumns(props.upload);
+  const own = props.upload.table?.columns ?? [];
+  const from = (column: UploadedColumn) => (own.includes(column) ? "" : `, ${props.upload.subjects?.fileName ?? ""}`);
   const value = props.value ?? "";
   const known = value === "" || columns.some((column) => column.name === value);
   return (
@@ -28,13 +30,13 @@ export function ColumnSelect(props: ColumnSelectProps) {
       }}
       data={[
         { value: "", label: props.none ?? "choose a column" },
-        ...(known ? [] : [{ value, label: `${value} (not in this file)` }]),
+        ...(known ? [] : [{ value, label: `${value} (not in the files)` }]),
         ...columns.map((column) => ({
           value: column.name,
           label:
             column.label === ""
-              ? `${column.name} (${column.kind})`
-              : `${column.name}: ${column.label} (${column.kind})`,
+              ? `${column.name} (${column.kind}${from(column)})`
+              : `${column.name}: ${column.label} (${column.kind}${from(column)})`,
         })),
       ]}
     />

@@ -4,6 +4,7 @@ import type { MappingSpec } from "../../../../../lib/data/mapping-spec.ts";
 import { Section } from "../../../../_components/feedback/page-header.tsx";
 import { ColumnSelect } from "./column-select.tsx";
 import classes from "./import.module.css";
+import { mappableColumns } from "./import-draft.ts";
 import type { MappingFieldsProps } from "./mapping-step.tsx";
 
 type MappedCovariate = MappingSpec["covariates"][number];
@@ -70,7 +71,7 @@ function identifierFrom(column: string): string {
 
 function CovariateRow({ upload, covariate, onChange, onRemove }: CovariateRowProps) {
   function chooseColumn(column: string | null) {
-    const found = upload.table?.columns.find((candidate) => candidate.name === column);
+    const found = mappableColumns(upload).find((candidate) => candidate.name === column);
     const typed =
       found === undefined ? covariate : ofType(covariate, found.kind === "number" ? "continuous" : "categorical");
     const name = column ?? "";

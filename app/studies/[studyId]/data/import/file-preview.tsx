@@ -1,6 +1,6 @@
 import { Section } from "../../../../_components/feedback/page-header.tsx";
 import { DataTable } from "../../../../_components/table/data-table.tsx";
-import type { Upload } from "./import-draft.ts";
+import type { UploadedFile, UploadedTable } from "./import-draft.ts";
 
 const formats: Readonly<Record<string, string>> = {
   csv: "CSV",
@@ -10,17 +10,17 @@ const formats: Readonly<Record<string, string>> = {
 };
 
 /** First rows of the file as read, with the type found for every column. */
-export function FilePreview({ upload }: { upload: Upload }) {
-  const table = upload.table;
+export function FilePreview(props: { file: UploadedFile; table: UploadedTable | null; title: string }) {
+  const { file, table } = props;
   if (table === null) return null;
   const depth = Math.max(0, ...table.columns.map((column) => column.firstValues.length));
   return (
     <Section
-      title="First rows"
-      note={`${formats[table.format] ?? table.format}${table.label === "" ? "" : `: ${table.label}`}. SHA-256 ${upload.fileHash}`}
+      title={props.title}
+      note={`${formats[table.format] ?? table.format}${table.label === "" ? "" : `: ${table.label}`}. SHA-256 ${file.fileHash}`}
     >
       <DataTable
-        caption={`First rows of ${upload.fileName}`}
+        caption={`First rows of ${file.fileName}`}
         captionHidden
         nowrap
         maxHeight="17rem"

@@ -1,13 +1,11 @@
 "use client";
-import { FileButton } from "@mantine/core";
+import { Button, FileButton } from "@mantine/core";
 import { type DragEvent, useState } from "react";
 import { Notice } from "../../../../_components/feedback/notice.tsx";
 import { PermittedButton } from "../../../../_components/form/permitted-button.tsx";
-import { ProblemTable } from "../_quality/problem-table.tsx";
 import classes from "./import.module.css";
+import { acceptedFiles, RefusedFiles } from "./refused-files.tsx";
 import type { useImport } from "./use-import.ts";
-
-const accepted = ".csv,.tsv,.txt,.xpt,.json,.ndjson";
 
 /** Drop or choose a file; a file that cannot be read answers with every fault at once. */
 export function FileStep({ work }: { work: ReturnType<typeof useImport> }) {
@@ -40,7 +38,7 @@ export function FileStep({ work }: { work: ReturnType<typeof useImport> }) {
       >
         <span>Drop a file here, or</span>
         <FileButton
-          accept={accepted}
+          accept={acceptedFiles}
           onChange={(file) => file !== null && void work.read(file)}
           inputProps={{ "aria-label": "Data file" }}
         >
@@ -55,18 +53,44 @@ export function FileStep({ work }: { work: ReturnType<typeof useImport> }) {
         </small>
         <span role="status">{work.reading ? "Reading the file…" : ""}</span>
       </div>
-      {work.refused !== null && (
-        <section style={{ marginTop: "1rem" }}>
-          <Notice tone="failure" title={`${work.refused.fileName} cannot be read`}>
-            Nothing was stored. Repair the faults below and choose the file again.
-          </Notice>
-          <ProblemTable
-            problems={work.refused.problems}
-            omitted={work.refused.omitted}
-            fileName={work.refused.fileName}
-          />
-        </section>
-      )}
+      <div className={classes.beside}>
+        <SubjectsChoice work={work} />
+      </div>
+      <RefusedFiles files={work.refused} />
+    </>
+  );
+}
+
+/** A file with one row a patient, chosen before the data file; both are then read together. */
+function SubjectsChoice({ work }: { work: ReturnType<typeof useImport> }) {
+  if (work.subjectsFile !== null)
+    return (
+      <>
+        <span>
+          Patient-level file: <strong>{work.subjectsFile.name}</strong>. It is read together with the data file; choose
+          that now.
+        </span>
+        <Button variant="default" onClick={() => work.chooseSubjects(null)}>
+          Without it
+        </Button>
+      </>
+    );
+  return (
+    <>
+      <span>
+        Do age, sex or other characteristics stand in a file of their own with one row a patient, such as ADSL?
+      </span>
+      <FileButton
+        accept={acceptedFiles}
+        onChange={(file) => file !== null && work.chooseSubjects(file)}
+        inputProps={{ "aria-label": "Patient-level file" }}
+      >
+        {(props) => (
+          <PermittedButton needs="data.import" {...props} variant="default" disabled={work.reading}>
+            Choose it first
+          </PermittedButton>
+        )}
+      </FileButton>
     </>
   );
 }

@@ -8,19 +8,26 @@ export interface UploadedColumn {
   readonly firstValues: readonly string[];
 }
 
-/** What POST /api/uploads answers for a file that could be read. */
-export interface Upload {
-  readonly uploadId: string | null;
+export interface UploadedTable {
+  readonly name: string;
+  readonly label: string;
+  readonly format: string;
+  readonly rowCount: number;
+  readonly columns: readonly UploadedColumn[];
+}
+
+export interface UploadedFile {
   readonly fileName: string;
   readonly fileBytes: number;
   readonly fileHash: string;
-  readonly table: {
-    readonly name: string;
-    readonly label: string;
-    readonly format: string;
-    readonly rowCount: number;
-    readonly columns: readonly UploadedColumn[];
-  } | null;
+}
+
+/** What POST /api/uploads answers. */
+export interface Upload extends UploadedFile {
+  readonly uploadId: string | null;
+  readonly table: UploadedTable | null;
+  /** File with one row a patient that is joined; null without. */
+  readonly subjects: (UploadedFile & { readonly table: UploadedTable }) | null;
   readonly suggestion: {
     readonly mapping: Partial<MappingSpec>;
     readonly reasons: readonly { readonly field: string; readonly why: string }[];
@@ -35,6 +42,32 @@ export interface Upload {
     message: string;
   }[];
   readonly omitted: number;
+}
+
+/** Columns that a mapping may name: those of the data file, then those that the patient-level file adds. */
+export function mappableColumns(upload: Upload): readonly UploadedColumn[] {
+  const own = upload.table?.columns ?? [];
+  const names = new Set(own.map(({ name }) => name.toUpperCase()));
+  return [...own, ...(upload.subjects?.table.columns ?? []).filter(({ name }) => !names.has(name.toUpperCase()))];
+}
+
+/** A draft with what a patient-level file adds to it: site, arm and characteristics that stand in its columns alone. */
+export function withSubjects(draft: MappingSpec, recognised: Partial<MappingSpec>, upload: Upload): MappingSpec {
+  const own = new Set(upload.table?.columns.map(({ name }) => name.toUpperCase()));
+  const isAdded = (column: string) => column !== "" && !own.has(column.toUpperCase());
+  const known = new Set(draft.covariates.flatMap(({ id, column }) => [id, column.toUpperCase()]));
+  const { site, arm } = recognised;
+  return {
+    ...draft,
+    site: draft.site ?? (site !== undefined && site !== null && isAdded(site.column) ? site : null),
+    arm: draft.arm.kind === "column" && draft.arm.column === "" && arm?.kind === "column" ? arm : draft.arm,
+    covariates: [
+      ...draft.covariates,
+      ...(recognised.covariates ?? []).filter(
+        ({ id, column }) => isAdded(column) && !known.has(id) && !known.has(column.toUpperCase()),
+      ),
+    ],
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 "use client";
 import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
 import type { MappingSpec } from "../../../../../lib/data/mapping-spec.ts";
 import { mappingSpecSchema } from "../../../../../lib/data/mapping-spec.ts";
 import { formatQuantity } from "../../../../../lib/reporting/format-number.ts";
@@ -25,14 +26,15 @@ export interface MappingFieldsProps {
 }
 
 /** How the file becomes a data set: what was recognised, what is missing, every field in the person's hands. */
-export function MappingStep(props: MappingFieldsProps & { onNext: () => void }) {
+export function MappingStep(props: MappingFieldsProps & { onNext: () => void; subjectsFile: ReactNode }) {
   const checked = mappingSpecSchema.safeParse(props.draft);
   const suggestion = props.upload.suggestion;
   // Endpoints and visits were put in the study's terms; what the file suggested for them is no longer in question.
   const guesses = suggestion?.toConfirm.filter(({ field }) => !/^(endpoints|visits)\b/.test(field)) ?? [];
   return (
     <>
-      <FilePreview upload={props.upload} />
+      <FilePreview file={props.upload} table={props.upload.table} title="First rows" />
+      {props.subjectsFile}
       {suggestion !== null && suggestion.reasons.length > 0 && (
         <Section title="What was recognised, and why">
           <ul className={classes.recognised}>

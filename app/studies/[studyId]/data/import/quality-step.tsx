@@ -90,11 +90,15 @@ function Confirm(props: QualityStepProps & { patients: number }) {
       opened={props.confirming}
       onClose={() => window.history.back()}
       title={`Import ${formatQuantity(props.patients, "patient")}`}
-      explanation={`${props.upload.fileName} becomes a new version of the data set “${props.draft.name}”. It cannot be changed afterwards; importing again makes the next version.`}
+      explanation={`${filesText(props.upload)} becomes a new version of the data set “${props.draft.name}”. It cannot be changed afterwards; importing again makes the next version.`}
       action="Import the data set"
       pending={confirm.isPending}
       error={confirm.error}
       onSubmit={(reason) => confirm.mutate({ uploadId: props.upload.uploadId ?? "", mapping: props.draft, reason })}
     />
   );
+}
+
+function filesText({ fileName, subjects }: Upload): string {
+  return subjects === null ? fileName : `${fileName}, joined with ${subjects.fileName},`;
 }

@@ -4,7 +4,7 @@ import type { MappingSpec } from "../../../../../lib/data/mapping-spec.ts";
 import type { StudySpecification } from "../../../../../lib/trial/study-specification.ts";
 import { useUrlState } from "../../../../_lib/url-state.ts";
 import { alignWithStudy } from "./align-with-study.ts";
-import { completeDraft, type Upload } from "./import-draft.ts";
+import { completeDraft, type Upload, withSubjects } from "./import-draft.ts";
 
 export const importSteps = ["file", "mapping", "quality", "confirm"] as const;
 export type ImportStep = (typeof importSteps)[number];
@@ -21,7 +21,9 @@ export function useImport(studyId: string, specification: StudySpecification) {
   const { params, write } = useUrlState();
   const uploadId = params.get("upload");
   const [stored, setStored] = useState<StoredImport | null>(null);
-  const [refused, setRefused] = useState<Upload | null>(null);
+  const [refused, setRefused] = useState<readonly Upload[]>([]);
+  /** Chosen before the data file that it goes with; both are sent together. */
+  const [subjectsFile, setSubjectsFile] = useState<File | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [reading, setReading] = useState(false);
 
@@ -37,34 +39,57 @@ export function useImport(studyId: string, specification: StudySpecification) {
     window.sessionStorage.setItem(storageKey(next.upload.uploadId), JSON.stringify(next));
   }
 
-  async function read(file: File) {
+  /** Sends files one after the other; every one that cannot be read is reported, none of the others is lost by it. */
+  async function sending(send: () => Promise<void>) {
     setReading(true);
     setFailure(null);
-    setRefused(null);
+    setRefused([]);
     try {
-      const response = await fetch(`/api/uploads?studyId=${studyId}`, {
-        method: "POST",
-        headers: { "x-file-name": encodeURIComponent(file.name), "content-type": "application/octet-stream" },
-        body: file,
-      });
-      const answer: unknown = await response.json();
-      if (!isUpload(answer)) return setFailure(messageOf(answer, response.status));
-      if (answer.uploadId === null || answer.table === null) return setRefused(answer);
-      keep({
-        upload: answer,
-        draft: completeDraft(
-          alignWithStudy(answer.suggestion?.mapping ?? {}, specification),
-          specification,
-          answer.fileName,
-        ),
-      });
-      write({ upload: answer.uploadId, step: "mapping" }, "push");
-    } catch {
-      setFailure("The file did not reach the server. Check that it is running, then choose the file again.");
+      await send();
+    } catch (error) {
+      setFailure(
+        error instanceof Refusal
+          ? error.message
+          : "The file did not reach the server. Check that it is running, then choose the file again.",
+      );
     } finally {
       setReading(false);
     }
   }
+
+  /** The data file, and the patient-level file that was chosen before it. */
+  const read = (file: File) =>
+    sending(async () => {
+      const data = await send(file, { studyId });
+      const both =
+        subjectsFile === null
+          ? null
+          : await send(subjectsFile, {
+              studyId,
+              part: "subjects",
+              ...(data.uploadId === null ? {} : { uploadId: data.uploadId }),
+            });
+      const faulty = [data, ...(both === null ? [] : [both])].filter(({ problems }) => problems.length > 0);
+      if (faulty.length > 0) return setRefused(faulty);
+      const answer = both ?? data;
+      const { mapping = {} } = answer.suggestion ?? {};
+      keep({
+        upload: answer,
+        draft: completeDraft(alignWithStudy(mapping, specification), specification, answer.fileName),
+      });
+      setSubjectsFile(null);
+      write({ upload: answer.uploadId, step: "mapping" }, "push");
+    });
+
+  /** A patient-level file for the data file that is being mapped. */
+  const readSubjects = (file: File) =>
+    sending(async () => {
+      if (stored === null || stored.upload.uploadId === null) return;
+      const answer = await send(file, { studyId, part: "subjects", uploadId: stored.upload.uploadId });
+      if (answer.uploadId === null) return setRefused([answer]);
+      const recognised = alignWithStudy(answer.suggestion?.mapping ?? {}, specification);
+      keep({ upload: answer, draft: withSubjects(stored.draft, recognised, answer) });
+    });
 
   const wanted = params.get("step");
   const step: ImportStep =
@@ -76,10 +101,27 @@ export function useImport(studyId: string, specification: StudySpecification) {
     draft: stored?.draft ?? null,
     setDraft: (draft: MappingSpec) => stored !== null && keep({ ...stored, draft }),
     read,
+    readSubjects,
+    subjectsFile,
+    chooseSubjects: setSubjectsFile,
     reading,
     refused,
     failure,
   };
+}
+
+/** The server's own words about a file that it did not take. */
+class Refusal extends Error {}
+
+async function send(file: File, query: Readonly<Record<string, string>>): Promise<Upload> {
+  const response = await fetch(`/api/uploads?${new URLSearchParams(query)}`, {
+    method: "POST",
+    headers: { "x-file-name": encodeURIComponent(file.name), "content-type": "application/octet-stream" },
+    body: file,
+  });
+  const answer: unknown = await response.json();
+  if (!isUpload(answer)) throw new Refusal(messageOf(answer, response.status));
+  return answer;
 }
 
 function isUpload(answer: unknown): answer is Upload {
