@@ -82,6 +82,19 @@ export function foldPlaces(folds: number, repeats: number): FoldPlace[] {
 }
 
 /**
+ * Fold of every patient in one repetition of a cross-validation, so that other software can be given the same folds.
+ *
+ * @param count - Number of patients.
+ * @param folds - Number of folds.
+ * @param repeat - Repetition, 0 first.
+ * @param rng - Of the cross-validation.
+ * @returns [n] fold.
+ */
+export function foldsOfRepetition(count: number, folds: number, repeat: number, rng: Rng): Int32Array {
+  return assignFolds(count, folds, rng.fork(repeat).fork("folds"));
+}
+
+/**
  * Trains everything without one fold and predicts its patients.
  *
  * Features, scaling, tuning, weights and calibration are all determined from the other folds.
@@ -100,7 +113,7 @@ export function predictFold(
   onProgress: (fraction: number) => void,
 ): FoldPredictions {
   const source = rng.fork(place.repeat);
-  const fold = assignFolds(problem.table.count, folds, source.fork("folds"));
+  const fold = foldsOfRepetition(problem.table.count, folds, place.repeat, rng);
   const rows = foldMembers(fold, place.fold, true);
   const others = foldMembers(fold, place.fold, false);
   const predictions = predictHeldOut(problem, others, rows, source.fork(place.fold + 1), onProgress);

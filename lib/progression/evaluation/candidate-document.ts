@@ -35,7 +35,14 @@ export const candidateTrajectoriesSchema = z.object({
   energyGain: intervalEstimateSchema,
   /** Null below 20 patients. */
   twoSampleTest: z
-    .object({ pairs: z.number().int(), auc: z.number(), nullUpper: z.number(), pValue: z.number() })
+    .object({
+      pairs: z.number().int(),
+      auc: z.number(),
+      /** Of the area; models trained before it was computed have none. */
+      interval: intervalEstimateSchema.optional(),
+      nullUpper: z.number(),
+      pValue: z.number(),
+    })
     .nullable(),
   /** Predicted against observed correlations between outcomes; null where no pair has 30 patients. */
   correlationError: z

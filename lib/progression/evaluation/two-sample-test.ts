@@ -1,5 +1,7 @@
 import { choleskyDecompose, choleskySolveInPlace } from "../../numerics/cholesky.ts";
+import { normalQuantile } from "../../numerics/normal.ts";
 import type { Rng } from "../../numerics/rng.ts";
+import type { IntervalEstimate } from "../../trial/interval.ts";
 import { assignFolds } from "../patient-folds.ts";
 
 const FOLDS = 5;
@@ -14,6 +16,8 @@ export interface TwoSampleTest {
   readonly pairs: number;
   /** Area under the ROC curve of the classifier on pairs it was not fitted to; 0.5 when it cannot tell them apart. */
   readonly auc: number;
+  /** 95 % interval of the area, pairs as clusters. */
+  readonly interval: IntervalEstimate;
   /** 95 % quantile of the area when labels are exchanged at random within pairs. */
   readonly nullUpper: number;
   /** Share of permutations, and the data themselves, with an area at least as large. */
@@ -43,6 +47,7 @@ export function twoSampleTest(observed: Float64Array, drawn: Float64Array, count
     return areaUnderCurve(scores, flip);
   };
   const auc = area();
+  const interval = areaInterval(scores);
   const source = rng.fork("permutations");
   const permuted = new Float64Array(PERMUTATIONS);
   for (let b = 0; b < PERMUTATIONS; b++) {
@@ -54,6 +59,7 @@ export function twoSampleTest(observed: Float64Array, drawn: Float64Array, count
   return {
     pairs: count,
     auc,
+    interval,
     nullUpper: permuted[Math.ceil(0.95 * (PERMUTATIONS + 1)) - 1]!,
     pValue: (1 + above) / (PERMUTATIONS + 1),
   };
@@ -160,6 +166,42 @@ function areaUnderCurve(scores: Float64Array, flip: Uint8Array): number {
     start = end;
   }
   return (rankSum - (half * (half + 1)) / 2) / (half * half);
+}
+
+const LEVEL = 0.95;
+
+/**
+ * Interval of the area from the placements of both rows of a pair, which go together.
+ * Source: Obuchowski (1997), Biometrics 53:567–578.
+ */
+function areaInterval(scores: Float64Array): IntervalEstimate {
+  const n = scores.length / 2;
+  const observed = Float64Array.from({ length: n }, (_, i) => scores[2 * i]!);
+  const drawn = Float64Array.from({ length: n }, (_, i) => scores[2 * i + 1]!);
+  const belowOf = shareBelow(drawn);
+  const aboveOf = shareBelow(observed);
+  const placements = Float64Array.from(observed, (score, i) => belowOf(score) + 1 - aboveOf(drawn[i]!));
+  const mean = placements.reduce((sum, value) => sum + value, 0) / n;
+  const square = placements.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const margin = normalQuantile(0.5 + LEVEL / 2) * Math.sqrt(square / (n - 1) / n);
+  const value = mean / 2;
+  return { value, lower: Math.max(0, value - margin), upper: Math.min(1, value + margin), level: LEVEL };
+}
+
+/** Share of the values below a number, ties counted one half. */
+function shareBelow(values: Float64Array): (score: number) => number {
+  const sorted = values.slice().sort();
+  const firstAt = (score: number, orEqual: boolean): number => {
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (orEqual ? sorted[middle]! >= score : sorted[middle]! > score) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+  return (score) => (firstAt(score, true) + firstAt(score, false)) / (2 * sorted.length);
 }
 
 /**
