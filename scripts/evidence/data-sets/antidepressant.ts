@@ -13,7 +13,7 @@ export const antidepressant: EvidenceDataSet = {
     covariateIds: ["sex"],
     strata: [],
     primary: { endpointId: "hamd17", visitId: "week6" },
-    folds: 10,
+    folds: 5,
   },
   load: () => {
     const bytes = sharedFile("data/antidepressant/antidepressant.csv");

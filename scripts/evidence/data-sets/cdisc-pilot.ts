@@ -16,7 +16,7 @@ export const cdiscPilot: EvidenceDataSet = {
     covariateIds: ["age", "sex", "mmse", "education", "duration", "bmi"],
     strata: [],
     primary: { endpointId: "adasCog11", visitId: "week24" },
-    folds: 10,
+    folds: 5,
   },
   load: () => {
     const files = ["adadas_actot.csv", "adnpix_total.csv", "adlbc_5params.csv", "adsl.csv"].map((name) => {

@@ -28,7 +28,7 @@ export const pbc: EvidenceDataSet = {
     covariateIds,
     strata,
     primary: { endpointId: "logProthrombinTime", visitId: "year2" },
-    folds: 10,
+    folds: 5,
   },
   load: () => pbcPatients(null),
 };

@@ -13,7 +13,7 @@ export const raAuranofin: EvidenceDataSet = {
     covariateIds: ["sex", "age"],
     strata: [],
     primary: { endpointId: "selfAssessment", visitId: "month5" },
-    folds: 10,
+    folds: 5,
   },
   load: () => {
     const bytes = sharedFile("data/ra_auranofin/arthritis.csv");
