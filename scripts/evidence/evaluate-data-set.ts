@@ -1,12 +1,17 @@
+import { DomainError } from "../../lib/errors/domain-error.ts";
 import { createRng } from "../../lib/numerics/philox.ts";
 import { baselineAncova } from "../../lib/progression/comparators/baseline-ancova.ts";
-import { crossValidate, foldsOfRepetition } from "../../lib/progression/cross-validation.ts";
+import { crossValidate, foldsOfRepetition, type TrainingProblem } from "../../lib/progression/cross-validation.ts";
 import { candidateName } from "../../lib/progression/evaluation/candidate-evaluation.ts";
 import { runInEvaluation } from "../../lib/progression/evaluation/run-in-evaluation.ts";
 import { leaveOneStudyOut, usableStudies } from "../../lib/progression/leave-one-study-out.ts";
+import type { MemberId } from "../../lib/progression/member-parameters.ts";
+import { memberOf } from "../../lib/progression/members.ts";
 import { resamplePatients } from "../../lib/progression/patient-bootstrap.ts";
+import { memberSettings } from "../../lib/progression/train-predictor.ts";
 import { MINIMUM_CONTROLS, prepareTraining } from "../../lib/progression/training-problem.ts";
-import { type EvidenceDataSet, trainingOf } from "./evidence-data-set.ts";
+import { trainingSet } from "../../lib/progression/training-set.ts";
+import { EVIDENCE_SEED, type EvidenceDataSet, trainingOf } from "./evidence-data-set.ts";
 import type { DataSetResults, MethodResults } from "./evidence-results.ts";
 import { runRSoftware } from "./run-r-software.ts";
 import { type PointNull, type Scoring, scoreMethod, scorePointNull } from "./score-methods.ts";
@@ -98,9 +103,21 @@ export function evaluateDataSet(
     methods,
     leftOut: problem.members
       .filter((id) => !complete.some(([own]) => own === id))
-      .map((id) => `${candidateName(id)} could not be trained in every fold`),
+      .map((id) => `${candidateName(id)}: ${refusal(problem, id)}`),
     leaveOneStudyOut: [...studies.candidates].flatMap(([methodId, rows]) => rows.map((row) => ({ methodId, ...row }))),
     runIn: runInEvaluation(problem, nulls, resamples),
     software: { notes: [...software.notes], missing: [...software.missing] },
   };
+}
+
+/** What a member says when it is asked to learn from all patients. */
+function refusal(problem: TrainingProblem, id: MemberId): string {
+  const { training } = trainingSet(problem.table, problem.features, problem.covariates);
+  try {
+    memberOf(id).train(training, memberSettings(problem), createRng(EVIDENCE_SEED), () => {});
+  } catch (error) {
+    if (error instanceof DomainError) return error.message;
+    throw error;
+  }
+  return "could not be trained on the patients of every fold.";
 }

@@ -96,6 +96,10 @@ export type TemporalSplit = z.infer<typeof temporalSplitSchema>;
 export const eventResultsSchema = z.object({
   format: z.literal("understudy-evidence-events/1"),
   patients: z.number().int(),
+  events: z.number().int(),
+  horizon: z.string(),
+  /** Packages that are not installed. */
+  missing: z.array(z.string()),
   calibration: z.array(
     z.object({
       kind: z.string(),
@@ -109,7 +113,8 @@ export const eventResultsSchema = z.object({
   survival: z.array(
     z.object({
       name: z.string(),
-      concordance: intervalEstimateSchema,
+      /** Null where everybody has the same chance. */
+      concordance: intervalEstimateSchema.nullable(),
       brier: intervalEstimateSchema,
       /** 1 − Brier score / Brier score of the Kaplan–Meier estimate of the training folds. */
       brierGain: intervalEstimateSchema,

@@ -3,5 +3,5 @@ import type { CandidatePredictions } from "../../lib/progression/evaluation/cand
 /** What any method predicts for patients it has not seen; the part of a candidate's predictions that is scored here. */
 export type MethodPredictions = Pick<
   CandidatePredictions,
-  "mean" | "variance" | "halfWidths" | "scoreBeyondBaseline" | "draw"
+  "mean" | "variance" | "bands" | "scoreBeyondBaseline" | "draw"
 >;

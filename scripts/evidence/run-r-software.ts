@@ -1,10 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { TrainingProblem } from "../../lib/progression/cross-validation.ts";
 import { encodeFeatures } from "../../lib/progression/feature-encoding.ts";
 import { hasR } from "../../tests/support/run-r-program.ts";
+import { runRFile } from "./r-session.ts";
 import { readSoftwarePredictions, type SoftwarePredictions } from "./software-predictions.ts";
 
 const PROGRAMS = [
@@ -27,32 +24,20 @@ export interface SoftwareRun {
  * @param fold - [n] fold of each patient.
  */
 export function runRSoftware(problem: TrainingProblem, fold: Int32Array): SoftwareRun {
-  const folder = mkdtempSync(join(tmpdir(), "evidence-"));
-  try {
-    for (const [name, content] of Object.entries(inputFiles(problem, fold))) writeFileSync(join(folder, name), content);
-    const predictions: SoftwarePredictions[] = [];
-    const notes: string[] = [];
-    const missing: string[] = [];
-    for (const { file, packages } of PROGRAMS) {
-      if (!hasR(packages)) {
-        missing.push(...packages);
-        continue;
-      }
-      const script = join(import.meta.dirname, "r", `${file}.R`);
-      const run = spawnSync("Rscript", ["--vanilla", script], { cwd: folder, encoding: "utf8" });
-      if (run.status !== 0) throw new Error(`${file}.R failed:\n${run.stderr}`);
-      const text = readFileSync(join(folder, `${file}.csv`), "utf8");
-      predictions.push(...readSoftwarePredictions(text, problem.table, fold));
-      notes.push(
-        ...readFileSync(join(folder, `${file}.txt`), "utf8")
-          .trim()
-          .split("\n"),
-      );
+  const inputs = inputFiles(problem, fold);
+  const predictions: SoftwarePredictions[] = [];
+  const notes: string[] = [];
+  const missing: string[] = [];
+  for (const { file, packages } of PROGRAMS) {
+    if (!hasR(packages)) {
+      missing.push(...packages);
+      continue;
     }
-    return { predictions, notes, missing };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    const [rows = "", remarks = ""] = runRFile(file, inputs, [`${file}.csv`, `${file}.txt`]);
+    predictions.push(...readSoftwarePredictions(rows, problem.table, fold));
+    notes.push(...remarks.trim().split("\n"));
   }
+  return { predictions, notes, missing };
 }
 
 /**

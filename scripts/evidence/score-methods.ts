@@ -70,7 +70,7 @@ function comparedWith({ table, nulls }: Scoring, own: MethodPredictions, cell: n
     ...nulls,
     twin: own.mean,
     twinVariance: own.variance,
-    twinHalfWidths: own.halfWidths,
+    twinBands: own.bands,
     scoreBeyondBaseline: own.scoreBeyondBaseline,
   };
   return comparedPatients(table, as, cell);

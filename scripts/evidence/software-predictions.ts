@@ -6,6 +6,7 @@ import type { Comparator } from "../../lib/progression/comparators/comparator.ts
 import { addRows, scoreBeyond } from "../../lib/progression/evaluation/score-beyond.ts";
 import { BAND_LEVELS } from "../../lib/progression/gaussian-joint/band-calibration.ts";
 import { foldMembers } from "../../lib/progression/patient-folds.ts";
+import { symmetricBands } from "../../lib/progression/prediction-bands.ts";
 import type { MethodPredictions } from "./method-predictions.ts";
 
 const number = z.string().transform((text, context) => {
@@ -117,13 +118,14 @@ export function scoredPredictions(
     addRows(scoreBeyond(score, rowsOf(training), ancova, known, unknown), heldOut, scoreBeyondBaseline, 1);
   });
   const { deviation } = predictions;
+  const halfWidths = Float64Array.from(
+    { length: length * BAND_LEVELS.length },
+    (_, k) => MULTIPLIERS[k % BAND_LEVELS.length]! * deviation[Math.floor(k / BAND_LEVELS.length)]!,
+  );
   return {
     mean,
     variance: deviation.map((sd) => sd * sd),
-    halfWidths: Float64Array.from(
-      { length: length * BAND_LEVELS.length },
-      (_, k) => MULTIPLIERS[k % BAND_LEVELS.length]! * deviation[Math.floor(k / BAND_LEVELS.length)]!,
-    ),
+    bands: symmetricBands(mean, halfWidths),
     scoreBeyondBaseline,
     draw: predictions.draw,
   };

@@ -15,7 +15,7 @@ import {
   VISIT_WEEKS,
 } from "./progression-law.ts";
 
-const APOE4: LinearQuantity = { constant: APOE4_CARRIER_PROBABILITY, apoe4: 1, loadings: {} };
+export const APOE4: LinearQuantity = { constant: APOE4_CARRIER_PROBABILITY, apoe4: 1, loadings: {} };
 
 /** What is true in the simulated programme, exactly from the law (before rounding to one decimal). */
 export function alzheimerTruth(): KnownTruth {
@@ -48,7 +48,7 @@ export function alzheimerTruth(): KnownTruth {
 }
 
 /** Within-study R² of the best linear prediction of `outcome` from `predictors`: c'S⁻¹c / Var(outcome), (L7). */
-function rSquared(outcome: LinearQuantity, predictors: readonly LinearQuantity[]): number {
+export function rSquared(outcome: LinearQuantity, predictors: readonly LinearQuantity[]): number {
   const q = predictors.length;
   const matrix = new Float64Array(q * q);
   const cross = new Float64Array(q);

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import { PBC_HISTORY_MAPPING } from "../../../lib/samples/pbc/pbc-mapping.ts";
+import type { LongDataSet } from "../../../lib/data/long-data-set.ts";
+import { PBC_HISTORY_MAPPING, PBC_VISITS } from "../../../lib/samples/pbc/pbc-mapping.ts";
 import { pbcStudy } from "../../../lib/samples/pbc/pbc-study.ts";
+import type { PlannedVisit } from "../../../lib/trial/visit-schedule.ts";
 import { repositoryPath } from "../../../tests/support/shared.ts";
 import { dataSetOf, tableOf } from "../assemble.ts";
 import type { EvidenceDataSet } from "../evidence-data-set.ts";
@@ -11,10 +13,11 @@ const PBC_FILE = "lib/samples/pbc/pbcseq.csv";
  * Patients of the Mayo Clinic trial, both arms pooled as natural history.
  *
  * @param include - Which patients; all when null.
+ * @param visits - Planned visits.
  */
-export function pbcPatients(include: string | null) {
+export function pbcPatients(include: string | null, visits: readonly PlannedVisit[] = PBC_VISITS): LongDataSet {
   const table = tableOf(new Uint8Array(readFileSync(repositoryPath(PBC_FILE))), "pbcseq.csv");
-  return dataSetOf(table, { ...PBC_HISTORY_MAPPING, include });
+  return dataSetOf(table, { ...PBC_HISTORY_MAPPING, include, visits: [...visits] });
 }
 
 const { covariateIds, strata } = pbcStudy.training;

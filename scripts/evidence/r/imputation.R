@@ -3,8 +3,8 @@
 suppressPackageStartupMessages(library(mice))
 
 # Draws of the regressions' parameters, and trajectories of a held-out patient for each of them.
-IMPUTATIONS <- 10
-COPIES <- 10
+IMPUTATIONS <- 30
+COPIES <- 5
 ITERATIONS <- 5
 
 patients <- read.csv("patients.csv")
