@@ -5,11 +5,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { evidenceCharts } from "./evidence/document/charts.ts";
 import { evidenceDocument } from "./evidence/document/twins-document.ts";
-import { EVIDENCE_PARTS, evidenceResults } from "./evidence/evidence-parts.ts";
+import { EVIDENCE_PARTS, type EvidencePart, evidenceResults } from "./evidence/evidence-parts.ts";
+import type { EvidenceTask } from "./evidence/evidence-thread.ts";
 import { ensureR } from "./system-packages.mjs";
 
 const FOLDER = resolve(import.meta.dirname, "..", "docs", "evidence");
@@ -30,10 +30,10 @@ if (unknown.length > 0 || !(Number.isInteger(threads) && threads >= 1)) {
   );
   process.exit(2);
 }
-const wanted = values.document ? [] : values.only.length > 0 ? PARTS.filter((id) => values.only.includes(id)) : PARTS;
+const wanted = EVIDENCE_PARTS.filter(({ id }) => values.only.length === 0 || values.only.includes(id));
 const figuresFile = (id: string) => join(FOLDER, "twins", `${id}.json`);
 mkdirSync(join(FOLDER, "twins"), { recursive: true });
-if (wanted.length > 0) {
+if (!values.document) {
   ensureR((line: string) => console.error(line));
   await evaluate(wanted);
 }
@@ -46,31 +46,33 @@ const charts = evidenceCharts(results);
 for (const [name, svg] of charts.files) writeFileSync(join(FOLDER, "twins", `${name}.svg`), svg);
 writeFileSync(join(FOLDER, "twins.md"), evidenceDocument(results, charts));
 
-async function evaluate(parts: readonly string[]): Promise<void> {
+async function evaluate(parts: readonly EvidencePart[]): Promise<void> {
   const pool = new Piscina({
     filename: new URL("./evidence/evidence-thread.ts", import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
   });
+  const run = (task: EvidenceTask): Promise<unknown> => pool.run(task);
   try {
     await Promise.all(
       parts.map(async (part) => {
-        const { port1, port2 } = new MessageChannel();
-        let shown = -1;
-        port1.on("message", ({ fraction, message }: { fraction: number; message: string }) => {
-          const tenth = Math.floor(10 * fraction);
-          if (tenth <= shown) return;
-          shown = tenth;
-          console.error(`${part}: ${10 * tenth} % (${message})`);
-        });
-        const result: unknown = await pool.run({ part, port: port2 }, { transferList: [port2] });
-        port1.close();
-        if (result === null) {
-          console.error(`SKIPPED: ${part} needs data that are not here; its figures stay as they are`);
+        const steps = part.steps();
+        if (steps === null) {
+          console.error(`SKIPPED: ${part.id} needs data that are not here; its figures stay as they are`);
           return;
         }
-        writeFileSync(figuresFile(part), `${JSON.stringify(result, null, 2)}\n`);
-        console.error(`${part}: done`);
+        let done = 0;
+        const results = await Promise.all(
+          steps.map(async (step) => {
+            const result = await run({ part: part.id, kind: "step", step });
+            done++;
+            console.error(`${part.id}: ${done} of ${steps.length}`);
+            return result;
+          }),
+        );
+        const figures = await run({ part: part.id, kind: "finish", results });
+        writeFileSync(figuresFile(part.id), `${JSON.stringify(figures, null, 2)}\n`);
+        console.error(`${part.id}: done`);
       }),
     );
   } finally {

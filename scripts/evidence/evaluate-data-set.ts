@@ -1,10 +1,21 @@
 import { DomainError } from "../../lib/errors/domain-error.ts";
 import { createRng } from "../../lib/numerics/philox.ts";
 import { baselineAncova } from "../../lib/progression/comparators/baseline-ancova.ts";
-import { crossValidate, foldsOfRepetition, type TrainingProblem } from "../../lib/progression/cross-validation.ts";
+import {
+  type FoldPredictions,
+  foldsOfRepetition,
+  gatherFolds,
+  predictFold,
+  type TrainingProblem,
+} from "../../lib/progression/cross-validation.ts";
 import { candidateName } from "../../lib/progression/evaluation/candidate-evaluation.ts";
 import { runInEvaluation } from "../../lib/progression/evaluation/run-in-evaluation.ts";
-import { leaveOneStudyOut, usableStudies } from "../../lib/progression/leave-one-study-out.ts";
+import {
+  leftOutStudies,
+  predictStudy,
+  type StudyPredictions,
+  usableStudies,
+} from "../../lib/progression/leave-one-study-out.ts";
 import type { MemberId } from "../../lib/progression/member-parameters.ts";
 import { memberOf } from "../../lib/progression/members.ts";
 import { resamplePatients } from "../../lib/progression/patient-bootstrap.ts";
@@ -13,7 +24,7 @@ import { MINIMUM_CONTROLS, prepareTraining } from "../../lib/progression/trainin
 import { trainingSet } from "../../lib/progression/training-set.ts";
 import { EVIDENCE_SEED, type EvidenceDataSet, trainingOf } from "./evidence-data-set.ts";
 import type { DataSetResults, MethodResults } from "./evidence-results.ts";
-import { runRSoftware } from "./run-r-software.ts";
+import { runRSoftware, type SoftwareRun } from "./run-r-software.ts";
 import { type PointNull, type Scoring, scoreMethod, scorePointNull } from "./score-methods.ts";
 import { scoredPredictions } from "./software-predictions.ts";
 
@@ -29,35 +40,80 @@ const SOFTWARE_NAMES: Readonly<Record<string, string>> = {
   mice: "mice (imputation of future visits)",
 };
 
-/**
- * Cross-validates every member, the stack, the nulls and software others wrote on one data set, leaves out each study, and
- * conditions on a run-in.
- *
- * @param set - Where the data come from.
- * @param onProgress - Fraction done and what is being done.
- * @returns Null where the data are missing.
- */
-export function evaluateDataSet(
-  set: EvidenceDataSet,
-  onProgress: (fraction: number, message: string) => void,
-): DataSetResults | null {
+/** A piece of work on one data set that can be done by itself. */
+export type DataSetStep =
+  | { readonly kind: "software" }
+  | { readonly kind: "fold"; readonly fold: number }
+  | { readonly kind: "study"; readonly study: string };
+
+type StepResult =
+  | { readonly kind: "software"; readonly run: SoftwareRun }
+  | { readonly kind: "fold"; readonly predictions: FoldPredictions }
+  | { readonly kind: "study"; readonly predictions: StudyPredictions };
+
+/** R programs, folds, studies left out. */
+export function dataSetSteps(set: EvidenceDataSet): readonly DataSetStep[] | null {
+  const prepared = prepare(set);
+  if (prepared === null) return null;
+  return [
+    ...usableStudies(prepared.problem, MINIMUM_CONTROLS).map((study) => ({ kind: "study" as const, study })),
+    ...Array.from({ length: prepared.training.folds }, (_, fold) => ({ kind: "fold" as const, fold })),
+    { kind: "software" },
+  ];
+}
+
+function prepare(set: EvidenceDataSet) {
   const data = set.load();
   if (data === null) return null;
   const training = trainingOf(set);
   const { problem } = prepareTraining(data, training);
-  const { table } = problem;
   const rng = createRng(training.seed);
   const source = rng.fork("cross-validation");
-  const fold = foldsOfRepetition(table.count, training.folds, 0, source);
-  const total = training.folds + usableStudies(problem, MINIMUM_CONTROLS).length + 1;
-  onProgress(0, "R");
-  const software = runRSoftware(problem, fold);
-  const nulls = crossValidate(problem, training.folds, 1, source, (done) =>
-    onProgress((done + 1) / total, "cross-validation"),
-  );
+  return { problem, training, rng, source, fold: foldsOfRepetition(problem.table.count, training.folds, 0, source) };
+}
+
+function prepared(set: EvidenceDataSet) {
+  const made = prepare(set);
+  if (made === null) throw new Error(`the data of ${set.id} are not here`);
+  return made;
+}
+
+/** Does one piece of work. */
+export function runDataSetStep(set: EvidenceDataSet, step: DataSetStep): StepResult {
+  const { problem, training, rng, source, fold } = prepared(set);
+  switch (step.kind) {
+    case "software":
+      return { kind: "software", run: runRSoftware(problem, fold) };
+    case "fold":
+      return {
+        kind: "fold",
+        predictions: predictFold(problem, training.folds, { repeat: 0, fold: step.fold }, source, () => {}),
+      };
+    case "study":
+      return { kind: "study", predictions: predictStudy(problem, step.study, rng.fork("studies"), () => {}) };
+    default:
+      return step satisfies never;
+  }
+}
+
+/**
+ * Compares every member, the stack, the nulls and software others wrote on the same folds, patients and resamples; each study
+ * left out; a run-in conditioned on.
+ *
+ * @param set - Where the data come from.
+ * @param results - Of the steps, in their order.
+ */
+export function finishDataSet(set: EvidenceDataSet, results: readonly StepResult[]): DataSetResults {
+  const { problem, training, rng, fold } = prepared(set);
+  const { table } = problem;
+  const software = results.flatMap((result) => (result.kind === "software" ? [result.run] : []))[0]!;
+  const folds = results.flatMap((result) => (result.kind === "fold" ? [result.predictions] : []));
+  const nulls = gatherFolds(problem, 1, folds);
   const resamples = resamplePatients(table.count, training.bootstrapReplicates, rng.fork("bootstrap"));
-  const studies = leaveOneStudyOut(problem, MINIMUM_CONTROLS, resamples, rng.fork("studies"), (done) =>
-    onProgress((training.folds + done + 1) / total, "studies left out"),
+  const studies = leftOutStudies(
+    problem,
+    results.flatMap((result) => (result.kind === "study" ? [result.predictions] : [])),
+    resamples,
   );
   const complete = [...nulls.candidates].filter(([, own]) => own.predicted.count === table.count);
   const ancova = nulls.candidates.get("baseline-ancova");

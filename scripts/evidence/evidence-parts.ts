@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { EVIDENCE_DATA_SETS } from "./data-sets/index.ts";
-import { evaluateDataSet } from "./evaluate-data-set.ts";
+import { dataSetSteps, finishDataSet, runDataSetStep } from "./evaluate-data-set.ts";
 import {
   type DataSetResults,
   dataSetResultsSchema,
@@ -14,29 +14,53 @@ import {
   temporalSplitSchema,
 } from "./evidence-results.ts";
 import { evaluateKnownLaw } from "./known-law.ts";
-import { evaluateNoise } from "./noise.ts";
+import { finishNoise, noiseSteps, runNoiseStep } from "./noise.ts";
 import { evaluateSurvival } from "./survival.ts";
 import { evaluateTemporalSplit } from "./temporal-split.ts";
 
-type Progress = (fraction: number, message: string) => void;
-
-/** One part of the report, computed by itself and kept in a file of its own. */
+/** One part of the report, computed in steps that do not depend on one another and kept in a file of its own. */
 export interface EvidencePart {
   readonly id: string;
   /** Null where data are missing. */
-  readonly evaluate: (onProgress: Progress) => unknown;
+  readonly steps: () => readonly unknown[] | null;
+  readonly run: (step: unknown) => unknown;
+  /** @param results - In the order of the steps. */
+  readonly finish: (results: readonly unknown[]) => unknown;
 }
 
 export const EVIDENCE_PARTS: readonly EvidencePart[] = [
-  ...EVIDENCE_DATA_SETS.map((set) => ({
-    id: set.id,
-    evaluate: (onProgress: Progress) => evaluateDataSet(set, onProgress),
-  })),
-  { id: "noise", evaluate: evaluateNoise },
-  { id: "known-law", evaluate: evaluateKnownLaw },
-  { id: "pbc-split", evaluate: evaluateTemporalSplit },
-  { id: "pbc-survival", evaluate: evaluateSurvival },
+  ...EVIDENCE_DATA_SETS.map((set) =>
+    inSteps(
+      set.id,
+      () => dataSetSteps(set),
+      (step) => runDataSetStep(set, step),
+      (results) => finishDataSet(set, results),
+    ),
+  ),
+  inSteps("noise", noiseSteps, runNoiseStep, finishNoise),
+  atOnce("known-law", evaluateKnownLaw),
+  atOnce("pbc-split", evaluateTemporalSplit),
+  atOnce("pbc-survival", evaluateSurvival),
 ];
+
+function inSteps<S, R>(
+  id: string,
+  steps: () => readonly S[] | null,
+  run: (step: S) => R,
+  finish: (results: readonly R[]) => unknown,
+): EvidencePart {
+  // Steps and results only travel between threads and come back to the part that made them.
+  return { id, steps, run: (step) => run(step as S), finish: (results) => finish(results as readonly R[]) };
+}
+
+function atOnce(id: string, evaluate: () => unknown): EvidencePart {
+  return inSteps(
+    id,
+    () => [null],
+    evaluate,
+    ([result]) => result,
+  );
+}
 
 /** Figures of all parts; null or left out where a part has not been computed. */
 export interface EvidenceResults {

@@ -1,15 +1,14 @@
 import { EVIDENCE_PARTS, rounded } from "./evidence-parts.ts";
 
-export interface EvidenceTask {
-  readonly part: string;
-  readonly port: MessagePort;
-}
+/** A step of a part, or its end given the results of all steps. */
+export type EvidenceTask = { readonly part: string } & (
+  | { readonly kind: "step"; readonly step: unknown }
+  | { readonly kind: "finish"; readonly results: readonly unknown[] }
+);
 
-/** Computes one part in a thread; progress goes through the port. */
-export default function evaluatePart({ part, port }: EvidenceTask): unknown {
-  const found = EVIDENCE_PARTS.find(({ id }) => id === part);
-  if (found === undefined) throw new Error(`no such part: ${part}`);
-  const result = found.evaluate((fraction, message) => port.postMessage({ fraction, message }));
-  port.close();
-  return rounded(result);
+/** Works in a thread. */
+export default function workOnEvidence(task: EvidenceTask): unknown {
+  const part = EVIDENCE_PARTS.find(({ id }) => id === task.part);
+  if (part === undefined) throw new Error(`no such part: ${task.part}`);
+  return task.kind === "step" ? part.run(task.step) : rounded(part.finish(task.results));
 }

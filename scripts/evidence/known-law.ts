@@ -33,7 +33,7 @@ const NO_SHIFT = { levelShift: 0, slopeShift: 0 };
  * Trains on patients of a known law with dropout and holds what was learnt against the truth: parameters, the gain over
  * ANCOVA, and coverage in as many new patients with complete courses.
  */
-export function evaluateKnownLaw(onProgress: (fraction: number, message: string) => void): KnownLawResults {
+export function evaluateKnownLaw(): KnownLawResults {
   const rng = createRng(EVIDENCE_SEED).fork("known law");
   const data = lawPatients(TRAINED, true, rng.fork("training"));
   const spec = trainingOf({
@@ -45,12 +45,9 @@ export function evaluateKnownLaw(onProgress: (fraction: number, message: string)
     },
   });
   const { problem } = prepareTraining(data, { ...spec, members: [...MEMBERS] });
-  const trained = trainPredictor(problem, problem.table, rng.fork("fit"), true, (fraction) =>
-    onProgress(0.8 * fraction, "training"),
-  );
+  const trained = trainPredictor(problem, problem.table, rng.fork("fit"), true, () => {});
   if (trained.gaussian === null) throw new Error("the joint law was asked for");
   const test = subjectTable(lawPatients(TESTED, false, rng.fork("test")));
-  onProgress(0.8, "new patients");
   const candidates = predictCandidates(problem, trained, problem.table, test, rng.fork("draws"));
   const ancova = baselineAncova(problem.strata).predict(problem.table, test);
   const V = test.visits.length;

@@ -11,6 +11,7 @@ import type { NoiseResults } from "./evidence-results.ts";
 
 const PATIENTS = 80;
 const REPETITIONS = 400;
+const BLOCK = 50;
 const VISITS = 3;
 const COVARIATES = 6;
 const BOOTSTRAP = 1000;
@@ -23,20 +24,49 @@ const SETTINGS: readonly { readonly name: string; readonly members: readonly Mem
   },
 ];
 
-/** How often a gain is claimed where covariates mean nothing: n = 80, 400 simulated histories. */
-export function evaluateNoise(onProgress: (fraction: number, message: string) => void): NoiseResults {
+/** Some repetitions of one setting. */
+export interface NoiseStep {
+  readonly setting: number;
+  readonly first: number;
+}
+
+type NoiseBlock = Omit<NoiseResults["settings"][number], "name" | "repetitions" | "meanGain"> & {
+  readonly setting: number;
+  readonly sumOfGains: number;
+};
+
+export function noiseSteps(): NoiseStep[] {
+  return SETTINGS.flatMap((_, setting) =>
+    Array.from({ length: REPETITIONS / BLOCK }, (_, block) => ({ setting, first: block * BLOCK })),
+  );
+}
+
+/** Counts the gains claimed in a block of repetitions; repetition r does not depend on the block it is in. */
+export function runNoiseStep({ setting, first }: NoiseStep): NoiseBlock {
   const rng = createRng(EVIDENCE_SEED).fork("noise");
-  const settings = SETTINGS.map(({ name, members }, s) => {
-    let [claimedAtLast, claimedAnywhere, sum] = [0, 0, 0];
-    for (let r = 0; r < REPETITIONS; r++) {
-      const gains = gainsUnderNoise(members, rng.fork(r));
-      const last = gains.at(-1)!;
-      if (last.gainClaimed) claimedAtLast++;
-      if (gains.some(({ gainClaimed }) => gainClaimed)) claimedAnywhere++;
-      sum += last.gain.value;
-      onProgress((s + (r + 1) / REPETITIONS) / SETTINGS.length, name);
-    }
-    return { name, repetitions: REPETITIONS, claimedAtLast, claimedAnywhere, meanGain: sum / REPETITIONS };
+  let [claimedAtLast, claimedAnywhere, sumOfGains] = [0, 0, 0];
+  for (let r = first; r < first + BLOCK; r++) {
+    const gains = gainsUnderNoise(SETTINGS[setting]!.members, rng.fork(r));
+    const last = gains.at(-1)!;
+    if (last.gainClaimed) claimedAtLast++;
+    if (gains.some(({ gainClaimed }) => gainClaimed)) claimedAnywhere++;
+    sumOfGains += last.gain.value;
+  }
+  return { setting, claimedAtLast, claimedAnywhere, sumOfGains };
+}
+
+/** How often a gain is claimed where covariates mean nothing: n = 80, 400 simulated histories. */
+export function finishNoise(blocks: readonly NoiseBlock[]): NoiseResults {
+  const settings = SETTINGS.map(({ name }, s) => {
+    const own = blocks.filter(({ setting }) => setting === s);
+    const sum = (of: (block: NoiseBlock) => number) => own.reduce((total, block) => total + of(block), 0);
+    return {
+      name,
+      repetitions: REPETITIONS,
+      claimedAtLast: sum((block) => block.claimedAtLast),
+      claimedAnywhere: sum((block) => block.claimedAnywhere),
+      meanGain: sum((block) => block.sumOfGains) / REPETITIONS,
+    };
   });
   return { format: "understudy-evidence-noise/1", patients: PATIENTS, settings };
 }

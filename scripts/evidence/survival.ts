@@ -11,9 +11,10 @@ import { openEventModel } from "../../lib/progression/event-model/event-model.ts
 import type { EventKind } from "../../lib/progression/event-model/event-parameters.ts";
 import { trainEventModel } from "../../lib/progression/event-model/train-event-model.ts";
 import type { MemberTraining } from "../../lib/progression/member.ts";
-import { memberOf } from "../../lib/progression/members.ts";
+import { type MemberSettings, memberOf } from "../../lib/progression/members.ts";
 import { bootstrapIntervals, resamplePatients } from "../../lib/progression/patient-bootstrap.ts";
 import { foldMembers } from "../../lib/progression/patient-folds.ts";
+import { memberSettings } from "../../lib/progression/train-predictor.ts";
 import { prepareTraining } from "../../lib/progression/training-problem.ts";
 import { histories, trainingSet, trainingSubset } from "../../lib/progression/training-set.ts";
 import { PBC_VISITS } from "../../lib/samples/pbc/pbc-mapping.ts";
@@ -50,7 +51,7 @@ interface Chances {
 }
 
 /** Transplant-free survival of the PBC patients up to year 4 from baseline, out of fold, beside Kaplan–Meier and Cox regression in R. */
-export function evaluateSurvival(onProgress: (fraction: number, message: string) => void): EventResults {
+export function evaluateSurvival(): EventResults {
   const spec = trainingOf(pbc);
   const { problem } = prepareTraining(pbcPatients(null, VISITS), spec);
   const { table } = problem;
@@ -64,7 +65,7 @@ export function evaluateSurvival(onProgress: (fraction: number, message: string)
   const historyOf = histories(table, training.features, problem.covariates);
   for (let k = 0; k < spec.folds; k++) {
     const others = foldMembers(fold, k, false);
-    const chanceOf = twinChances(trainingSubset(training, others), problem.shrinkage, rng.fork(k));
+    const chanceOf = twinChances(trainingSubset(training, others), memberSettings(problem), rng.fork(k));
     const km = survivalAt(
       kaplanMeier({ time: pick(time, others), event: Uint8Array.from(others, (i) => event[i]!) }),
       horizon,
@@ -73,7 +74,6 @@ export function evaluateSurvival(onProgress: (fraction: number, message: string)
       twin[i] = chanceOf(historyOf(i));
       curve[i] = km;
     }
-    onProgress((k + 1) / (spec.folds + 1), "events");
   }
   const cox = hasR(["survival"]) ? coxChances(training, fold, time, event, horizon) : null;
   const methods: Chances[] = [
@@ -139,14 +139,10 @@ export function evaluateSurvival(onProgress: (fraction: number, message: string)
 }
 
 /** Event model and course learnt from the same patients: chance of no event up to the last visit from baseline. */
-function twinChances(
-  training: MemberTraining,
-  shrinkage: Parameters<ReturnType<typeof memberOf>["train"]>[1]["shrinkage"],
-  rng: Rng,
-) {
+function twinChances(training: MemberTraining, settings: MemberSettings, rng: Rng) {
   const events = openEventModel(trainEventModel(training, KINDS, { followUpEnds: null }, rng.fork("events")));
   const member = memberOf("gaussian-joint");
-  const course = member.open(member.train(training, { shrinkage, strata: [] }, rng.fork("course"), () => {}));
+  const course = member.open(member.train(training, settings, rng.fork("course"), () => {}));
   return (history: Parameters<typeof events.eventFreeProbabilities>[1]) =>
     events.eventFreeProbabilities(course, history).eventFree.at(-1)!;
 }

@@ -19,15 +19,11 @@ const VISIT = "year2";
  * Early PBC entrants (id ≤ 200, both arms) train every member; late entrants (id > 200, both arms) test them, once, at two
  * years: the split of an independent ridge score.
  */
-export function evaluateTemporalSplit(onProgress: (fraction: number, message: string) => void): TemporalSplit {
+export function evaluateTemporalSplit(): TemporalSplit {
   const training = trainingOf(pbc);
   const { problem } = prepareTraining(pbcPatients("id <= 200"), training);
   const rng = createRng(training.seed).fork("temporal split");
-  const {
-    training: set,
-    predictor,
-    stack,
-  } = trainPredictor(problem, problem.table, rng, false, (fraction) => onProgress(fraction, "early entrants"));
+  const { training: set, predictor, stack } = trainPredictor(problem, problem.table, rng, false, () => {});
   const late = subjectTable(pbcPatients("id > 200"));
   const ancova = baselineAncova(problem.strata).predict(problem.table, late);
   const historyOf = histories(late, set.features, problem.covariates);
