@@ -34,7 +34,7 @@ const wanted = EVIDENCE_PARTS.filter(({ id }) => values.only.length === 0 || val
 const figuresFile = (id: string) => join(FOLDER, "twins", `${id}.json`);
 mkdirSync(join(FOLDER, "twins"), { recursive: true });
 if (!values.document) {
-  ensureR((line: string) => console.error(line));
+  ensureR((line) => console.error(line), ["lme4", "mice"]);
   await evaluate(wanted);
 }
 const results = evidenceResults((part) => {

@@ -49,9 +49,15 @@ export function ensureSystemPackages(say) {
   ensureR(say);
 }
 
-/** Installs R where that is allowed; its absence stops nothing. */
-export function ensureR(say) {
-  const missing = wantedForR.filter((one) => !one.present()).map((one) => one.name);
+/**
+ * Installs R where that is allowed; its absence stops nothing.
+ *
+ * @param {(line: string) => void} say
+ * @param {readonly string[]} more R packages beyond those that printed programs load
+ */
+export function ensureR(say, more = []) {
+  const all = [...wantedForR, ...more.map((name) => ({ name: `r-cran-${name}`, present: inR(name) }))];
+  const missing = all.filter((one) => !one.present()).map((one) => one.name);
   if (missing.length === 0) return;
   const runner = aptRunner();
   const reason =
