@@ -154,7 +154,7 @@ function checkEndpoints(data: LongDataSet, from: AssembledFrom, problems: Proble
     if (withBaseline === 0)
       problems.add(
         "baseline-all-missing",
-        `${endpoint.label} (${source}) has no baseline value (${counted(patients, "patient")}). Name a baseline flag or column, or map the records on or before time zero.`,
+        `${endpoint.label} (${source}) has no baseline value (${counted(patients, "patient")}). Name a baseline flag or column, map the records on or before time zero, or take time as visits and name the one that is the baseline.`,
       );
     else if (withBaseline < patients)
       caveats.push(

@@ -20,27 +20,40 @@ export {
 export const trainingSpecSchema = z.object({
   format: z.literal("understudy-training/1"),
   /** Covariates the twin may use; baseline endpoints are always in. */
-  covariateIds: z.array(z.string()),
+  covariateIds: z
+    .array(z.string())
+    .describe("ids of the mapping's covariates; the endpoints' baselines are always used"),
   /** Strata of the comparator ANCOVA (ids of covariates). */
-  strata: z.array(z.string()),
-  primary: z.object({ endpointId: z.string(), visitId: z.string() }),
+  strata: z
+    .array(z.string())
+    .describe("covariates of the ANCOVA that a twin must beat, besides the baseline value: the trial's strata, or []"),
+  primary: z
+    .object({ endpointId: z.string(), visitId: z.string() })
+    .describe("ids of the mapping's endpoint and visit that a trial would be judged by"),
   folds: z.number().int().min(2).max(50).default(10),
   /** Independent repetitions of the fold assignment; out-of-fold predictions are averaged over them. */
   repeats: z.number().int().min(1).max(20).default(1),
   bootstrapReplicates: z.number().int().min(200).max(20000).default(2000),
   /** `chosen`: by cross-validated likelihood inside each training fold; `fixed`: the prior weight ν given. */
-  shrinkage: z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("chosen") }),
-    z.object({ kind: z.literal("fixed"), priorWeight: z.number().nonnegative() }),
-  ]),
+  shrinkage: z
+    .discriminatedUnion("kind", [
+      z.object({ kind: z.literal("chosen") }),
+      z.object({ kind: z.literal("fixed"), priorWeight: z.number().nonnegative() }),
+    ])
+    .default({ kind: "chosen" })
+    .describe("chosen: by cross-validation (recommended); fixed: weight in pseudo-patients"),
   /**
    * The Gaussian joint model alone, or the members of a stack (baseline ANCOVA is always in it); absent: the default of
    * `defaultMembers`.
    */
-  members: z.array(memberIdSchema).min(1).optional(),
+  members: z
+    .array(memberIdSchema)
+    .min(1)
+    .optional()
+    .describe("gaussian-joint alone, or the members of a stack; left out: the default"),
   /** Sizes of the neural Boltzmann machine where it is a member; absent: its defaults. */
   neuralBoltzmann: neuralSizesSchema.optional(),
-  seed: z.number().int().nonnegative(),
+  seed: z.number().int().nonnegative().describe("any whole number; the same seed gives the same model"),
 });
 export type TrainingSpec = z.infer<typeof trainingSpecSchema>;
 

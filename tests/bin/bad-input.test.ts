@@ -163,7 +163,7 @@ const refused: Record<string, Case> = {
   "a baseline that nobody has": {
     file: smallCsv(good.filter((record) => record.day !== 0)),
     says: [
-      "data.csv: score (y) has no baseline value (60 patients). Name a baseline flag or column, or map the records on or before time zero.",
+      "data.csv: score (y) has no baseline value (60 patients). Name a baseline flag or column, map the records on or before time zero, or take time as visits and name the one that is the baseline.",
     ],
   },
   "a mapping with faults in many fields, all of them": {

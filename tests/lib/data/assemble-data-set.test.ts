@@ -508,7 +508,7 @@ describe("what a data set is refused for, each with its sentence", () => {
     spec.endpoints[0]!.source = "AVAL";
     expect(sentences(assembleDataSet(tableOf(bytes, "sas_missing.csv"), spec))).toEqual([
       "score (AVAL) has no value at any planned visit (4 patients). Check the mapped column, and the texts that mean missing.",
-      "score (AVAL) has no baseline value (4 patients). Name a baseline flag or column, or map the records on or before time zero.",
+      "score (AVAL) has no baseline value (4 patients). Name a baseline flag or column, map the records on or before time zero, or take time as visits and name the one that is the baseline.",
     ]);
   });
 
