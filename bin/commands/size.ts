@@ -1,4 +1,5 @@
 import { defaultSizingSpec } from "../../lib/sizing/default-sizing-spec.ts";
+import { runInSizingSpec } from "../../lib/sizing/run-in-sizing-spec.ts";
 import { sizeControlArm } from "../../lib/sizing/size-control-arm.ts";
 import { type SizingSpec, sizingResultSchema, sizingSpecSchema } from "../../lib/sizing/sizing-document.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
@@ -14,6 +15,7 @@ const NUMBER_OPTIONS = [
   ["lambda", "correlationDeflation"],
   ["gamma", "controlSdInflation"],
   ["dropout", "dropout"],
+  ["margin", "margin"],
 ] as const satisfies readonly (readonly [string, keyof SizingSpec])[];
 
 /** Sizes the control arm from a sizing document, or from a model and a target effect. */
@@ -33,6 +35,19 @@ export const sizeCommand: Command = {
     { name: "lambda", kind: "value", argument: "NUMBER", help: "deflation of the correlation, (0, 1] (default 0.9)" },
     { name: "gamma", kind: "value", argument: "NUMBER", help: "inflation of the control SD, at least 1 (default 1.1)" },
     { name: "dropout", kind: "value", argument: "NUMBER", help: "proportion without the endpoint (default 0.1)" },
+    {
+      name: "margin",
+      kind: "value",
+      argument: "NUMBER",
+      help: "benefit to exceed (default 0); with --non-inferiority the loss that is tolerated",
+    },
+    { name: "non-inferiority", kind: "flag", help: "show that the treatment is not worse by the margin" },
+    {
+      name: "run-in",
+      kind: "value",
+      argument: "VISITS",
+      help: "with --model: randomise after 1 or 2 visits, SD and R² being those with them known (default 0)",
+    },
     { name: "out", kind: "value", argument: "FILE", help: "where to write the result (default: standard output)" },
   ],
   documents: [
@@ -54,7 +69,9 @@ function specification(call: CommandCall): SizingSpec {
   if (model === undefined || effect === undefined) {
     throw new UsageError([`give --spec, or --model and --effect. ${sizeCommand.usage}`]);
   }
-  return withOptions(defaultSizingSpec({ model: readModel(model, "--model"), targetEffect: effect }), call);
+  const request = { model: readModel(model, "--model"), targetEffect: effect };
+  const runIn = call.integer("run-in", 0, 0, 2);
+  return withOptions(runIn === 0 ? defaultSizingSpec(request) : runInSizingSpec(request, runIn), call);
 }
 
 function withOptions(spec: SizingSpec, call: CommandCall): SizingSpec {
@@ -63,5 +80,6 @@ function withOptions(spec: SizingSpec, call: CommandCall): SizingSpec {
     const value = call.number(option);
     if (value !== undefined) changed[field] = { value, source: "user", note: `--${option}` };
   }
+  if (call.flag("non-inferiority")) changed.hypothesis = "non-inferiority";
   return checkDocument({ ...spec, ...changed }, sizingSpecSchema, "sizing");
 }

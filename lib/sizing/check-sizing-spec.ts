@@ -1,5 +1,5 @@
 import { invalidInput } from "../errors/domain-error.ts";
-import type { SizingSpec } from "./sizing-document.ts";
+import type { RunInOption, SizingSpec } from "./sizing-document.ts";
 
 /** An expected difference of more standard deviations than this is a slip of the unit, not a plan. */
 const LARGEST_EFFECT_IN_SD = 1000;
@@ -28,6 +28,7 @@ export function assertSizingSpec(spec: SizingSpec): void {
       [limits.lower, limits.upper],
       "must be a lower and an upper limit below 1",
     );
+  for (const [index, option] of (spec.runInOptions ?? []).entries()) assertRunInOption(option, `runInOptions.${index}`);
   const lambda = spec.correlationDeflation.value;
   if (!(lambda > 0 && lambda <= 1))
     throw invalidInput("correlationDeflation.value", lambda, "must lie in (0, 1]", "1 means no discount.");
@@ -40,6 +41,15 @@ export function assertSizingSpec(spec: SizingSpec): void {
   const covariates = spec.covariatesInAncova.value;
   if (!(Number.isInteger(covariates) && covariates >= 0 && covariates <= 1000))
     throw invalidInput("covariatesInAncova.value", covariates, "must be a whole number from 0 to 1000");
+}
+
+function assertRunInOption(option: RunInOption, at: string): void {
+  positive(`${at}.standardDeviation.value`, option.standardDeviation.value);
+  for (const [field, { value }] of [
+    ["rSquaredAncova", option.rSquaredAncova],
+    ["rSquaredWithScore", option.rSquaredWithScore],
+  ] as const)
+    if (!(value >= 0 && value < 1)) throw invalidInput(`${at}.${field}.value`, value, "must lie in [0, 1)");
 }
 
 /**

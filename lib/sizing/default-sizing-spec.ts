@@ -1,5 +1,6 @@
 import { DomainError } from "../errors/domain-error.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
+import { runInOptions } from "./run-in-options.ts";
 import type { SizingSpec, Sourced } from "./sizing-document.ts";
 
 /** What a study says about the trial to be sized; the rest comes from the model or is a stated default. */
@@ -43,24 +44,12 @@ export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
   const endpoint = model.endpoints.find(({ id }) => id === primary.endpointId);
   const visit = model.visits.find(({ id }) => id === primary.visitId);
   const strata = model.training.strata;
-  return {
-    format: "understudy-sizing/1",
-    endpointId: primary.endpointId,
-    visitId: primary.visitId,
-    effect: { value: request.targetEffect, source: "user", note: "target effect of the study" },
-    ...(endpoint === undefined || visit === undefined
-      ? {}
-      : { names: { endpoint: endpoint.label, visit: visit.label, unit: endpoint.unit } }),
-    ...(endpoint === undefined ? {} : { benefit: endpoint.benefit }),
-    margin: { value: 0, source: "default", note: "superiority" },
-    hypothesis: "superiority",
-    standardDeviation: { value: variance.standardDeviation, source: "derived", note: `SD of the outcome, ${from}` },
-    oneSidedAlpha: { value: 0.025, source: "default", note: "two-sided 0.05" },
-    power: { value: 0.9, source: "default", note: "" },
-    randomizationRatio:
-      request.randomizationRatio === undefined
-        ? { value: 1, source: "default", note: "1:1" }
-        : { value: request.randomizationRatio, source: "user", note: "" },
+  const atBaseline = {
+    standardDeviation: {
+      value: variance.standardDeviation,
+      source: "derived" as const,
+      note: `SD of the outcome, ${from}`,
+    },
     rSquaredAncova: rSquaredInput(variance.rSquaredAncova.value, `ANCOVA on baseline and strata, ${from}`),
     rSquaredWithScore: rSquaredInput(
       // Where R² of ANCOVA was measured below 0 and 0 is entered, the score adds its share to that 0.
@@ -74,6 +63,26 @@ export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
       upper: rSquaredGivenAncova(variance.rSquaredAncova.value, gain.partialCorrelation.upper),
     },
     scoreGainShown: gain.gainClaimed,
+  };
+  const runIns = runInOptions(model, primary);
+  return {
+    format: "understudy-sizing/1",
+    endpointId: primary.endpointId,
+    visitId: primary.visitId,
+    effect: { value: request.targetEffect, source: "user", note: "target effect of the study" },
+    ...(endpoint === undefined || visit === undefined
+      ? {}
+      : { names: { endpoint: endpoint.label, visit: visit.label, unit: endpoint.unit } }),
+    ...(endpoint === undefined ? {} : { benefit: endpoint.benefit }),
+    margin: { value: 0, source: "default", note: "superiority" },
+    hypothesis: "superiority",
+    ...atBaseline,
+    oneSidedAlpha: { value: 0.025, source: "default", note: "two-sided 0.05" },
+    power: { value: 0.9, source: "default", note: "" },
+    randomizationRatio:
+      request.randomizationRatio === undefined
+        ? { value: 1, source: "default", note: "1:1" }
+        : { value: request.randomizationRatio, source: "user", note: "" },
     correlationDeflation: { value: 0.9, source: "default", note: "covariates may predict less well in the trial" },
     controlSdInflation: { value: 1.1, source: "default", note: "controls may vary more in the trial" },
     dropout: request.dropout ?? { value: 0.1, source: "default", note: "" },
@@ -82,6 +91,9 @@ export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
       source: "derived",
       note: strata.length === 0 ? "baseline value" : `baseline value and ${strata.join(", ")}`,
     },
+    ...(runIns.length === 0
+      ? {}
+      : { runInOptions: [{ visits: 0, lastVisit: "", treatedDays: visit?.targetDay ?? 0, ...atBaseline }, ...runIns] }),
   };
 }
 

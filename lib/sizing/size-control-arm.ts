@@ -9,7 +9,7 @@ import {
 import { assertSizingSpec, distanceToShow } from "./check-sizing-spec.ts";
 import { type PlannedSize, plannedControlSize, plannedSize } from "./planned-size.ts";
 import { sizingDiagnostics } from "./sizing-diagnostics.ts";
-import type { SizingAnalysis, SizingResult, SizingSpec } from "./sizing-document.ts";
+import type { RunInOption, RunInSizes, SizingAnalysis, SizingResult, SizingSpec } from "./sizing-document.ts";
 import { sizingProtocolText } from "./sizing-protocol-text.ts";
 
 const ANALYSES: readonly SizingAnalysis[] = ["unadjusted", "ancova", "ancova-with-score"];
@@ -46,6 +46,7 @@ export function sizeControlArm(spec: SizingSpec): SizingResult {
     controlOnly,
     grid: sizingGrid(spec, sizes.get("ancova-with-score")!),
     range: sizingRange(spec),
+    ...(spec.runInOptions === undefined ? {} : { runIn: spec.runInOptions.map((option) => runInSizes(spec, option)) }),
     formulaLabels: [...FORMULA_LABELS],
     diagnostics: sizingDiagnostics(spec, rows),
   };
@@ -131,6 +132,25 @@ function controlOnlyRow(spec: SizingSpec, analysis: SizingAnalysis, ancova: Plan
     savedVersusAncova: control === null ? null : ancova.control - control,
     power: control === null ? null : plannedPower(plan, { experimental: ancova.experimental, control }),
   };
+}
+
+/** SD and R² of the option, everything else of the plan: what a run-in saves against what it costs. */
+function runInSizes(spec: SizingSpec, option: RunInOption): RunInSizes {
+  const { visits, lastVisit, treatedDays, ...inputs } = option;
+  const plan = { ...spec, ...inputs };
+  const rows = ANALYSES.map((analysis) => {
+    const size = sizeOf(plan, planned(plan, analysis));
+    const { experimental, control } = size;
+    return {
+      analysis,
+      rSquared: rSquaredOf(plan, analysis),
+      experimental,
+      control,
+      total: experimental + control,
+      enrolled: enrolledFor(size, plan.dropout.value),
+    };
+  });
+  return { visits, lastVisit, treatedDays, scoreGainShown: option.scoreGainShown, rows };
 }
 
 /** N over R² in even steps, with the planned R² and their limits among the points. */

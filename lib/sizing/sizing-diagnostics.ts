@@ -16,7 +16,12 @@ const SMALL_ARM = 15;
  * @returns Diagnostics, the most severe first.
  */
 export function sizingDiagnostics(spec: SizingSpec, rows: SizingResult["rows"]): Diagnostic[] {
-  const found = [...effectDiagnostics(spec), ...scoreDiagnostics(spec), ...sizeDiagnostics(spec, rows)];
+  const found = [
+    ...effectDiagnostics(spec),
+    ...runInDiagnostics(spec),
+    ...scoreDiagnostics(spec),
+    ...sizeDiagnostics(spec, rows),
+  ];
   const rank = { critical: 0, warning: 1, information: 2 };
   return found.sort((a, b) => rank[a.severity] - rank[b.severity]);
 }
@@ -30,6 +35,19 @@ function effectDiagnostics(spec: SizingSpec): Diagnostic[] {
       "effect-against-benefit",
       `The effect of ${spec.effect.value} is a harm where ${spec.benefit === "higher-is-better" ? "higher" : "lower"} values are better. The sizes are those for ${-spec.effect.value}; no trial shows a benefit of a treatment that has this effect. Change the sign, or the direction of benefit.`,
       "effect",
+    ),
+  ];
+}
+
+/** What a plan with a run-in leans on beyond its numbers. */
+function runInDiagnostics({ runIn }: SizingSpec): Diagnostic[] {
+  if (runIn === undefined || runIn.visits === 0) return [];
+  return [
+    diagnostic(
+      "warning",
+      "run-in-assumptions",
+      `Randomised after a run-in to ${runIn.lastVisit}: the expected effect must arise in the ${runIn.treatedDays} days of treatment that are left, patients who leave during the run-in are not counted, and the simulations of this study randomise at baseline.`,
+      "runIn",
     ),
   ];
 }

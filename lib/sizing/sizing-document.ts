@@ -8,6 +8,29 @@ export function sourced<T extends z.ZodType>(value: T) {
 const sourcedNumber = sourced(z.number());
 export type Sourced<T> = { value: T; source: "user" | "derived" | "default"; note: string };
 
+const limitsSchema = z.object({ lower: z.number(), upper: z.number() });
+
+/** A run-in: visits before randomisation, the last of which takes the place of baseline. */
+export const runInSchema = z.object({
+  /** 0 = randomised at baseline. */
+  visits: z.number().int().min(0).max(2),
+  /** The last of them as printed, "" without a run-in. */
+  lastVisit: z.string(),
+  /** Days of treatment from randomisation to the endpoint's visit. */
+  treatedDays: z.number(),
+});
+export type RunIn = z.infer<typeof runInSchema>;
+
+/** What a plan with such a run-in would enter for SD and R², METHODS.md section "Run-in". */
+export const runInOptionSchema = runInSchema.extend({
+  standardDeviation: sourcedNumber,
+  rSquaredAncova: sourcedNumber,
+  rSquaredWithScore: sourcedNumber,
+  rSquaredWithScoreLimits: limitsSchema,
+  scoreGainShown: z.boolean(),
+});
+export type RunInOption = z.infer<typeof runInOptionSchema>;
+
 /** Everything that goes into sizing (methods: prognostic covariate adjustment). */
 export const sizingSpecSchema = z.object({
   format: z.literal("understudy-sizing/1"),
@@ -41,7 +64,7 @@ export const sizingSpecSchema = z.object({
   /** R² of the same ANCOVA + twin score. */
   rSquaredWithScore: sourcedNumber,
   /** R² with score at the 95 % limits of the score's partial correlation, R² of ANCOVA held; null where not known. */
-  rSquaredWithScoreLimits: z.object({ lower: z.number(), upper: z.number() }).nullable(),
+  rSquaredWithScoreLimits: limitsSchema.nullable(),
   /** Whether out-of-fold evidence shows a gain of the score over ANCOVA; absent when nobody has looked. */
   scoreGainShown: z.boolean().optional(),
   /** λ in (0, 1]: deflates the correlation of every adjusted analysis. */
@@ -52,6 +75,10 @@ export const sizingSpecSchema = z.object({
   dropout: sourcedNumber,
   /** Columns besides intercept and treatment: baseline value and one per stratum level but the first. */
   covariatesInAncova: sourcedNumber,
+  /** The run-in that SD and R² are those of; absent = randomised at baseline. */
+  runIn: runInSchema.optional(),
+  /** Plans with and without a run-in, to be sized beside this one; absent when the model has no figures for them. */
+  runInOptions: z.array(runInOptionSchema).optional(),
 });
 export type SizingSpec = z.infer<typeof sizingSpecSchema>;
 
@@ -83,6 +110,22 @@ export const sizingRowSchema = z.object({
   savedVersusAncova: z.number().int(),
 });
 
+/** Sizes with a run-in: SD and R² of the option, everything else of the plan. */
+export const runInSizesSchema = runInSchema.extend({
+  scoreGainShown: z.boolean(),
+  rows: z.array(
+    sizingRowSchema.pick({
+      analysis: true,
+      rSquared: true,
+      experimental: true,
+      control: true,
+      total: true,
+      enrolled: true,
+    }),
+  ),
+});
+export type RunInSizes = z.infer<typeof runInSizesSchema>;
+
 export const sizingResultSchema = z.object({
   format: z.literal("understudy-sizing-result/1"),
   engineVersion: z.string(),
@@ -111,6 +154,8 @@ export const sizingResultSchema = z.object({
   ),
   /** Sizes with score at the limits of its R² interval. */
   range: z.object({ totalAtLower: z.number().int(), totalAtUpper: z.number().int() }).nullable(),
+  /** Sizes of the plan's options of a run-in; absent when it names none. */
+  runIn: z.array(runInSizesSchema).optional(),
   protocolText: z.string(),
   formulaLabels: z.array(z.string()),
   diagnostics: z.array(diagnosticSchema),

@@ -23,6 +23,7 @@ const REFERENCES = [
 export function sizingProtocolText(result: Omit<SizingResult, "protocolText">): string {
   return [
     hypothesisSentence(result),
+    runInSentence(result),
     inputSentence(result),
     ...result.rows.map(rowSentence),
     fallbackSentence(result),
@@ -49,6 +50,11 @@ function hypothesisSentence({ spec, twoSidedAlphaEquivalent }: Omit<SizingResult
       ? ""
       : `, against the hypothesis that the benefit is ${number(margin)} or less (distance to show ${number(distanceToShow(spec))})`;
   return `The trial is to detect ${effect}${excess}, with ${power} at ${alpha}.`;
+}
+
+function runInSentence({ spec: { runIn } }: Omit<SizingResult, "protocolText">): string {
+  if (runIn === undefined || runIn.visits === 0) return "";
+  return `Patients are randomised after a run-in of ${runIn.visits} ${runIn.visits === 1 ? "visit" : "visits"}; the value at ${runIn.lastVisit}, the last before randomisation, takes the place of the baseline value, and ${runIn.treatedDays} days of treatment remain to the visit of the endpoint.`;
 }
 
 function inputSentence({ spec }: Omit<SizingResult, "protocolText">): string {

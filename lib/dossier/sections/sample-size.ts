@@ -8,7 +8,7 @@ import {
   MISSING,
 } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
-import type { SizingAnalysis } from "../../sizing/sizing-document.ts";
+import type { RunIn, SizingAnalysis } from "../../sizing/sizing-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
 import { saving } from "../headline.ts";
 import { columns, heading, paragraph, plainParagraph, see, table } from "../prose.ts";
@@ -21,6 +21,7 @@ export function sampleSizeSection(context: DossierContext): ReportBlock[] {
     ...inputBlocks(context),
     ...comparisonBlocks(context),
     ...sensitivityBlocks(context),
+    ...runInBlocks(context),
     ...protocolBlocks(context),
   ];
 }
@@ -71,6 +72,16 @@ function inputBlocks({ record, primaryLabel, primaryUnit }: DossierContext): Rep
         row("γ, inflation of the control SD", spec.controlSdInflation, formatInput(spec.controlSdInflation.value)),
         row("Dropout before the visit", spec.dropout, formatPercent(spec.dropout.value)),
         row("Covariate columns of ANCOVA", spec.covariatesInAncova, formatInput(spec.covariatesInAncova.value)),
+        ...(spec.runIn === undefined || spec.runIn.visits === 0
+          ? []
+          : [
+              [
+                "Run-in before randomisation",
+                runInName(spec.runIn),
+                "user",
+                "SD and R² are those with its visits known",
+              ],
+            ]),
       ],
       notes: ["Source: user = typed in; derived = computed from data or the model; default = of the program."],
     }),
@@ -172,6 +183,51 @@ function sensitivityBlocks({ record }: DossierContext): ReportBlock[] {
       notes: [`Power: of the size planned with the score. ${MISSING}: end of the list.`],
     }),
   ];
+}
+
+/** A run-in weighed against patients; nothing where the model has no figures for one. */
+function runInBlocks({ record }: DossierContext): ReportBlock[] {
+  const options = record.sizing.runIn ?? [];
+  if (options.length < 2) return [];
+  const { runIn } = record.sizing.spec;
+  const own = runIn === undefined || runIn.visits === 0 ? "without a run-in" : `with ${runInName(runIn)}`;
+  return [
+    heading(2, "sampleSize-runIn", "A run-in weighed against patients"),
+    paragraph`${see("table-run-in-sizes")} gives the sizes of trials that randomise at baseline or after one or two visits; this trial is planned ${own}. SD and R² of each line are those that the model reached out of fold with the visits of the run-in known; effect, power, ratio, discounts and dropout are those of ${see("table-inputs-sizing")}. The same effect is expected in fewer days of treatment, and patients who leave during a run-in are not counted; the simulations randomise at baseline.`,
+    table({
+      id: "table-run-in-sizes",
+      title: "Sizes with and without a run-in",
+      population: "Patients with endpoint (randomised in parentheses)",
+      columns: columns(
+        "Randomised",
+        ">Treated, days",
+        ">R² of ANCOVA",
+        ">R² with score",
+        ">Total, ANCOVA",
+        ">Total, ANCOVA + score",
+        ">of which control",
+        "Gain of score shown",
+      ),
+      rows: options.map((option) => {
+        const of = (analysis: SizingAnalysis) => option.rows.find((row) => row.analysis === analysis)!;
+        const [ancova, score] = [of("ancova"), of("ancova-with-score")];
+        return [
+          option.visits === 0 ? "at baseline" : `after ${runInName(option)}`,
+          formatCount(option.treatedDays),
+          formatFixed(ancova.rSquared, 3),
+          formatFixed(score.rSquared, 3),
+          `${formatCount(ancova.total)} (${formatCount(ancova.enrolled.total)})`,
+          `${formatCount(score.total)} (${formatCount(score.enrolled.total)})`,
+          `${formatCount(score.control)} (${formatCount(score.enrolled.control)})`,
+          option.scoreGainShown ? "yes" : "no",
+        ];
+      }),
+    }),
+  ];
+}
+
+function runInName({ visits, lastVisit }: RunIn): string {
+  return `a run-in of ${visits} ${visits === 1 ? "visit" : "visits"}, to ${lastVisit}`;
 }
 
 const GRID_COLUMNS = columns(">R²", ">Total needed", ">Control needed", ">Power");

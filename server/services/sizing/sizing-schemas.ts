@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { sizingResultSchema, sizingSpecSchema } from "../../../lib/sizing/sizing-document.ts";
 
+/** `runInVisits` visits before randomisation; 0 = randomised at baseline. */
+export const sizingDefaultsInput = z.object({
+  studyId: z.uuid(),
+  runInVisits: z.number().int().min(0).max(2).default(0),
+});
+export type SizingDefaultsInput = z.infer<typeof sizingDefaultsInput>;
+
 export const saveSizingInput = z.object({
   studyId: z.uuid(),
   name: z.string().trim().min(1, "required").max(80),

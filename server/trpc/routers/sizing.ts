@@ -4,15 +4,15 @@ import { sizingResultSchema, sizingSpecSchema } from "../../../lib/sizing/sizing
 import { listSizings } from "../../services/sizing/list-sizings.ts";
 import { saveSizing } from "../../services/sizing/save-sizing.ts";
 import { sizingDefaults } from "../../services/sizing/sizing-defaults.ts";
-import { savedSizingSchema, saveSizingInput } from "../../services/sizing/sizing-schemas.ts";
+import { savedSizingSchema, saveSizingInput, sizingDefaultsInput } from "../../services/sizing/sizing-schemas.ts";
 import { studyIdInput } from "../../services/study/study-schemas.ts";
 import { procedure, router } from "../trpc.ts";
 
 export const sizingRouter = router({
   defaults: procedure
-    .input(studyIdInput)
+    .input(sizingDefaultsInput)
     .output(sizingSpecSchema)
-    .query(({ ctx, input }) => sizingDefaults(ctx, input.studyId)),
+    .query(({ ctx, input }) => sizingDefaults(ctx, input)),
   compute: procedure
     .input(sizingSpecSchema)
     .output(sizingResultSchema)

@@ -22,6 +22,30 @@ test("a run-in enters the figures found with it, and the trial becomes smaller",
   expect(sizeControlArm(spec).spec).toEqual(spec);
 });
 
+test("every plan shows the sizes of trials without and with a run-in, the same as those trials have themselves", () => {
+  const plan = { ...defaultSizingSpec(request), power: { value: 0.8, source: "user" as const, note: "" } };
+  const shown = sizeControlArm(plan).runIn!;
+  expect(shown.map(({ visits, treatedDays }) => [visits, treatedDays])).toEqual(
+    [0, 1, 2].map((k) => [k, model.visits[2]!.targetDay - (k === 0 ? 0 : model.visits[k - 1]!.targetDay)]),
+  );
+  for (const { visits, rows } of shown) {
+    const own = visits === 0 ? plan : { ...runInSizingSpec(request, visits), power: plan.power };
+    const result = sizeControlArm(own);
+    expect(rows.map(({ total, control, enrolled }) => [total, control, enrolled])).toEqual(
+      result.rows.map(({ total, control, enrolled }) => [total, control, enrolled]),
+    );
+    expect(result.diagnostics.some(({ code }) => code === "run-in-assumptions")).toBe(visits > 0);
+    expect(result.protocolText.includes("after a run-in")).toBe(visits > 0);
+  }
+});
+
+test("an option that no trial can have is refused by name", () => {
+  const spec = defaultSizingSpec(request);
+  const [first, ...rest] = spec.runInOptions!;
+  const broken = { ...first!, standardDeviation: { ...first!.standardDeviation, value: 0 } };
+  expect(() => sizeControlArm({ ...spec, runInOptions: [broken, ...rest] })).toThrow(/runInOptions\.0\.standardDev/);
+});
+
 test("a run-in without figures is refused: no such visit, or a model of format 1", () => {
   expect(() => runInSizingSpec(request, 3)).toThrow(/1 or 2 visits, all before that one/);
   expect(() => runInSizingSpec({ ...request, primary: { endpointId: "score1", visitId: "visit1" } }, 1)).toThrow(

@@ -1,15 +1,15 @@
 "use client";
-import { Anchor, Button, Modal, Stack, TextInput } from "@mantine/core";
+import { Anchor } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { calculationTitle } from "../../../../lib/calculation/calculation-methods.ts";
 import type { CalculationSpec } from "../../../../lib/calculation/calculation-spec.ts";
 import { formatUtc } from "../../../../lib/reporting/format-number.ts";
-import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { Section } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
 import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
+import { SaveAsModal } from "../../../_components/form/save-as-modal.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import type { SpecRecord } from "../../../_components/spec-form/spec-node.ts";
 import { DataTable } from "../../../_components/table/data-table.tsx";
@@ -24,6 +24,15 @@ export function SavedCalculations(props: { spec: CalculationSpec | null; onOpen:
   const saved = useQuery(trpc.calculation.list.queryOptions({ studyId: study.id }));
   const [saving, setSaving] = useState(false);
   const [removing, setRemoving] = useState<{ id: string; name: string } | null>(null);
+  const save = useMutation(
+    trpc.calculation.save.mutationOptions({
+      onSuccess: async (_, { name }) => {
+        await queryClient.invalidateQueries();
+        notifications.show({ message: `Saved: ${name}` });
+        setSaving(false);
+      },
+    }),
+  );
   const remove = useMutation(
     trpc.calculation.remove.mutationOptions({
       onSuccess: async () => {
@@ -88,7 +97,16 @@ export function SavedCalculations(props: { spec: CalculationSpec | null; onOpen:
           />
         )}
       </QueryGate>
-      {props.spec !== null && <SaveModal spec={props.spec} opened={saving} onClose={() => setSaving(false)} />}
+      <SaveAsModal
+        what="calculation"
+        placeholder="Two-sided bounds, three looks"
+        longest={120}
+        opened={saving && props.spec !== null}
+        onClose={() => setSaving(false)}
+        pending={save.isPending}
+        error={save.error}
+        onSave={(name) => props.spec !== null && save.mutate({ studyId: study.id, name, spec: props.spec })}
+      />
       <RemoveModal
         opened={removing !== null}
         what={removing?.name ?? ""}
@@ -98,47 +116,5 @@ export function SavedCalculations(props: { spec: CalculationSpec | null; onOpen:
         onConfirm={() => removing !== null && remove.mutate({ studyId: study.id, id: removing.id })}
       />
     </Section>
-  );
-}
-
-function SaveModal(props: { spec: CalculationSpec; opened: boolean; onClose: () => void }) {
-  const study = useStudy();
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const [name, setName] = useState("");
-  const save = useMutation(
-    trpc.calculation.save.mutationOptions({
-      onSuccess: async () => {
-        await queryClient.invalidateQueries();
-        notifications.show({ message: `Saved: ${name}` });
-        setName("");
-        props.onClose();
-      },
-    }),
-  );
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    save.mutate({ studyId: study.id, name, spec: props.spec });
-  }
-  return (
-    <Modal opened={props.opened} onClose={props.onClose} title="Save this calculation">
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          {save.error !== null && <FailureNotice error={save.error} />}
-          <TextInput
-            label="Name"
-            placeholder="Two-sided bounds, three looks"
-            withAsterisk
-            data-autofocus
-            maxLength={120}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Button type="submit" loading={save.isPending} disabled={name.trim() === ""}>
-            Save the calculation
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
   );
 }

@@ -15,14 +15,21 @@ import { useUrlState } from "../../../_lib/url-state.ts";
 import { SavedSizings } from "./saved-sizings.tsx";
 import classes from "./sizing.module.css";
 import { SizingForm } from "./sizing-form.tsx";
-import { withTyped } from "./sizing-inputs.ts";
+import { runInVisitsOf, withTyped } from "./sizing-inputs.ts";
 import { SizingResults } from "./sizing-results.tsx";
 
 export function SizingPage() {
   const study = useStudy();
   const trpc = useTRPC();
   const model = study.steps.find((step) => step.key === "model");
-  const defaults = useQuery(trpc.sizing.defaults.queryOptions({ studyId: study.id }, { staleTime: 60_000 }));
+  const { params } = useUrlState();
+  const runInVisits = runInVisitsOf(params);
+  const defaults = useQuery(
+    trpc.sizing.defaults.queryOptions(
+      { studyId: study.id, runInVisits },
+      { placeholderData: keepPreviousData, staleTime: 60_000 },
+    ),
+  );
   const noModel = model?.state === "empty" && defaults.error !== null;
   return (
     <>

@@ -1,20 +1,18 @@
 "use client";
-import { Button, Modal, Stack, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
-import { type FormEvent, useState } from "react";
 import { formatCount, formatUtc } from "../../../../lib/reporting/format-number.ts";
 import type { SizingSpec } from "../../../../lib/sizing/sizing-document.ts";
-import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { Section } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
 import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
+import { SaveAsModal } from "../../../_components/form/save-as-modal.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { DataTable } from "../../../_components/table/data-table.tsx";
 import { useTRPC } from "../../../_lib/trpc.ts";
 import { useUrlState } from "../../../_lib/url-state.ts";
-import { sizingFields } from "./sizing-inputs.ts";
+import { addressOf } from "./sizing-inputs.ts";
 
 /** Sizings kept by name; the newest is the one that overview and dossier quote. */
 export function SavedSizings(props: { spec: SizingSpec; canSave: boolean }) {
@@ -22,6 +20,16 @@ export function SavedSizings(props: { spec: SizingSpec; canSave: boolean }) {
   const trpc = useTRPC();
   const saved = useQuery(trpc.sizing.list.queryOptions({ studyId: study.id }));
   const { params, write } = useUrlState();
+  const queryClient = useQueryClient();
+  const save = useMutation(
+    trpc.sizing.save.mutationOptions({
+      onSuccess: async (_, { name }) => {
+        await queryClient.invalidateQueries();
+        notifications.show({ message: `Saved: ${name}` });
+        write({ save: null });
+      },
+    }),
+  );
   return (
     <Section
       title="Saved sizings"
@@ -48,7 +56,7 @@ export function SavedSizings(props: { spec: SizingSpec; canSave: boolean }) {
               {
                 key: "name",
                 title: "Name",
-                render: (row) => <Link href={`/studies/${study.id}/sizing${queryOf(row.spec)}`}>{row.name}</Link>,
+                render: (row) => <Link href={`/studies/${study.id}/sizing${addressOf(row.spec)}`}>{row.name}</Link>,
               },
               ...analysisColumns.map((analysis, index) => ({
                 key: analysis.key,
@@ -66,7 +74,16 @@ export function SavedSizings(props: { spec: SizingSpec; canSave: boolean }) {
           />
         )}
       </QueryGate>
-      <SaveModal spec={props.spec} opened={params.get("save") === "sizing"} onClose={() => write({ save: null })} />
+      <SaveAsModal
+        what="sizing"
+        placeholder="90 % power, 2 : 1"
+        longest={80}
+        opened={params.get("save") === "sizing"}
+        onClose={() => write({ save: null })}
+        pending={save.isPending}
+        error={save.error}
+        onSave={(name) => save.mutate({ studyId: study.id, name, spec: props.spec })}
+      />
     </Section>
   );
 }
@@ -76,50 +93,3 @@ const analysisColumns = [
   { key: "ancova", title: "ANCOVA" },
   { key: "twin", title: "ANCOVA + twin" },
 ] as const;
-
-/** The inputs a person typed, as the address that shows them again. */
-function queryOf(spec: SizingSpec): string {
-  const typed = sizingFields.filter((field) => spec[field].source === "user");
-  return typed.length === 0 ? "" : `?${new URLSearchParams(typed.map((field) => [field, String(spec[field].value)]))}`;
-}
-
-function SaveModal(props: { spec: SizingSpec; opened: boolean; onClose: () => void }) {
-  const study = useStudy();
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const [name, setName] = useState("");
-  const save = useMutation(
-    trpc.sizing.save.mutationOptions({
-      onSuccess: async () => {
-        await queryClient.invalidateQueries();
-        notifications.show({ message: `Saved: ${name}` });
-        props.onClose();
-      },
-    }),
-  );
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    save.mutate({ studyId: study.id, name, spec: props.spec });
-  }
-  return (
-    <Modal opened={props.opened} onClose={props.onClose} title="Save this sizing">
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          {save.error !== null && <FailureNotice error={save.error} />}
-          <TextInput
-            label="Name"
-            placeholder="90 % power, 2 : 1"
-            withAsterisk
-            data-autofocus
-            maxLength={80}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Button type="submit" loading={save.isPending} disabled={name.trim() === ""}>
-            Save the sizing
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
-  );
-}

@@ -3,12 +3,19 @@ import { endpointUnit } from "../../../../lib/reporting/figures/figure-labels.ts
 import type { SizingSpec } from "../../../../lib/sizing/sizing-document.ts";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import classes from "./sizing.module.css";
-import type { SizingField } from "./sizing-inputs.ts";
+import { HypothesisChoice, RunInChoice } from "./sizing-choices.tsx";
+import { type SizingField, textOf } from "./sizing-inputs.ts";
 import { SizingNumber } from "./sizing-number.tsx";
 
-const groups: readonly { readonly title: string; readonly fields: readonly SizingField[] }[] = [
-  { title: "What is to be shown", fields: ["effect", "margin", "power", "oneSidedAlpha"] },
-  { title: "The trial", fields: ["standardDeviation", "randomizationRatio", "dropout"] },
+interface Group {
+  readonly title: string;
+  readonly choice?: "hypothesis" | "run-in";
+  readonly fields: readonly SizingField[];
+}
+
+const groups: readonly Group[] = [
+  { title: "What is to be shown", choice: "hypothesis", fields: ["effect", "margin", "power", "oneSidedAlpha"] },
+  { title: "The trial", choice: "run-in", fields: ["standardDeviation", "randomizationRatio", "dropout"] },
   { title: "Adjustment", fields: ["rSquaredAncova", "rSquaredWithScore", "covariatesInAncova"] },
   { title: "Discounts", fields: ["correlationDeflation", "controlSdInflation"] },
 ];
@@ -28,10 +35,13 @@ export function SizingForm(props: {
       {groups.map((group) => (
         <fieldset key={group.title} className={classes.group}>
           <legend>{group.title}</legend>
+          {group.choice === "hypothesis" && <HypothesisChoice spec={props.spec} />}
+          {group.choice === "run-in" && <RunInChoice options={props.defaults.runInOptions ?? []} />}
           {group.fields.map((field) => (
             <SizingNumber
               key={field}
               field={field}
+              text={textOf(field, props.spec.hypothesis)}
               unit={inUnits.has(field) ? unit : ""}
               current={props.spec[field]}
               fallback={props.defaults[field]}

@@ -101,8 +101,34 @@ export const fieldTexts: Readonly<Record<SizingField, FieldText>> = {
   },
 };
 
+type Hypothesis = NonNullable<SizingSpec["hypothesis"]>;
+
+export const hypothesisWords: Readonly<Record<Hypothesis, string>> = {
+  superiority: "superiority: better than control",
+  "non-inferiority": "non-inferiority: not worse by the margin",
+};
+
+/** What a margin means depends on what is to be shown. */
+export function textOf(field: SizingField, hypothesis: SizingSpec["hypothesis"]): FieldText {
+  if (field !== "margin" || hypothesis !== "non-inferiority") return fieldTexts[field];
+  return {
+    label: "Non-inferiority margin",
+    help: "Loss against control that is tolerated, on the analysis scale, above 0; chosen on clinical grounds.",
+    step: 0.1,
+    minimum: 0,
+  };
+}
+
+type Params = { get(key: string): string | null };
+
+/** Visits before randomisation that the address asks for. */
+export function runInVisitsOf(params: Params): 0 | 1 | 2 {
+  const text = params.get("runIn");
+  return text === "1" ? 1 : text === "2" ? 2 : 0;
+}
+
 /** The defaults with what the person typed, which stands in the address; a typed value is marked `user`. */
-export function withTyped(defaults: SizingSpec, params: { get(key: string): string | null }): SizingSpec {
+export function withTyped(defaults: SizingSpec, params: Params): SizingSpec {
   const typed: Partial<Record<SizingField, SizingSpec[SizingField]>> = {};
   for (const field of sizingFields) {
     const text = params.get(field);
@@ -111,5 +137,23 @@ export function withTyped(defaults: SizingSpec, params: { get(key: string): stri
   }
   // A typed R² has no interval of the model around it.
   const limits = typed.rSquaredWithScore === undefined ? defaults.rSquaredWithScoreLimits : null;
-  return { ...defaults, ...typed, rSquaredWithScoreLimits: limits };
+  const hypothesis = params.get("hypothesis") === "non-inferiority" ? "non-inferiority" : defaults.hypothesis;
+  return {
+    ...defaults,
+    ...typed,
+    rSquaredWithScoreLimits: limits,
+    ...(hypothesis === undefined ? {} : { hypothesis }),
+  };
+}
+
+/** The inputs a person chose and typed, as the address that shows them again. */
+export function addressOf(spec: SizingSpec): string {
+  const query = new URLSearchParams(
+    sizingFields
+      .filter((field) => spec[field].source === "user")
+      .map((field): [string, string] => [field, String(spec[field].value)]),
+  );
+  if (spec.hypothesis === "non-inferiority") query.set("hypothesis", spec.hypothesis);
+  if (spec.runIn !== undefined && spec.runIn.visits > 0) query.set("runIn", String(spec.runIn.visits));
+  return query.size === 0 ? "" : `?${query}`;
 }

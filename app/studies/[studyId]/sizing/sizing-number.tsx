@@ -6,10 +6,11 @@ import type { SizingSpec } from "../../../../lib/sizing/sizing-document.ts";
 import { SourceMark } from "../../../_components/provenance/source-mark.tsx";
 import { useUrlState } from "../../../_lib/url-state.ts";
 import classes from "./sizing.module.css";
-import { fieldTexts, type SizingField } from "./sizing-inputs.ts";
+import type { FieldText, SizingField } from "./sizing-inputs.ts";
 
 interface SizingNumberProps {
   readonly field: SizingField;
+  readonly text: FieldText;
   readonly unit: string;
   readonly current: SizingSpec[SizingField];
   readonly fallback: SizingSpec[SizingField];
@@ -18,8 +19,7 @@ interface SizingNumberProps {
 
 /** One input with its unit, its source, and the way back to the value the program proposes. */
 export function SizingNumber(props: SizingNumberProps) {
-  const { field, current } = props;
-  const text = fieldTexts[field];
+  const { field, text, current } = props;
   const { write } = useUrlState();
   const [typed, setTyped] = useState<number | string>(rounded(current.value));
   const settle = useDebouncedCallback((value: number | string) => {

@@ -9,6 +9,7 @@ import { Diagnostics } from "../../../_components/feedback/diagnostics.tsx";
 import { Section } from "../../../_components/feedback/page-header.tsx";
 import { Verdict } from "../../../_components/feedback/verdict.tsx";
 import { ControlOnlyTable } from "./control-only-table.tsx";
+import { RunInTable } from "./run-in-table.tsx";
 import classes from "./sizing.module.css";
 import { SizingTable } from "./sizing-table.tsx";
 
@@ -30,6 +31,7 @@ export function SizingResults({ result }: { result: SizingResult }) {
       >
         <ControlOnlyTable result={result} />
       </Section>
+      <RunInTable result={result} />
       <Section title="If the twin explains less, or more">
         <Chart specification={figure} />
       </Section>

@@ -5,7 +5,7 @@ import type { SizingAnalysis, SizingResult } from "../../../../lib/sizing/sizing
 import type { ProvenanceInput } from "../../../_components/provenance/provenance.ts";
 import { ProvenanceNumber } from "../../../_components/provenance/provenance-number.tsx";
 import { DataTable } from "../../../_components/table/data-table.tsx";
-import { fieldTexts, sizingFields } from "./sizing-inputs.ts";
+import { sizingFields, textOf } from "./sizing-inputs.ts";
 
 type SizingRow = SizingResult["rows"][number];
 
@@ -101,7 +101,7 @@ function Total({ result, row }: { result: SizingResult; row: SizingRow }) {
   const inputs = sizingFields.map((field): ProvenanceInput => {
     const input = result.spec[field];
     return {
-      label: fieldTexts[field].label,
+      label: textOf(field, result.spec.hypothesis).label,
       value: formatSignificant(input.value, 4),
       source: input.source,
       note: input.note,
