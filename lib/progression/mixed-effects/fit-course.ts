@@ -4,7 +4,8 @@ import { courseColumns } from "./course-columns.ts";
 import type { CourseData } from "./course-data.ts";
 import { type CourseSolution, type CourseSpec, courseLikelihood } from "./course-likelihood.ts";
 import type { KnownFeatures } from "./feature-law.ts";
-import type { MixedEffectsOptions } from "./mixed-effects-parameters.ts";
+import type { EndpointCourse, MixedEffectsOptions } from "./mixed-effects-parameters.ts";
+import { residualKind } from "./residual-process.ts";
 import type { ResidualKind } from "./residual-statistics.ts";
 import { knotsAtVisits, timeBasisSize } from "./time-basis.ts";
 import { unknownParts } from "./unknown-features.ts";
@@ -81,6 +82,62 @@ export function fitCourse(
     timeCandidates: overTime.map(({ name, value }) => ({ name, value })),
     residualCandidates: overResidual.map(({ name, value }) => ({ name, value })),
   };
+}
+
+/**
+ * Fits the course with what another fit to more patients has chosen: functions of time, covariance structure, and all variances
+ * relative to σ². Coefficients and σ² are estimated anew. METHODS.md, equation (ME6).
+ *
+ * @param like - Course of the same endpoint.
+ */
+export function refitCourse(
+  data: CourseData,
+  features: readonly number[],
+  own: number | null,
+  known: readonly KnownFeatures[],
+  like: EndpointCourse,
+  options: MixedEffectsOptions,
+): CourseFit {
+  const functions = Math.max(0, like.knots.length - 1);
+  const spec: CourseSpec = {
+    knots: like.knots,
+    columns: courseColumns(features, own, functions, options.shrinkage === "empirical-bayes"),
+    randomEffects: like.randomEffects,
+    residual: residualKind(like.residual),
+    criterion: "REML",
+  };
+  const first = courseLikelihood(data, spec);
+  const point = pointOf(like, first.start);
+  let solution = first.solution(point);
+  if (solution !== null) {
+    const { coefficients, residual } = solution;
+    const unknown = unknownParts(data, known, spec.columns, coefficients, functions + 1, residual.variance);
+    if (unknown !== null) solution = courseLikelihood(data, spec, unknown).solution(point);
+  }
+  if (solution === null) throw notDetermined(spec.columns.length, data.values.length);
+  return {
+    spec,
+    solution,
+    converged: like.converged,
+    timeCandidates: like.timeCandidates,
+    residualCandidates: like.residualCandidates,
+  };
+}
+
+/** Point of the search at which a course was left; elements that it does not have keep those of `start`. */
+function pointOf(like: EndpointCourse, start: Float64Array): Float64Array {
+  const { randomEffects: q, randomFactor, residual, levelVariance, slopeVariance } = like;
+  const unit = Math.sqrt(residual.variance);
+  const point: number[] = [];
+  if (q > 0) point.push(randomFactor[0]! / unit);
+  if (q > 1) point.push(randomFactor[2]! / unit, randomFactor[3]! / unit);
+  const kind = residualKind(residual);
+  if (kind !== "independent") point.push(Math.log(residual.rate));
+  if (kind === "ornstein-uhlenbeck-with-noise") point.push(Math.log(residual.noiseShare / (1 - residual.noiseShare)));
+  for (const variance of [levelVariance, slopeVariance]) {
+    if (variance !== null) point.push(Math.log(variance / residual.variance));
+  }
+  return start.map((value, k) => point[k] ?? value);
 }
 
 /** REML fit of the whole model; with missing features twice, since what they add depends on the effects found first. */

@@ -1,10 +1,10 @@
 import { DomainError } from "../../errors/domain-error.ts";
 import type { MemberKind, MemberTraining, PatientHistory } from "../member.ts";
 import type { BaselineFeature } from "../model-document.ts";
-import { courseData } from "./course-data.ts";
+import { type CourseData, courseData } from "./course-data.ts";
 import { estimateAssociation, type FittedCourse, independentEndpoints } from "./endpoint-association.ts";
-import { featureReader, fitFeatureLaw } from "./feature-law.ts";
-import { fitCourse } from "./fit-course.ts";
+import { featureReader, fitFeatureLaw, type KnownFeatures } from "./feature-law.ts";
+import { type CourseFit, fitCourse, refitCourse } from "./fit-course.ts";
 import { conditionInPlace, drawFromLaw } from "./gaussian-forecast.ts";
 import {
   type EndpointCourse,
@@ -26,66 +26,34 @@ export const mixedEffectsMember: MemberKind<MixedEffectsParameters, MixedEffects
   kind: "mixed-effects",
   name: "Mixed-effects model",
   train(training, options, _rng, onProgress) {
-    const { table, featureValues, features, weights } = training;
-    refuseUninformative(training);
-    const Q = features.length;
-    const law = fitFeatureLaw(featureValues, table.count, Q);
-    const read = featureReader(law);
-    const predictors = new Float64Array(table.count * (Q + 1));
-    const known = Array.from({ length: table.count }, (_, i) => read(featureValues.subarray(i * Q, (i + 1) * Q)));
-    known.forEach(({ values }, i) => {
-      predictors[i * (Q + 1)] = 1;
-      predictors.set(values, i * (Q + 1) + 1);
-    });
-    const informative = law.informative.flatMap((is, q) => (is ? [q] : []));
-    const daysPerUnit = table.visits.reduce((most, { targetDay }) => Math.max(most, Math.abs(targetDay)), 1);
-    const fitted: FittedCourse[] = [];
-    const courses = table.endpoints.map((endpoint, e): EndpointCourse => {
-      const scale = { ...outcomeScale(training, e), daysPerUnit };
-      const data = courseData(table, e, scale, predictors, weights);
-      const own = ownBaseline(features, endpoint.id, informative);
-      const fit = fitCourse(data, informative, own, known, options);
-      fitted.push({ data, fit });
-      onProgress((e + 1) / (table.endpoints.length + 1));
-      const { spec, solution } = fit;
-      return {
-        endpointId: endpoint.id,
-        centre: scale.centre,
-        deviation: scale.deviation,
-        ownBaseline: own,
-        knots: [...spec.knots],
-        columns: spec.columns.map((column) => ({ ...column })),
-        coefficients: [...solution.coefficients],
-        coefficientCovariance: [...solution.coefficientCovariance],
-        randomEffects: spec.randomEffects,
-        randomFactor: [...solution.randomFactor],
-        residual: { ...solution.residual },
-        levelVariance: solution.levelVariance,
-        slopeVariance: solution.slopeVariance,
-        minusTwoLogLikelihood: solution.minusTwoLogLikelihood,
-        converged: fit.converged,
-        patients: data.patients.length,
-        observations: data.values.length,
-        timeCandidates: fit.timeCandidates.map((each) => ({ ...each })),
-        residualCandidates: fit.residualCandidates.map((each) => ({ ...each })),
-      };
-    });
-    const association =
-      options.association === "estimated" && fitted.length > 1
-        ? estimateAssociation(fitted, table.count)
-        : independentEndpoints(fitted);
-    onProgress(1);
-    return {
-      kind: "mixed-effects",
-      visits: table.visits.length,
-      daysPerUnit,
-      features: law,
-      courses,
-      randomCorrelation: association.randomCorrelation,
-      residualCorrelation: association.residualCorrelation,
-      associationStandardError: association.standardError,
-    };
+    const E = training.table.endpoints.length;
+    return learn(
+      training,
+      (course, e) => {
+        const fit = fitCourse(course.data, course.informative, course.own, course.known, options);
+        onProgress((e + 1) / (E + 1));
+        return fit;
+      },
+      (fitted) => {
+        const estimated = options.association === "estimated" && E > 1;
+        const { standardError, ...correlations } = estimated
+          ? estimateAssociation(fitted, training.table.count)
+          : independentEndpoints(fitted);
+        onProgress(1);
+        return { ...correlations, associationStandardError: standardError };
+      },
+    );
   },
+  retrain: (training, options, like) =>
+    learn(
+      training,
+      ({ data, informative, own, known }, e) => refitCourse(data, informative, own, known, like.courses[e]!, options),
+      () => ({
+        randomCorrelation: like.randomCorrelation,
+        residualCorrelation: like.residualCorrelation,
+        associationStandardError: like.associationStandardError,
+      }),
+    ),
   open(parameters) {
     assertShapes(parameters);
     const laws = outcomeLaws(parameters);
@@ -105,6 +73,79 @@ export const mixedEffectsMember: MemberKind<MixedEffectsParameters, MixedEffects
     };
   },
 };
+
+/** One endpoint's values with the features of their patients. */
+interface CourseToFit {
+  readonly data: CourseData;
+  /** Positions of the features that say anything. */
+  readonly informative: readonly number[];
+  readonly own: number | null;
+  readonly known: readonly KnownFeatures[];
+}
+
+type Association = Pick<
+  MixedEffectsParameters,
+  "randomCorrelation" | "residualCorrelation" | "associationStandardError"
+>;
+
+/** Law of the features, then course by course, then what ties the endpoints together. */
+function learn(
+  training: MemberTraining,
+  fitOne: (course: CourseToFit, endpoint: number) => CourseFit,
+  associate: (fitted: readonly FittedCourse[]) => Association,
+): MixedEffectsParameters {
+  const { table, featureValues, features, weights } = training;
+  refuseUninformative(training);
+  const Q = features.length;
+  const law = fitFeatureLaw(featureValues, table.count, Q);
+  const read = featureReader(law);
+  const predictors = new Float64Array(table.count * (Q + 1));
+  const known = Array.from({ length: table.count }, (_, i) => read(featureValues.subarray(i * Q, (i + 1) * Q)));
+  known.forEach(({ values }, i) => {
+    predictors[i * (Q + 1)] = 1;
+    predictors.set(values, i * (Q + 1) + 1);
+  });
+  const informative = law.informative.flatMap((is, q) => (is ? [q] : []));
+  const daysPerUnit = table.visits.reduce((most, { targetDay }) => Math.max(most, Math.abs(targetDay)), 1);
+  const fitted: FittedCourse[] = [];
+  const courses = table.endpoints.map((endpoint, e): EndpointCourse => {
+    const scale = { ...outcomeScale(training, e), daysPerUnit };
+    const data = courseData(table, e, scale, predictors, weights);
+    const own = ownBaseline(features, endpoint.id, informative);
+    const fit = fitOne({ data, informative, own, known }, e);
+    fitted.push({ data, fit });
+    const { spec, solution } = fit;
+    return {
+      endpointId: endpoint.id,
+      centre: scale.centre,
+      deviation: scale.deviation,
+      ownBaseline: own,
+      knots: [...spec.knots],
+      columns: spec.columns.map((column) => ({ ...column })),
+      coefficients: [...solution.coefficients],
+      coefficientCovariance: [...solution.coefficientCovariance],
+      randomEffects: spec.randomEffects,
+      randomFactor: [...solution.randomFactor],
+      residual: { ...solution.residual },
+      levelVariance: solution.levelVariance,
+      slopeVariance: solution.slopeVariance,
+      minusTwoLogLikelihood: solution.minusTwoLogLikelihood,
+      converged: fit.converged,
+      patients: data.patients.length,
+      observations: data.values.length,
+      timeCandidates: fit.timeCandidates.map((each) => ({ ...each })),
+      residualCandidates: fit.residualCandidates.map((each) => ({ ...each })),
+    };
+  });
+  return {
+    kind: "mixed-effects",
+    visits: table.visits.length,
+    daysPerUnit,
+    features: law,
+    courses,
+    ...associate(fitted),
+  };
+}
 
 /** Position of the endpoint's own baseline value, where it is a feature that says anything. */
 function ownBaseline(features: readonly BaselineFeature[], id: string, informative: readonly number[]): number | null {

@@ -1,3 +1,5 @@
+import type { ResidualKind } from "./residual-statistics.ts";
+
 /**
  * Residual of one endpoint as the sum of an Ornstein–Uhlenbeck process and white noise; METHODS.md, equation (ME4).
  */
@@ -8,6 +10,12 @@ export interface ResidualProcess {
   readonly rate: number;
   /** Share of the variance that is white noise; 1 for independent residuals. */
   readonly noiseShare: number;
+}
+
+/** Which of the processes it is. */
+export function residualKind({ noiseShare }: ResidualProcess): ResidualKind {
+  if (noiseShare === 1) return "independent";
+  return noiseShare === 0 ? "ornstein-uhlenbeck" : "ornstein-uhlenbeck-with-noise";
 }
 
 /** Correlation of two residuals of one endpoint at different visits. */

@@ -1,9 +1,14 @@
 import type { MemberKind } from "../member.ts";
 import { createBoostedTransitionModel } from "./boosted-transition-model.ts";
-import { type BoostedTrees, boostTrees } from "./boosted-trees/boost-trees.ts";
+import { type BoostedTrees, boostTrees, growEnsemble } from "./boosted-trees/boost-trees.ts";
 import { binFeatures } from "./boosted-trees/feature-bins.ts";
 import { heldOutResiduals } from "./fit-linear-endpoint.ts";
-import { fitLinearTransition, type LinearTransitionFit, modelWithoutFold } from "./fit-linear-transition.ts";
+import {
+  fitLinearTransition,
+  type LinearTransitionFit,
+  modelWithoutFold,
+  refitLinearTransition,
+} from "./fit-linear-transition.ts";
 import { forecastInflation } from "./forecast-inflation.ts";
 import { fitResidualLaw } from "./residual-law.ts";
 import type { BoostedTransitionParameters } from "./transition-parameters.ts";
@@ -69,6 +74,26 @@ export const boostedTransitionMember: MemberKind<BoostedTransitionParameters, Bo
       residual,
       inflation,
       trees: boosted.map((trees) => trees.ensemble),
+    };
+  },
+  retrain(training, _options, like, rng) {
+    const { table, features, featureValues, weights } = training;
+    const E = table.endpoints.length;
+    const Q = features.length;
+    const { model, pairs, residuals } = refitLinearTransition(training, like, rng);
+    return {
+      kind: "boosted-transition",
+      ...model,
+      trees: pairs.map((set, e) => {
+        const values = pairFeatures(set, E, featureValues, Q);
+        const rows = {
+          data: binFeatures(values, treeFeatureCount(E, Q), set.count),
+          weights: Float64Array.from(set.patient, (i) => weights[i]!),
+          patient: set.patient,
+          patients: table.count,
+        };
+        return growEnsemble(rows, residuals[e]!, like.trees[e]!.roots.length, rng.fork("trees").fork(e));
+      }),
     };
   },
   open: (parameters) => createBoostedTransitionModel(parameters, parameters.trees),

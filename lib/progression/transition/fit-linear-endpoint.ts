@@ -1,6 +1,6 @@
 import { contextValues, designColumns, HISTORY_BASES } from "./design-columns.ts";
 import { SUMMARY, slopeOf } from "./history-summary.ts";
-import { fitRidge } from "./ridge-regression.ts";
+import { fitRidge, fitRidgeWith, type RidgeRows } from "./ridge-regression.ts";
 import type { TransitionPairs } from "./transition-pairs.ts";
 import type { LinearEndpoint } from "./transition-parameters.ts";
 
@@ -52,50 +52,19 @@ export function fitLinearEndpoint(
   baseline: BaselineValues,
   setting: LinearSetting,
 ): LinearEndpointFit {
-  const { visits, covariateCount, folds } = setting;
-  const E = setting.scaling.length;
-  const contexts = contextScalings(pairs, setting.weights);
-  const columns = designColumns(pairs.endpoint, E, covariateCount);
-  const width = visits + columns.length;
-  const design = new Float64Array(pairs.count * width);
-  const bases = new Float64Array(HISTORY_BASES + E + covariateCount);
-  for (let r = 0; r < pairs.count; r++) {
-    for (let v = pairs.from[r]! + 1; v <= pairs.visit[r]!; v++) design[r * width + v] = 1;
-    baseValues(pairs, r, setting, bases);
-    const count = pairs.summaries[r * SUMMARY.size + SUMMARY.count]!;
-    const context = contextValues(contexts, pairs.gap[r]!, pairs.time[r]!, count);
-    columns.forEach((column, j) => {
-      design[r * width + visits + j] = bases[column.base]! * context[column.context]!;
-    });
-  }
-  const groups = new Int32Array(width).fill(-1);
-  columns.forEach((column, j) => {
-    groups[visits + j] = GROUP[column.group];
-  });
-  const fit = fitRidge({
-    rows: pairs.count,
-    columns: width,
-    design,
-    response: pairs.change,
-    weights: Float64Array.from(pairs.patient, (i) => setting.weights[i]!),
-    fold: Int32Array.from(pairs.patient, (i) => setting.fold[i]!),
-    folds,
-    groups,
-    groupCount: 3,
-  });
+  const { visits, folds } = setting;
+  const { rows, contexts } = linearDesign(pairs, setting);
+  const width = rows.columns;
+  const fit = fitRidge(rows);
   const start = fitBaseline(baseline, setting);
   const [history, covariates, interactions] = fit.penalties;
+  const penalties = { history: history!, covariates: covariates!, interactions: interactions! };
   const lawFrom = (coefficients: Float64Array, startCoefficients: Float64Array): LinearEndpoint => ({
     ...setting.scaling[pairs.endpoint]!,
     contexts,
-    intervalChanges: Array.from(coefficients.subarray(0, visits)),
-    coefficients: Array.from(coefficients.subarray(visits)),
-    penalties: { history: history!, covariates: covariates!, interactions: interactions! },
-    baseline: {
-      mean: startCoefficients[0]!,
-      coefficients: Array.from(startCoefficients.subarray(1)),
-      penalty: start.penalty,
-    },
+    ...coefficientsOf(coefficients, visits),
+    penalties,
+    baseline: baselineLaw(startCoefficients, start.penalty),
     pairs: pairs.count,
   });
   return {
@@ -107,6 +76,89 @@ export function fitLinearEndpoint(
     foldResiduals: Array.from({ length: folds }, (_, k) =>
       pairs.change.map((change, r) => change - fit.foldFitted[k * pairs.count + r]!),
     ),
+  };
+}
+
+/** The same law with the penalties of another: nothing is chosen, no patient left out. */
+export function refitLinearEndpoint(
+  pairs: TransitionPairs,
+  baseline: BaselineValues,
+  setting: LinearSetting,
+  like: LinearEndpoint,
+): Pick<LinearEndpointFit, "law" | "residuals"> {
+  const { rows, contexts } = linearDesign(pairs, setting);
+  const { history, covariates, interactions } = like.penalties;
+  const fit = fitRidgeWith(rows, [history, covariates, interactions]);
+  const observed = baselineRows(baseline, setting);
+  const start = baseline.constant
+    ? constantBaseline(baseline, setting)
+    : fitRidgeWith(observed, [like.baseline.penalty]).coefficients;
+  return {
+    law: {
+      ...setting.scaling[pairs.endpoint]!,
+      contexts,
+      ...coefficientsOf(fit.coefficients, setting.visits),
+      penalties: { ...like.penalties },
+      baseline: baselineLaw(start, like.baseline.penalty),
+      pairs: pairs.count,
+    },
+    residuals: pairs.change.map((change, r) => change - fit.fitted[r]!),
+  };
+}
+
+function coefficientsOf(
+  coefficients: Float64Array,
+  visits: number,
+): Pick<LinearEndpoint, "intervalChanges" | "coefficients"> {
+  return {
+    intervalChanges: Array.from(coefficients.subarray(0, visits)),
+    coefficients: Array.from(coefficients.subarray(visits)),
+  };
+}
+
+function baselineLaw(coefficients: Float64Array, penalty: number): LinearEndpoint["baseline"] {
+  return { mean: coefficients[0]!, coefficients: Array.from(coefficients.subarray(1)), penalty };
+}
+
+/** Rows of the regression of changes: intervals, then the columns of (TM2). */
+function linearDesign(
+  pairs: TransitionPairs,
+  setting: LinearSetting,
+): { rows: RidgeRows; contexts: LinearEndpoint["contexts"] } {
+  const { visits, covariateCount, folds } = setting;
+  const E = setting.scaling.length;
+  const contexts = contextScalings(pairs, setting.weights);
+  const columns = designColumns(pairs.endpoint, E, covariateCount);
+  const width = visits + columns.length;
+  const design = new Float64Array(pairs.count * width);
+  const bases = new Float64Array(HISTORY_BASES + E + covariateCount);
+  const baseOf = Int32Array.from(columns, ({ base }) => base);
+  const contextOf = Int32Array.from(columns, ({ context }) => context);
+  for (let r = 0; r < pairs.count; r++) {
+    for (let v = pairs.from[r]! + 1; v <= pairs.visit[r]!; v++) design[r * width + v] = 1;
+    baseValues(pairs, r, setting, bases);
+    const count = pairs.summaries[r * SUMMARY.size + SUMMARY.count]!;
+    const context = contextValues(contexts, pairs.gap[r]!, pairs.time[r]!, count);
+    const at = r * width + visits;
+    for (let j = 0; j < baseOf.length; j++) design[at + j] = bases[baseOf[j]!]! * context[contextOf[j]!]!;
+  }
+  const groups = new Int32Array(width).fill(-1);
+  columns.forEach((column, j) => {
+    groups[visits + j] = GROUP[column.group];
+  });
+  return {
+    contexts,
+    rows: {
+      rows: pairs.count,
+      columns: width,
+      design,
+      response: pairs.change,
+      weights: Float64Array.from(pairs.patient, (i) => setting.weights[i]!),
+      fold: Int32Array.from(pairs.patient, (i) => setting.fold[i]!),
+      folds,
+      groups,
+      groupCount: 3,
+    },
   };
 }
 
@@ -158,23 +210,42 @@ function fitBaseline(
   baseline: BaselineValues,
   setting: LinearSetting,
 ): { coefficients: Float64Array; withoutFold: Float64Array[]; penalty: number } {
-  const { covariateRows, covariateCount, weights, fold, folds } = setting;
+  const { folds } = setting;
+  if (baseline.constant) {
+    const coefficients = constantBaseline(baseline, setting);
+    return { coefficients, withoutFold: Array.from({ length: folds }, () => coefficients), penalty: 0 };
+  }
+  const rows = baselineRows(baseline, setting);
+  const fit = fitRidge(rows);
+  const width = rows.columns;
+  return {
+    coefficients: fit.coefficients,
+    withoutFold: Array.from({ length: folds }, (_, k) => fit.foldCoefficients.slice(k * width, (k + 1) * width)),
+    penalty: fit.penalties[0]!,
+  };
+}
+
+function constantBaseline(baseline: BaselineValues, { covariateCount }: LinearSetting): Float64Array {
+  const coefficients = new Float64Array(1 + covariateCount);
+  coefficients[0] = baseline.values.find((value) => !Number.isNaN(value))!;
+  return coefficients;
+}
+
+function baselineRows(
+  baseline: BaselineValues,
+  { covariateRows, covariateCount, weights, fold, folds }: LinearSetting,
+): RidgeRows {
   const width = 1 + covariateCount;
   const rows: number[] = [];
   baseline.values.forEach((value, i) => {
     if (!Number.isNaN(value)) rows.push(i);
   });
-  if (baseline.constant) {
-    const coefficients = new Float64Array(width);
-    coefficients[0] = baseline.values[rows[0]!]!;
-    return { coefficients, withoutFold: Array.from({ length: folds }, () => coefficients), penalty: 0 };
-  }
   const design = new Float64Array(rows.length * width);
   rows.forEach((i, r) => {
     design[r * width] = 1;
     design.set(covariateRows.subarray(i * covariateCount, (i + 1) * covariateCount), r * width + 1);
   });
-  const fit = fitRidge({
+  return {
     rows: rows.length,
     columns: width,
     design,
@@ -184,11 +255,6 @@ function fitBaseline(
     folds,
     groups: Int32Array.from({ length: width }, (_, j) => (j === 0 ? -1 : 0)),
     groupCount: 1,
-  });
-  return {
-    coefficients: fit.coefficients,
-    withoutFold: Array.from({ length: folds }, (_, k) => fit.foldCoefficients.slice(k * width, (k + 1) * width)),
-    penalty: fit.penalties[0]!,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   heldOutResiduals,
   type LinearEndpointFit,
   type LinearSetting,
+  refitLinearEndpoint,
   type Scaling,
 } from "./fit-linear-endpoint.ts";
 import { fitResidualLaw } from "./residual-law.ts";
@@ -39,9 +40,74 @@ export interface LinearTransitionFit {
  *   than ten pairs of visits.
  */
 export function fitLinearTransition(training: MemberTraining, rng: Rng): LinearTransitionFit {
+  const { table, weights } = training;
+  const prepared = prepareLinear(training, rng);
+  const { setting, pairs, baseline } = prepared;
+  const endpoints = pairs.map((set, e) => fitLinearEndpoint(set, baseline[e]!, setting));
+  const baselineResiduals = heldOutBaseline(baseline, endpoints, setting);
+  const residual = fitResidualLaw(
+    {
+      pairs,
+      residuals: endpoints.map((fit, e) => heldOutResiduals(pairs[e]!, setting.fold, fit.foldResiduals)),
+      baseline: baselineResiduals,
+      weights,
+      visits: table.visits.length,
+      scaling: setting.scaling,
+    },
+    false,
+  );
+  const laws = endpoints.map((fit) => fit.law);
+  const inflation = new Array<number>(table.outcomes.length / table.count).fill(1);
+  const model = linearModel(training, prepared, laws, residual, inflation);
+  return { model, setting, pairs, endpoints, baselineResiduals };
+}
+
+/** Linear laws refitted with the tuning of another model; see {@link refitLinearTransition}. */
+export interface LinearTransitionRefit {
+  readonly model: LinearTransition;
+  readonly setting: LinearSetting;
+  readonly pairs: readonly TransitionPairs[];
+  /** [E][pairs] change minus its prediction. */
+  readonly residuals: readonly Float64Array[];
+}
+
+/**
+ * Linear laws from part of the patients of another training: penalties, residual law and inflation are taken over, so that no
+ * patient has to be left out.
+ *
+ * @param training - Patients.
+ * @param like - Model of all patients, with the same endpoints and visits.
+ * @param rng - As for {@link fitLinearTransition}.
+ */
+export function refitLinearTransition(
+  training: MemberTraining,
+  like: LinearTransition,
+  rng: Rng,
+): LinearTransitionRefit {
+  const prepared = prepareLinear(training, rng);
+  const { setting, pairs, baseline } = prepared;
+  const fits = pairs.map((set, e) => refitLinearEndpoint(set, baseline[e]!, setting, like.endpoints[e]!));
+  const laws = fits.map((fit) => fit.law);
+  return {
+    model: linearModel(training, prepared, laws, like.residual, like.inflation),
+    setting,
+    pairs,
+    residuals: fits.map((fit) => fit.residuals),
+  };
+}
+
+/** What the regressions of all endpoints begin with. */
+interface PreparedLinear {
+  readonly setting: LinearSetting;
+  readonly pairs: readonly TransitionPairs[];
+  readonly baseline: readonly BaselineValues[];
+  readonly baselineFeatures: readonly (number | null)[];
+  readonly covariates: ReturnType<typeof covariateColumns>;
+}
+
+function prepareLinear(training: MemberTraining, rng: Rng): PreparedLinear {
   const { table, features, featureValues, weights } = training;
   const E = table.endpoints.length;
-  const V = table.visits.length;
   const Q = features.length;
   refuseEmptyOutcomes(training);
   const covariates = covariateColumns(features, featureValues, weights);
@@ -61,7 +127,7 @@ export function fitLinearTransition(training: MemberTraining, rng: Rng): LinearT
     for (let i = 0; i < table.count; i++) starts[i * E + e] = own.values[i]!;
   }
   const setting: LinearSetting = {
-    visits: V,
+    visits: table.visits.length,
     covariateRows,
     covariateCount: covariates.length,
     weights,
@@ -73,30 +139,26 @@ export function fitLinearTransition(training: MemberTraining, rng: Rng): LinearT
   pairs.forEach((set, e) => {
     if (set.count < MINIMUM_PAIRS) throw tooFewPairs(training, e, set.count);
   });
-  const endpoints = pairs.map((set, e) => fitLinearEndpoint(set, baseline[e]!, setting));
-  const baselineResiduals = heldOutBaseline(baseline, endpoints, setting);
-  const residual = fitResidualLaw(
-    {
-      pairs,
-      residuals: endpoints.map((fit, e) => heldOutResiduals(pairs[e]!, setting.fold, fit.foldResiduals)),
-      baseline: baselineResiduals,
-      weights,
-      visits: V,
-      scaling: setting.scaling,
-    },
-    false,
-  );
-  const model: LinearTransition = {
+  return { setting, pairs, baseline, baselineFeatures, covariates };
+}
+
+function linearModel(
+  { table, features }: MemberTraining,
+  { baselineFeatures, covariates }: PreparedLinear,
+  endpoints: readonly LinearEndpoint[],
+  residual: ResidualLaw,
+  inflation: readonly number[],
+): LinearTransition {
+  return {
     features: [...features],
-    baselineFeatures,
+    baselineFeatures: [...baselineFeatures],
     plannedDays: table.visits.map((visit) => visit.targetDay),
     covariates,
-    endpoints: endpoints.map((fit) => fit.law),
+    endpoints: [...endpoints],
     residual,
-    inflation: new Array<number>(E * V).fill(1),
+    inflation: [...inflation],
     patients: table.count,
   };
-  return { model, setting, pairs, endpoints, baselineResiduals };
 }
 
 /** The model as it would be without the patients of a fold; residual law as given. */

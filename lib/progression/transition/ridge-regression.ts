@@ -77,6 +77,18 @@ export function fitRidge(data: RidgeRows): RidgeFit {
   return { coefficients, foldCoefficients, penalties, fitted: predictions(data, coefficients), foldFitted };
 }
 
+/**
+ * Ridge regression with penalties known from elsewhere: no rows are left out.
+ *
+ * @param data - Rows; folds are not used.
+ * @param penalties - [groups] as in {@link RidgeFit}.
+ */
+export function fitRidgeWith(data: RidgeRows, penalties: readonly number[]): Pick<RidgeFit, "coefficients" | "fitted"> {
+  const all = crossProducts(data, null);
+  const coefficients = solve(all, data, columnVariances(data, all), Float64Array.from(penalties));
+  return { coefficients, fitted: predictions(data, coefficients) };
+}
+
 function predictions({ rows, columns: p, design }: RidgeRows, coefficients: Float64Array): Float64Array {
   const fitted = new Float64Array(rows);
   for (let r = 0; r < rows; r++) {
@@ -114,12 +126,13 @@ function choosePenalties(groups: number, loss: (penalties: Float64Array) => numb
   return best;
 }
 
-function crossProducts(data: RidgeRows, k: number): CrossProducts {
+/** Of the rows of fold k, or of all. */
+function crossProducts(data: RidgeRows, k: number | null): CrossProducts {
   const { columns: p, design, response, weights, fold } = data;
   const result = { gram: new Float64Array(p * p), right: new Float64Array(p), square: 0, weight: 0 };
   const { gram, right } = result;
   for (let r = 0; r < data.rows; r++) {
-    if (fold[r] !== k) continue;
+    if (k !== null && fold[r] !== k) continue;
     const w = weights[r]!;
     const y = response[r]!;
     const at = r * p;

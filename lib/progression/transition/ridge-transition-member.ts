@@ -1,5 +1,5 @@
 import type { MemberKind } from "../member.ts";
-import { fitLinearTransition, modelWithoutFold } from "./fit-linear-transition.ts";
+import { fitLinearTransition, modelWithoutFold, refitLinearTransition } from "./fit-linear-transition.ts";
 import { forecastInflation } from "./forecast-inflation.ts";
 import { createRidgeTransitionModel } from "./ridge-transition-model.ts";
 import type { RidgeTransitionParameters } from "./transition-parameters.ts";
@@ -25,5 +25,9 @@ export const ridgeTransitionMember: MemberKind<RidgeTransitionParameters, RidgeT
     );
     return { kind: "ridge-transition", ...fit.model, inflation };
   },
+  retrain: (training, _options, like, rng) => ({
+    kind: "ridge-transition",
+    ...refitLinearTransition(training, like, rng).model,
+  }),
   open: (parameters) => createRidgeTransitionModel("ridge-transition", parameters),
 };

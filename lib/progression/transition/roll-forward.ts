@@ -1,17 +1,11 @@
 import { choleskyInPlace } from "../../numerics/cholesky.ts";
 import type { OpenEnsemble } from "./boosted-trees/open-ensemble.ts";
 import { DAYS_PER_YEAR } from "./design-columns.ts";
-import { addToSummary, clearSummary, SUMMARY } from "./history-summary.ts";
 import { type LinearChain, residualBlock } from "./linear-chain.ts";
 import { levelOf } from "./residual-law.ts";
+import { type TrajectoryHistories, trajectoryHistories, writeTrajectoryFeatures } from "./trajectory-histories.ts";
 import type { LinearTransition } from "./transition-parameters.ts";
-import {
-  baselineFeatureRow,
-  sharedTreeFeatures,
-  treeFeatureCount,
-  writeHistoryFeatures,
-  writeLastValues,
-} from "./tree-features.ts";
+import { baselineFeatureRow, sharedTreeFeatures, treeFeatureCount } from "./tree-features.ts";
 
 /** How the values of one visit follow from one another: known endpoints first, then the others. */
 export interface VisitPlan {
@@ -68,25 +62,22 @@ export function rollForward(
   const { model, chain, plans } = patient;
   const { nodes: N, endpoints: E } = chain;
   const V = N / E - 1;
-  const state = new Float64Array(count * E * SUMMARY.size);
+  const histories = Array.from({ length: E }, () => trajectoryHistories(count));
   const centre = new Float64Array(E * count);
-  const spread = new Float64Array(E * count);
+  const spread = new Float64Array(E * count).fill(1);
   const columns = treeColumns(patient, count);
   const residual = new Float64Array(E);
   logWeights.fill(0, 0, count);
-  for (let m = 0; m < count * E; m++) clearSummary(state, m * SUMMARY.size);
   let sharedSoFar = true;
   for (let v = 0; v <= V; v++) {
     for (let e = 0; e < E; e++) {
       const row = centre.subarray(e * count, (e + 1) * count);
       linearMeans(patient, v * E + e, values, count, row);
-      spread.fill(1, e * count, (e + 1) * count);
       if (v === 0) continue;
-      addTrees(patient, e, v, state, sharedSoFar, columns, count, row);
-      scaleByLevel(model, e, state, E, count, spread.subarray(e * count, (e + 1) * count));
+      addTrees(patient, e, v, histories, sharedSoFar, columns, count, row);
+      scaleByLevel(model, e, histories[e]!.last, count, spread.subarray(e * count, (e + 1) * count));
     }
     const { order, known, factor } = plans[v]!;
-    const day = (e: number) => (v === 0 ? 0 : chain.days[e * V + v - 1]!);
     for (let m = 0; m < count; m++) {
       for (let a = 0; a < E; a++) {
         const e = order[a]!;
@@ -103,10 +94,10 @@ export function rollForward(
           residual[a] = normals[node]!;
           values[node] = mean + scale * (explained + factor[a * E + a]! * residual[a]!);
         }
-        const own = (m * E + e) * SUMMARY.size;
-        addToSummary(state, own, values[node]!, day(e));
-        if (v === 0) state[own + SUMMARY.baseline] = values[node]!;
       }
+    }
+    for (let e = 0; e < E; e++) {
+      histories[e]!.add(values, v * E + e, N, v === 0 ? 0 : chain.days[e * V + v - 1]! / DAYS_PER_YEAR);
     }
     sharedSoFar &&= known === E;
   }
@@ -144,7 +135,7 @@ function addTrees(
   { model, chain, ensembles, features }: RollForward,
   e: number,
   v: number,
-  state: Float64Array,
+  histories: readonly TrajectoryHistories[],
   historyShared: boolean,
   columns: Float64Array,
   count: number,
@@ -156,26 +147,19 @@ function addTrees(
   const V = model.plannedDays.length;
   const timeYears = chain.days[e * V + v - 1]! / DAYS_PER_YEAR;
   const step = { timeYears, gapYears: timeYears - (v === 1 ? 0 : chain.days[e * V + v - 2]! / DAYS_PER_YEAR) };
-  for (let m = 0; m < count; m++) {
-    writeHistoryFeatures(state, (m * E + e) * SUMMARY.size, step, columns, count, m);
-    writeLastValues((f) => state[(m * E + f) * SUMMARY.size + SUMMARY.last]!, e, E, columns, count, m);
-  }
+  writeTrajectoryFeatures(histories, e, step, ensemble.asked, columns, count);
   ensemble.add(columns, count, sharedTreeFeatures(E, features.length, historyShared), count, into);
 }
 
 function scaleByLevel(
   { residual, endpoints }: LinearTransition,
   e: number,
-  state: Float64Array,
-  E: number,
+  last: Float64Array,
   count: number,
   into: Float64Array,
 ): void {
   const slope = residual.endpoints[e]!.levelSlope;
   if (slope === 0) return;
   const { centre, scale } = endpoints[e]!;
-  for (let m = 0; m < count; m++) {
-    const last = state[(m * E + e) * SUMMARY.size + SUMMARY.last]!;
-    into[m] = Math.exp(0.5 * slope * levelOf(last, centre, scale));
-  }
+  for (let m = 0; m < count; m++) into[m] = Math.exp(0.5 * slope * levelOf(last[m]!, centre, scale));
 }

@@ -1,14 +1,28 @@
 import { SUMMARY, slopeOf } from "./history-summary.ts";
 import type { TransitionPairs } from "./transition-pairs.ts";
 
-/** Features of a step that the history of the endpoint gives: last value, mean, slope, maximum, minimum, latest change. */
+/** Rows of a step's features that the endpoint's own history gives, then those of the schedule. */
+export const TREE_HISTORY = {
+  last: 0,
+  mean: 1,
+  slope: 2,
+  maximum: 3,
+  minimum: 4,
+  /** Last value minus the one before. */
+  change: 5,
+  /** Years to the next visit, its time since baseline, and number of values so far. */
+  gap: 6,
+  time: 7,
+  count: 8,
+} as const;
 const FROM_HISTORY = 6;
-/** Then gap to the next visit, its time since baseline, number of values so far. */
 const FROM_SCHEDULE = 3;
+/** First row of the last values of all endpoints. */
+export const firstLastValueRow = FROM_HISTORY + FROM_SCHEDULE;
 
 /** Number of features of a step: own history, schedule, last value of each endpoint, baseline features. */
 export function treeFeatureCount(endpoints: number, features: number): number {
-  return FROM_HISTORY + FROM_SCHEDULE + endpoints + features;
+  return firstLastValueRow + endpoints + features;
 }
 
 /** What a step is asked with. */
@@ -33,15 +47,15 @@ export function writeHistoryFeatures(
 ): void {
   const count = state[offset + SUMMARY.count]!;
   const last = state[offset + SUMMARY.last]!;
-  into[m] = last;
-  into[stride + m] = state[offset + SUMMARY.sum]! / count;
-  into[2 * stride + m] = slopeOf(state, offset);
-  into[3 * stride + m] = state[offset + SUMMARY.maximum]!;
-  into[4 * stride + m] = state[offset + SUMMARY.minimum]!;
-  into[5 * stride + m] = last - state[offset + SUMMARY.previous]!;
-  into[6 * stride + m] = gapYears;
-  into[7 * stride + m] = timeYears;
-  into[8 * stride + m] = count;
+  into[TREE_HISTORY.last * stride + m] = last;
+  into[TREE_HISTORY.mean * stride + m] = state[offset + SUMMARY.sum]! / count;
+  into[TREE_HISTORY.slope * stride + m] = slopeOf(state, offset);
+  into[TREE_HISTORY.maximum * stride + m] = state[offset + SUMMARY.maximum]!;
+  into[TREE_HISTORY.minimum * stride + m] = state[offset + SUMMARY.minimum]!;
+  into[TREE_HISTORY.change * stride + m] = last - state[offset + SUMMARY.previous]!;
+  into[TREE_HISTORY.gap * stride + m] = gapYears;
+  into[TREE_HISTORY.time * stride + m] = timeYears;
+  into[TREE_HISTORY.count * stride + m] = count;
 }
 
 /** Last values of the other endpoints at column m; the endpoint's own is there already and left missing. */
@@ -54,7 +68,7 @@ export function writeLastValues(
   m: number,
 ): void {
   for (let f = 0; f < endpoints; f++) {
-    into[(FROM_HISTORY + FROM_SCHEDULE + f) * stride + m] = f === endpoint ? Number.NaN : lastValue(f);
+    into[(firstLastValueRow + f) * stride + m] = f === endpoint ? Number.NaN : lastValue(f);
   }
 }
 
@@ -63,13 +77,13 @@ export function sharedTreeFeatures(endpoints: number, features: number, historyS
   const shared = new Uint8Array(treeFeatureCount(endpoints, features)).fill(1);
   if (historyShared) return shared;
   shared.fill(0, 0, FROM_HISTORY);
-  shared.fill(0, FROM_HISTORY + FROM_SCHEDULE, FROM_HISTORY + FROM_SCHEDULE + endpoints);
+  shared.fill(0, firstLastValueRow, firstLastValueRow + endpoints);
   return shared;
 }
 
 /** First row of the baseline features. */
 export function baselineFeatureRow(endpoints: number): number {
-  return FROM_HISTORY + FROM_SCHEDULE + endpoints;
+  return firstLastValueRow + endpoints;
 }
 
 /** [features × pairs] features of all pairs of an endpoint. */

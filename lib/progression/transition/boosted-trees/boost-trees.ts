@@ -3,17 +3,21 @@ import type { TreeEnsemble } from "../transition-parameters.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import { addTree, type GrownTree, growTree, type TreeSettings } from "./grow-tree.ts";
 
-/** What is boosted: residuals of a first law, learnt from all patients and without each fold. */
-export interface BoostingRows {
+/** Rows that trees are grown on. */
+export interface TreeRows {
   readonly data: FeatureBins;
-  /** [rows] residual of the law from all patients. */
-  readonly residuals: Float64Array;
-  /** [folds][rows] residual of the law learnt without the fold. */
-  readonly foldResiduals: readonly Float64Array[];
   /** [rows] */
   readonly weights: Float64Array;
   readonly patient: Int32Array;
   readonly patients: number;
+}
+
+/** What is boosted: residuals of a first law, learnt from all patients and without each fold. */
+export interface BoostingRows extends TreeRows {
+  /** [rows] residual of the law from all patients. */
+  readonly residuals: Float64Array;
+  /** [folds][rows] residual of the law learnt without the fold. */
+  readonly foldResiduals: readonly Float64Array[];
   /** [patients] */
   readonly fold: Int32Array;
 }
@@ -61,19 +65,30 @@ export function boostTrees(rows: BoostingRows, rng: Rng): BoostedTrees {
     best = 0;
     bestResiduals = rows.foldResiduals.map((residuals) => residuals.slice());
   }
-  const residuals = rows.residuals.slice();
-  const trees: GrownTree[] = [];
-  for (let t = 1; t <= best; t++) trees.push(boostOnce(rows, residuals, () => true, rng.fork(folds).fork(t)));
   return {
-    ensemble: toEnsemble(trees, rows.data),
+    ensemble: growEnsemble(rows, rows.residuals, best, rng.fork(folds)),
     withoutFold: grown.map((list) => toEnsemble(list.slice(0, best), rows.data)),
     foldResiduals: bestResiduals,
   };
 }
 
+/**
+ * A given number of trees on all patients.
+ *
+ * @param rows - Binned features and weights.
+ * @param residuals - [rows] of the law that the trees correct.
+ * @param count - Number of trees.
+ * @param rng - Forked per tree.
+ */
+export function growEnsemble(rows: TreeRows, residuals: Float64Array, count: number, rng: Rng): TreeEnsemble {
+  const left = residuals.slice();
+  const trees = Array.from({ length: count }, (_, t) => boostOnce(rows, left, () => true, rng.fork(t + 1)));
+  return toEnsemble(trees, rows.data);
+}
+
 /** One more tree on half of the admitted patients; takes its prediction from the residuals of all rows. */
 function boostOnce(
-  { data, weights, patient, patients }: BoostingRows,
+  { data, weights, patient, patients }: TreeRows,
   residuals: Float64Array,
   admitted: (patient: number) => boolean,
   rng: Rng,

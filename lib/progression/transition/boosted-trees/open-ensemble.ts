@@ -4,6 +4,8 @@ import type { TreeEnsemble } from "../transition-parameters.ts";
 /** Trees in typed arrays, ready to be evaluated for many histories at once. */
 export interface OpenEnsemble {
   readonly trees: number;
+  /** [features] 1 where some tree asks for the feature. */
+  readonly asked: Uint8Array;
   /**
    * Adds the trees' sum for each of `count` histories.
    *
@@ -30,8 +32,11 @@ export function openEnsemble(ensemble: TreeEnsemble, features: number): OpenEnse
   const value = Float64Array.from(ensemble.value);
   const child = (node: number, x: number): number =>
     x <= threshold[node]! ? left[node]! : Number.isNaN(x) ? missing[node]! : right[node]!;
+  const asked = new Uint8Array(features);
+  for (const each of feature) if (each >= 0) asked[each] = 1;
   return {
     trees: roots.length,
+    asked,
     add(columns, stride, shared, count, into) {
       let common = 0;
       for (let t = 0; t < roots.length; t++) {
@@ -44,10 +49,10 @@ export function openEnsemble(ensemble: TreeEnsemble, features: number): OpenEnse
         }
         for (let m = 0; m < count; m++) {
           let node = top;
-          let asked = feature[node]!;
-          while (asked >= 0) {
-            node = child(node, columns[asked * stride + m]!);
-            asked = feature[node]!;
+          let question = feature[node]!;
+          while (question >= 0) {
+            node = child(node, columns[question * stride + m]!);
+            question = feature[node]!;
           }
           into[m]! += value[node]!;
         }
