@@ -16,6 +16,7 @@ import { sampleStudy } from "../lib/samples/index.ts";
 import type { SimulationSpec } from "../lib/simulation/simulation-document.ts";
 import { benchGroupSequential } from "./bench/group-sequential.ts";
 import { mmrmFigures } from "./bench/mmrm.ts";
+import { engineFigures } from "./bench/twin-engine.ts";
 import { ensureR } from "./system-packages.mjs";
 
 interface Figure {
@@ -171,11 +172,13 @@ async function simulationFigures(): Promise<Figure[]> {
 
 ensureR((line: string) => process.stderr.write(`${line}\n`));
 const sequential = await benchGroupSequential();
+const engine = await engineFigures();
 const figures: Figure[] = [
   ...(await mmrmFigures()),
   ...sequential.figures,
   ...ancovaFigures(),
   trainingFigure(),
+  ...engine.figures,
   ...(await simulationFigures()),
 ];
 const machine = {
@@ -185,7 +188,9 @@ const machine = {
   engine: ENGINE_VERSION,
 };
 if (process.argv.includes("--json"))
-  process.stdout.write(`${JSON.stringify({ machine, figures, notes: sequential.notes }, null, 2)}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ machine, figures, memory: engine.notes, notes: sequential.notes }, null, 2)}\n`,
+  );
 else {
   process.stdout.write(
     `engine ${machine.engine}, Node ${machine.node}, ${machine.threads} threads, ${machine.processor}\n`,
@@ -196,5 +201,6 @@ else {
       `${what}: ${milliseconds < 1 ? milliseconds.toFixed(4) : milliseconds.toFixed(1)} ms${factor}\n`,
     );
   }
+  for (const note of engine.notes) process.stdout.write(`memory: ${note}\n`);
   for (const note of sequential.notes) process.stdout.write(`not compared: ${note}\n`);
 }

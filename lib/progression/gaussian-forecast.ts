@@ -1,9 +1,10 @@
 import { DomainError } from "../errors/domain-error.ts";
-import { choleskyDecompose, multiplyLowerTriangular } from "../numerics/cholesky.ts";
+import { choleskyDecompose } from "../numerics/cholesky.ts";
 import type { Rng } from "../numerics/rng.ts";
 import { type ConditionalLaw, conditionalLaw } from "./gaussian-joint/conditional.ts";
 import { patternKey } from "./gaussian-joint/missing-patterns.ts";
 import type { OutcomeMoments } from "./member.ts";
+import { drawNormal } from "./normal-draws.ts";
 
 /** Outcomes normal about a mean that differs between patients, with one covariance: conditioning and draws. */
 export interface GaussianForecast {
@@ -64,15 +65,7 @@ export function createGaussianForecast(covariance: Float64Array, cells: number):
     mean: (mean, observed) => condition(lawOf(observed).law, mean, observed),
     draw(mean, observed, count, rng, into) {
       const { law, factor } = lawOf(observed);
-      const centre = condition(law, mean, observed);
-      const t = law.target.length;
-      const z = new Float64Array(t);
-      for (let m = 0; m < count; m++) {
-        into.set(centre, m * cells);
-        for (let a = 0; a < t; a++) z[a] = rng.normal();
-        multiplyLowerTriangular(factor, t, z, z);
-        for (let a = 0; a < t; a++) into[m * cells + law.target[a]!]! += z[a]!;
-      }
+      drawNormal(condition(law, mean, observed), law.target, factor, count, rng, into);
     },
   };
 }

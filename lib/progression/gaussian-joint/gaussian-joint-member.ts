@@ -1,9 +1,10 @@
 import { DomainError } from "../../errors/domain-error.ts";
-import { choleskyDecompose, multiplyLowerTriangular } from "../../numerics/cholesky.ts";
+import { choleskyDecompose } from "../../numerics/cholesky.ts";
 import type { Rng } from "../../numerics/rng.ts";
 import type { MemberKind, MemberModel, MemberTraining, PatientHistory } from "../member.ts";
 import { refuseWeights } from "../member-refusals.ts";
 import type { TrainingSpec } from "../model-document.ts";
+import { drawNormal, scaledFactor } from "../normal-draws.ts";
 import { type ConditionalLaw, conditionalLaw, conditionalMean, squaredDistance } from "./conditional.ts";
 import { fitGaussianJoint, refitGaussianJoint } from "./fit-gaussian-joint.ts";
 import type { GaussianJointParameters } from "./gaussian-joint-parameters.ts";
@@ -119,17 +120,8 @@ export function openGaussianJointMember(parameters: GaussianJointParameters): Me
     },
     drawTrajectories(history, count, rng: Rng, into) {
       const { law, factor } = load(history);
-      const t = law.target.length;
-      const centre = meanOf(history, law);
-      const widened = widening(law);
-      const z = new Float64Array(t);
-      for (let m = 0; m < count; m++) {
-        const row = m * cells;
-        into.set(centre, row);
-        for (let a = 0; a < t; a++) z[a] = rng.normal();
-        multiplyLowerTriangular(factor, t, z, z);
-        for (let a = 0; a < t; a++) into[row + law.target[a]! - Q]! += widened[a]! * z[a]!;
-      }
+      const target = law.target.map((j) => j - Q);
+      drawNormal(meanOf(history, law), target, scaledFactor(factor, widening(law)), count, rng, into);
     },
   };
 }

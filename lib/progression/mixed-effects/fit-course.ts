@@ -29,6 +29,8 @@ const MOST_FUNCTIONS = 4;
 const VALUES_FOR_KNOT = 5;
 /** Share of the value that a step may still gain: a few hundredths for fits that are compared, nothing visible at the end. */
 const COMPARED = { relativeTolerance: 2e-6, maximumIterations: 40 };
+/** Times that what missing features add is renewed, since it depends on the effects found first. */
+const RENEWALS = 2;
 const KEPT = { relativeTolerance: 1e-9, maximumIterations: 120 };
 
 /**
@@ -106,13 +108,15 @@ export function refitCourse(
     residual: residualKind(like.residual),
     criterion: "REML",
   };
-  const first = courseLikelihood(data, spec);
-  const point = pointOf(like, first.start);
-  let solution = first.solution(point);
-  if (solution !== null) {
+  let likelihood = courseLikelihood(data, spec);
+  const point = pointOf(like, likelihood.start);
+  let solution = likelihood.solution(point);
+  for (let pass = 0; pass < RENEWALS && solution !== null; pass++) {
     const { coefficients, residual } = solution;
     const unknown = unknownParts(data, known, spec.columns, coefficients, functions + 1, residual.variance);
-    if (unknown !== null) solution = courseLikelihood(data, spec, unknown).solution(point);
+    if (unknown === null) break;
+    likelihood = courseLikelihood(data, spec, unknown);
+    solution = likelihood.solution(point);
   }
   if (solution === null) throw notDetermined(spec.columns.length, data.values.length);
   return {
@@ -147,7 +151,7 @@ function fitFull(data: CourseData, spec: CourseSpec, from: Float64Array, known: 
   start.set(from);
   let found = minimizeSmooth(likelihood.evaluate, start, null, KEPT);
   let solution = likelihood.solution(found.argument);
-  for (let pass = 0; pass < 2 && solution !== null; pass++) {
+  for (let pass = 0; pass < RENEWALS && solution !== null; pass++) {
     const { coefficients, residual } = solution;
     const functions = timeBasisSize(spec.knots) + 1;
     const unknown = unknownParts(data, known, spec.columns, coefficients, functions, residual.variance);

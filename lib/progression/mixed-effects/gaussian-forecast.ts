@@ -1,4 +1,5 @@
 import type { Rng } from "../../numerics/rng.ts";
+import { drawNormal } from "../normal-draws.ts";
 import type { OutcomeLaw } from "./outcome-law.ts";
 
 /** An observation that the others determine to this share of its variance adds nothing but rounding error. */
@@ -44,18 +45,7 @@ export function drawFromLaw({ mean, covariance }: OutcomeLaw, count: number, rng
   const M = mean.length;
   const random: number[] = [];
   for (let k = 0; k < M; k++) if (covariance[k * M + k]! > 0) random.push(k);
-  const m = random.length;
-  const factor = semidefiniteFactor(covariance, M, random);
-  const z = new Float64Array(m);
-  for (let r = 0; r < count; r++) {
-    into.set(mean, r * M);
-    for (let a = 0; a < m; a++) z[a] = rng.normal();
-    for (let a = 0; a < m; a++) {
-      let sum = 0;
-      for (let b = 0; b <= a; b++) sum += factor[a * m + b]! * z[b]!;
-      into[r * M + random[a]!]! += sum;
-    }
-  }
+  drawNormal(mean, random, semidefiniteFactor(covariance, M, random), count, rng, into);
 }
 
 /** Cholesky factor of the chosen rows and columns; a column whose pivot is rounding error is 0. */

@@ -1,8 +1,9 @@
 import { DomainError, invalidInput } from "../../errors/domain-error.ts";
-import { choleskyInPlace, multiplyLowerTriangular } from "../../numerics/cholesky.ts";
+import { choleskyInPlace } from "../../numerics/cholesky.ts";
 import { type ConditionalLaw, conditionalLaw, conditionalMean } from "../gaussian-joint/conditional.ts";
 import { patternKey } from "../gaussian-joint/missing-patterns.ts";
 import type { MemberModel, PatientHistory } from "../member.ts";
+import { drawNormal } from "../normal-draws.ts";
 import { covariateRow } from "./covariate-columns.ts";
 import { designColumns } from "./design-columns.ts";
 import { chainCovariance, chainMean, type LinearChain, linearChain } from "./linear-chain.ts";
@@ -86,16 +87,13 @@ export function createRidgeTransitionModel(kind: string, model: LinearTransition
     drawTrajectories(history, count, rng, into) {
       const { law, target } = condition(history);
       const nodes = law.law.target;
-      const n = nodes.length;
       law.factor ??= factorOf(law.law, model, E, V);
       const cells = Int32Array.from(nodes, (node) => outcomeOf(node, E, V));
-      const draw = new Float64Array(n);
-      for (let r = 0; r < count; r++) {
-        into.set(history.observed, r * E * V);
-        for (let a = 0; a < n; a++) draw[a] = rng.normal();
-        multiplyLowerTriangular(law.factor, n, draw, draw);
-        for (let a = 0; a < n; a++) if (cells[a]! >= 0) into[r * E * V + cells[a]!] = target[a]! + draw[a]!;
-      }
+      const centre = history.observed.slice();
+      cells.forEach((cell, a) => {
+        if (cell >= 0) centre[cell] = target[a]!;
+      });
+      drawNormal(centre, cells, law.factor, count, rng, into);
     },
   };
 }

@@ -125,6 +125,40 @@ test("a member refitted to part of the patients keeps its tuning and learns from
   });
 });
 
+describe.each(["mixed-effects", "ridge-transition", "boosted-transition"] as const)("%s, retrained", (kind) => {
+  const all = trained(kind);
+  const difference = (one: MemberModel, other: MemberModel): number => {
+    let largest = 0;
+    for (let i = 0; i < 40; i++) {
+      const a = one.predict(historyOf(i));
+      const b = other.predict(historyOf(i));
+      for (let cell = 0; cell < cells; cell++) {
+        const sd = Math.sqrt(a.covariance[cell * cells + cell]!);
+        largest = Math.max(largest, Math.abs(a.mean[cell]! - b.mean[cell]!) / sd);
+        largest = Math.max(largest, Math.abs(Math.sqrt(b.covariance[cell * cells + cell]!) / sd - 1));
+      }
+    }
+    return largest;
+  };
+
+  test("on the same patients is the same model", () => {
+    const again = memberOf(kind).retrain(training, settings, all, createRng(3));
+    // What missing features add to a course is renewed twice, not until nothing moves.
+    const tolerance = kind === "mixed-effects" ? 1e-4 : 1e-9;
+    expect(difference(memberOf(kind).open(again), memberOf(kind).open(all))).toBeLessThan(tolerance);
+  });
+
+  test("on part of them is close to a model trained on those with everything chosen anew", () => {
+    const rows = Int32Array.from({ length: 100 }, (_, i) => i);
+    const part = trainingSubset(training, rows);
+    const again = memberOf(kind).retrain(part, settings, all, createRng(1));
+    const fresh = memberOf(kind).train(part, settings, createRng(3), () => {});
+    const apart = difference(memberOf(kind).open(again), memberOf(kind).open(fresh));
+    expect(apart).toBeLessThan(0.5);
+    expect(apart).toBeGreaterThan(0);
+  });
+});
+
 test("names shown without loading the members are the members' own", () => {
   for (const kind of memberIds) expect(memberNames[kind]).toBe(memberOf(kind).name);
 });
