@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { normalCdf, normalDensity } from "../numerics/normal.ts";
 import { studentTUpperQuantile } from "../numerics/student-t.ts";
 import type { IntervalEstimate } from "../trial/interval.ts";
+import { forecastScores } from "./forecast-scores.ts";
 import type { ComparedPatients } from "./gain.ts";
 import type { calibrationAtVisitSchema } from "./model-document.ts";
 
@@ -29,11 +29,10 @@ export function calibrationAtVisit(
   const histogram = new Array<number>(PIT_BINS).fill(0);
   let crps = 0;
   for (let i = 0; i < n; i++) {
-    const deviation = Math.sqrt(twinVariance[i]!);
-    const z = (observed[i]! - twin[i]!) / deviation;
-    pit[i] = normalCdf(z);
+    const scores = forecastScores(twin[i]!, Math.sqrt(twinVariance[i]!), null, observed[i]!);
+    pit[i] = compared.twinPit?.[i] ?? scores.pit;
     histogram[Math.min(PIT_BINS - 1, Math.floor(PIT_BINS * pit[i]!))]!++;
-    crps += normalCrps(z, deviation);
+    crps += compared.twinCrps?.[i] ?? scores.crps;
   }
   const { slope, intercept } = regressObservedOnPredicted(observed, twin);
   return {
@@ -48,18 +47,6 @@ export function calibrationAtVisit(
     pitHistogram: histogram,
     groups: calibrationGroups(observed, twin),
   };
-}
-
-/**
- * Continuous ranked probability score of a normal prediction, SD times [z(2Φ(z) − 1) + 2φ(z) − 1/√π].
- *
- * @param z - (observed − mean) / SD.
- * @param deviation - SD of the prediction.
- *
- * Source: Gneiting & Raftery (2007), JASA 102:359–378, equation (21).
- */
-export function normalCrps(z: number, deviation: number): number {
-  return deviation * (z * (2 * normalCdf(z) - 1) + 2 * normalDensity(z) - 1 / Math.sqrt(Math.PI));
 }
 
 /** Largest distance between the empirical distribution of the values and the uniform on (0, 1). */

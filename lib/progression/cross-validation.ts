@@ -6,6 +6,7 @@ import { baselineAncova } from "./comparators/baseline-ancova.ts";
 import type { Comparator } from "./comparators/comparator.ts";
 import { lastValueCarriedForward } from "./comparators/last-value-carried-forward.ts";
 import { meanChange } from "./comparators/mean-change.ts";
+import type { Enrichment } from "./enrichment.ts";
 import {
   addCandidates,
   type Candidates,
@@ -14,6 +15,7 @@ import {
 } from "./evaluation/candidate-predictions.ts";
 import { addRunIns, emptyRunIns, predictRunIns, type RunIns } from "./evaluation/run-in-predictions.ts";
 import { addRows, scoreBeyond, scoresOf } from "./evaluation/score-beyond.ts";
+import { forecastScores } from "./forecast-scores.ts";
 import type { MemberId } from "./member-parameters.ts";
 import type { BaselineFeature, TrainingSpec } from "./model-document.ts";
 import type { NeuralBoltzmannOptions } from "./neural-boltzmann/neural-boltzmann-options.ts";
@@ -29,6 +31,9 @@ export interface HeldOutPredictions {
   readonly twinVariance: Float64Array;
   /** [n × E·V × 3 × 2] limits of the twin's 50, 80 and 95 % bands. */
   readonly twinBands: Float64Array;
+  /** PIT and CRPS of the observed outcomes; those of a normal law when absent. */
+  readonly twinPit?: Float64Array;
+  readonly twinCrps?: Float64Array;
   readonly baselineAncova: Float64Array;
   readonly allCovariateAncova: Float64Array;
   readonly meanChange: Float64Array;
@@ -39,6 +44,8 @@ export interface HeldOutPredictions {
 
 /** The twin's predictions beside those of every member, and with visits before randomisation conditioned on. */
 export interface CrossValidated extends HeldOutPredictions {
+  readonly twinPit: Float64Array;
+  readonly twinCrps: Float64Array;
   /** Twin minus what all covariates in an ANCOVA say about it: whether the score is more than a sum of covariates. */
   readonly scoreBeyondCovariates: Float64Array;
   readonly candidates: Candidates;
@@ -53,6 +60,10 @@ export interface TrainingProblem {
   readonly covariates: readonly Covariate[];
   readonly strata: readonly Covariate[];
   readonly shrinkage: TrainingSpec["shrinkage"];
+  /** Whether the Gaussian joint model may choose scales and curves; `none` when absent. */
+  readonly curvature?: "chosen" | "none";
+  /** Subgroup that counts for more in training. */
+  readonly enrichment?: Enrichment;
   /** The Gaussian joint model alone, or the members of a stack. */
   readonly members: readonly MemberId[];
   readonly neural: NeuralBoltzmannOptions;
@@ -163,6 +174,8 @@ const PREDICTION_KEYS = [
   "twin",
   "twinVariance",
   "twinBands",
+  "twinPit",
+  "twinCrps",
   "baselineAncova",
   "allCovariateAncova",
   "meanChange",
@@ -197,8 +210,17 @@ export function predictHeldOut(
   const twinVariance = new Float64Array(twin.length);
   const cells = predictor.model.outcomeCount;
   const twinBands = new Float64Array(twin.length * BAND_WIDTH);
+  const twinPit = new Float64Array(twin.length).fill(Number.NaN);
+  const twinCrps = new Float64Array(twin.length).fill(Number.NaN);
   for (let i = 0; i < heldOutTable.count; i++) {
-    const { mean, deviation, bands } = predictor.forecast(historyOf(i));
+    const { mean, deviation, bands, laws } = predictor.forecast(historyOf(i));
+    for (let cell = 0; cell < cells; cell++) {
+      const at = i * cells + cell;
+      if (Number.isNaN(heldOutTable.outcomes[at]!)) continue;
+      const scores = forecastScores(mean[cell]!, deviation[cell]!, laws?.[cell], heldOutTable.outcomes[at]!);
+      twinPit[at] = scores.pit;
+      twinCrps[at] = scores.crps;
+    }
     twin.set(mean, i * cells);
     twinVariance.set(
       deviation.map((sd) => sd * sd),
@@ -215,6 +237,8 @@ export function predictHeldOut(
     twin,
     twinVariance,
     twinBands,
+    twinPit,
+    twinCrps,
     scoreBeyondBaseline: beyond(strataAncova),
     scoreBeyondCovariates: beyond(everything),
     baselineAncova: compare(strataAncova),
@@ -232,6 +256,8 @@ function emptyPredictions(table: SubjectTable): CrossValidated {
     twin: new Float64Array(length),
     twinVariance: new Float64Array(length),
     twinBands: new Float64Array(length * BAND_WIDTH),
+    twinPit: new Float64Array(length),
+    twinCrps: new Float64Array(length),
     baselineAncova: new Float64Array(length),
     allCovariateAncova: new Float64Array(length),
     meanChange: new Float64Array(length),

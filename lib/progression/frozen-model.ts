@@ -28,7 +28,8 @@ export function parseFrozenModel(input: unknown): FrozenModel {
     throw new DomainError("INVALID_INPUT", {
       argument: "model",
       received: issues.join("; "),
-      requirement: 'must be a frozen model of format "understudy-model/1" or "understudy-model/2"',
+      requirement:
+        'must be a frozen model of format "understudy-model/1", "understudy-model/2" or "understudy-model/3"',
       hint: "Use the model file as training wrote it.",
     });
   }

@@ -15,6 +15,9 @@ export interface ComparedPatients {
   readonly twinVariance: Float64Array;
   /** [patients × 3 × 2] limits of the 50, 80 and 95 % bands. */
   readonly twinBands: Float64Array;
+  /** PIT and CRPS of the observed outcomes; those of a normal law when absent. */
+  readonly twinPit?: Float64Array;
+  readonly twinCrps?: Float64Array;
   readonly baselineAncova: Float64Array;
   readonly allCovariateAncova: Float64Array;
   readonly meanChange: Float64Array;
@@ -63,6 +66,8 @@ export function comparedPatients(
       (_, k) =>
         predictions.twinBands[(chosen[Math.floor(k / BAND_WIDTH)]! * cells + cell) * BAND_WIDTH + (k % BAND_WIDTH)]!,
     ),
+    ...(predictions.twinPit === undefined ? {} : { twinPit: take(predictions.twinPit) }),
+    ...(predictions.twinCrps === undefined ? {} : { twinCrps: take(predictions.twinCrps) }),
     baselineAncova: take(predictions.baselineAncova),
     allCovariateAncova: take(predictions.allCovariateAncova),
     meanChange: take(predictions.meanChange),

@@ -18,6 +18,8 @@ import { ridgeTransitionMember } from "./transition/ridge-transition-member.ts";
 /** What a training specification says to its members. */
 export interface MemberSettings {
   readonly shrinkage: TrainingSpec["shrinkage"];
+  /** Whether the Gaussian joint model may choose scales and curves; `none` when absent. */
+  readonly curvature?: "chosen" | "none";
   readonly strata: readonly Covariate[];
   /** Sizes of the neural Boltzmann machine and where it is trained; its shrinkage is the common one. */
   readonly neural: NeuralBoltzmannOptions;
@@ -41,7 +43,7 @@ export interface RegisteredMember {
 /** Every member of the engine, in the order of reports and weights; another one is one line here and its schema in `member-parameters.ts`. */
 const registered: readonly RegisteredMember[] = [
   register(baselineAncovaMember, ({ strata }) => ({ strata })),
-  register(gaussianJointMember, ({ shrinkage }) => ({ shrinkage })),
+  register(gaussianJointMember, ({ shrinkage, curvature = "none" }) => ({ shrinkage, curvature })),
   register(mixedEffectsMember, () => MIXED_EFFECTS_DEFAULTS),
   register(ridgeTransitionMember, () => ({})),
   register(boostedTransitionMember, () => ({})),

@@ -4,6 +4,7 @@ import { covariateSchema } from "../trial/covariate.ts";
 import { endpointSchema } from "../trial/endpoint.ts";
 import { intervalEstimateSchema } from "../trial/interval.ts";
 import { plannedVisitSchema } from "../trial/visit-schedule.ts";
+import { enrichmentSchema } from "./enrichment.ts";
 import { candidateSchema, collinearitySchema, driftSchema, runInSchema } from "./evaluation/candidate-document.ts";
 import { gaussianJointParametersSchema } from "./gaussian-joint/gaussian-joint-parameters.ts";
 import { memberIdSchema } from "./member-parameters.ts";
@@ -53,6 +54,16 @@ export const trainingSpecSchema = z.object({
     .describe("gaussian-joint alone, or the members of a stack; left out: the default"),
   /** Sizes of the neural Boltzmann machine where it is a member; absent: its defaults. */
   neuralBoltzmann: neuralSizesSchema.optional(),
+  /**
+   * `chosen` or absent: the Gaussian joint model takes scales of endpoints and curves of features where patients held out
+   * inside the training data ask for them; `none`: values as they are.
+   */
+  curvature: z
+    .enum(["chosen", "none"])
+    .optional()
+    .describe("chosen (default): other scales and curves where held-out patients ask for them; none: values as they are"),
+  /** A rare subgroup that counts for more in training; absent: all patients alike. */
+  enrichment: enrichmentSchema.optional().describe("a rare subgroup and its share of the training weight"),
   seed: z.number().int().nonnegative().describe("any whole number; the same seed gives the same model"),
 });
 export type TrainingSpec = z.infer<typeof trainingSpecSchema>;
@@ -193,19 +204,27 @@ export const frozenModelVersion1Schema = z.object({
 
 export type FrozenModelVersion1 = z.infer<typeof frozenModelVersion1Schema>;
 
+/** Format 2, no longer written: values as they are. */
 export const frozenModelVersion2Schema = z.object({
   format: z.literal("understudy-model/2"),
   ...modelContent,
   predictor: predictorSchema,
   evaluation: memberEvaluationSchema,
 });
+export type FrozenModelVersion2 = z.infer<typeof frozenModelVersion2Schema>;
+
+/** Format 3: the Gaussian joint model may be on working scales (`parameters.curved`), which a reader of format 2 would miss. */
+export const frozenModelVersion3Schema = z.object({
+  ...frozenModelVersion2Schema.shape,
+  format: z.literal("understudy-model/3"),
+});
 /** A model as training freezes it. */
-export type TrainedModel = z.infer<typeof frozenModelVersion2Schema>;
+export type TrainedModel = z.infer<typeof frozenModelVersion3Schema>;
 
 /** A frozen progression model. `hash` is SHA-256 of the canonical JSON of all other fields. */
 export const frozenModelSchema = z.discriminatedUnion(
   "format",
-  [frozenModelVersion1Schema, frozenModelVersion2Schema],
+  [frozenModelVersion1Schema, frozenModelVersion2Schema, frozenModelVersion3Schema],
   { error: (issue) => formatFault(issue.input) },
 );
 export type FrozenModel = z.infer<typeof frozenModelSchema>;
@@ -213,5 +232,5 @@ export type FrozenModel = z.infer<typeof frozenModelSchema>;
 function formatFault(input: unknown): string {
   const given = typeof input === "object" && input !== null && "format" in input ? input.format : undefined;
   const newer = typeof given === "string" && given.startsWith("understudy-model/");
-  return `must be "understudy-model/1" or "understudy-model/2"${newer ? "; the file is of another version of the program" : ""}`;
+  return `must be "understudy-model/1", "understudy-model/2" or "understudy-model/3"${newer ? "; the file is of another version of the program" : ""}`;
 }

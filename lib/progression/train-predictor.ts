@@ -1,6 +1,7 @@
 import type { SubjectTable } from "../data/subject-table.ts";
 import type { Rng } from "../numerics/rng.ts";
 import type { TrainingProblem } from "./cross-validation.ts";
+import { enrichmentWeights } from "./enrichment.ts";
 import { fitGaussianJoint, type OmittedFeature } from "./gaussian-joint/fit-gaussian-joint.ts";
 import type { GaussianJointParameters } from "./gaussian-joint/gaussian-joint-parameters.ts";
 import type { MemberTraining } from "./member.ts";
@@ -28,8 +29,8 @@ export function isStack(members: readonly MemberId[]): boolean {
 }
 
 export function memberSettings(problem: TrainingProblem): MemberSettings {
-  const { shrinkage, strata, neural } = problem;
-  return { shrinkage, strata, neural };
+  const { shrinkage, curvature = "none", strata, neural } = problem;
+  return { shrinkage, curvature, strata, neural };
 }
 
 /**
@@ -49,9 +50,13 @@ export function trainPredictor(
   needsLaw: boolean,
   onProgress: (fraction: number) => void,
 ): TrainedPredictor {
-  const { training, omitted } = trainingSet(table, problem.features, problem.covariates);
+  const { training: alike, omitted } = trainingSet(table, problem.features, problem.covariates);
+  const training = { ...alike, weights: enrichmentWeights(table, problem.enrichment) };
   const fitLaw = () =>
-    fitGaussianJoint(table, training.features, problem.covariates, problem.shrinkage, rng).parameters;
+    fitGaussianJoint(table, training.features, problem.covariates, problem.shrinkage, rng, {
+      weights: training.weights,
+      curvature: problem.curvature ?? "none",
+    }).parameters;
   if (!isStack(problem.members)) {
     const gaussian = fitLaw();
     onProgress(1);

@@ -100,7 +100,7 @@ export function finishTraining(
     createRng(training.seed),
   );
   const frozen = freezeModel({
-    format: "understudy-model/2",
+    format: "understudy-model/3",
     engineVersion: ENGINE_VERSION,
     name: naming.name,
     dataHash: naming.dataHash,

@@ -5,6 +5,7 @@ import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import { DomainError, invalidInput } from "../errors/domain-error.ts";
 import type { TrainingProblem } from "./cross-validation.ts";
 import { defaultMembers } from "./default-members.ts";
+import { assertEnrichment, enrichmentDiagnostic } from "./enrichment.ts";
 import { baselineFeatures } from "./feature-encoding.ts";
 import type { TrainingSpec } from "./model-document.ts";
 import { float64Backend } from "./neural-boltzmann/float64-backend.ts";
@@ -54,6 +55,10 @@ export function prepareTraining(
   refuseEmptyOutcomes(table);
   refuseOutcomesThatAreBaseline(table);
   const diagnostics: Diagnostic[] = [];
+  if (training.enrichment !== undefined) {
+    assertEnrichment(table, data.covariates, training.enrichment);
+    diagnostics.push(enrichmentDiagnostic(table, training.enrichment));
+  }
   const left = everybody.count - table.count;
   if (left > 0) {
     diagnostics.push(
@@ -83,6 +88,8 @@ export function prepareTraining(
       covariates,
       strata,
       shrinkage: training.shrinkage,
+      curvature: training.curvature ?? "chosen",
+      ...(training.enrichment === undefined ? {} : { enrichment: training.enrichment }),
       members: training.members ?? defaultMembers(table.count),
       neural: { ...DEFAULT_NEURAL_OPTIONS, ...training.neuralBoltzmann, backend: neuralBackend },
     },

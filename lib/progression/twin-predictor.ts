@@ -2,7 +2,9 @@ import type { BaselineFeature } from "./baseline-feature.ts";
 import { BAND_LEVELS } from "./gaussian-joint/band-calibration.ts";
 import { openGaussianJointMember } from "./gaussian-joint/gaussian-joint-member.ts";
 import { createGaussianJointModel } from "./gaussian-joint/gaussian-joint-model.ts";
-import type { GaussianJointParameters } from "./gaussian-joint/gaussian-joint-parameters.ts";
+import type { CurvedLaw, GaussianJointParameters } from "./gaussian-joint/gaussian-joint-parameters.ts";
+import { openCurvedJoint } from "./gaussian-joint/open-curved-joint.ts";
+import type { TransformedNormal } from "./gaussian-joint/transformed-normal.ts";
 import type { MemberModel, PatientHistory } from "./member.ts";
 import { symmetricBands } from "./prediction-bands.ts";
 import { openStack } from "./stack/stack-model.ts";
@@ -15,6 +17,8 @@ export interface CalibratedForecast {
   readonly deviation: Float64Array;
   /** [E·V × 3 × 2] limits of the 50, 80 and 95 % bands; the value itself where observed. */
   readonly bands: Float64Array;
+  /** [E·V] laws where they are not normal about the mean; absent where all are. */
+  readonly laws?: readonly (TransformedNormal | null)[];
 }
 
 /** What twins are made with: the Gaussian joint model alone, or a stack. */
@@ -33,6 +37,7 @@ export interface TwinPredictor {
  * @param parameters - From training.
  */
 export function gaussianTwinPredictor(parameters: GaussianJointParameters): TwinPredictor {
+  if (parameters.curved !== undefined) return curvedTwinPredictor(parameters, parameters.curved);
   const joint = createGaussianJointModel(parameters);
   const cells = joint.outcomeCount;
   const model = openGaussianJointMember(parameters);
@@ -57,6 +62,25 @@ export function gaussianTwinPredictor(parameters: GaussianJointParameters): Twin
       }
       return { mean, deviation, bands: symmetricBands(mean, halfWidths) };
     },
+  };
+}
+
+/** On its working scales the model gives asymmetric bands, and contributions that depend on the rest of the baseline. */
+function curvedTwinPredictor(parameters: GaussianJointParameters, curved: CurvedLaw): TwinPredictor {
+  const model = openCurvedJoint(curved);
+  const cells = model.outcomeCount;
+  const reference = Float64Array.from(parameters.mean.slice(0, parameters.features.length));
+  const forecast = (history: PatientHistory): CalibratedForecast => {
+    const { mean, covariance } = model.predict(history);
+    const deviation = Float64Array.from({ length: cells }, (_, cell) => Math.sqrt(covariance[cell * cells + cell]!));
+    return { mean, deviation, bands: model.bands(history), laws: model.outcomeLaws(history) };
+  };
+  return {
+    model,
+    features: parameters.features,
+    forecast,
+    updatedForecast: forecast,
+    attribution: (history, outcome) => meanAttribution(model, history, reference, outcome),
   };
 }
 

@@ -142,7 +142,7 @@ describe("twins", () => {
 
   it("refuses a document that is no model, a history that is another, and data of another disease", async () => {
     expect(await twins(at("trial.json"), at("trial.json"))).toEqual([
-      '--model trial.json: format must be one of "understudy-model/1", "understudy-model/2"; received "understudy-data/1"',
+      '--model trial.json: format must be one of "understudy-model/1", "understudy-model/2", "understudy-model/3"; received "understudy-data/1"',
     ]);
     expect((await twins(at("model.json"), at("trial.json"), "--history", at("trial.json")))[0]).toMatch(
       /^--history trial\.json: is not the data set the model was trained on/,

@@ -2,7 +2,6 @@ import type { Covariate } from "../../trial/covariate.ts";
 import { fitLinearPredictor, predictLinear } from "../comparators/linear-predictor.ts";
 import { createGaussianForecast } from "../gaussian-forecast.ts";
 import type { MemberKind, MemberModel, MemberTraining, PatientHistory } from "../member.ts";
-import { refuseWeights } from "../member-refusals.ts";
 import type { BaselineAncovaParameters } from "./baseline-ancova-parameters.ts";
 import { residualCovariance } from "./residual-covariance.ts";
 
@@ -22,13 +21,12 @@ export const baselineAncovaMember: MemberKind<BaselineAncovaParameters, Baseline
   kind: "baseline-ancova",
   name: NAME,
   train(training, options, _rng, onProgress) {
-    refuseWeights(training, NAME);
     const { table } = training;
     const cells = table.endpoints.length * table.visits.length;
     const residuals = new Float64Array(table.outcomes.length).fill(Number.NaN);
     const equations = Array.from({ length: cells }, (_, cell) => fitCell(training, options.strata, cell, residuals));
     const parameters = Array.from(equations, ({ predictors }) => predictors.length + 1);
-    const covariance = residualCovariance(residuals, table.count, parameters);
+    const covariance = residualCovariance(residuals, table.count, parameters, training.weights);
     onProgress(1);
     return {
       kind: "baseline-ancova",
@@ -65,7 +63,7 @@ function fitCell(
     });
   }
   const outcome = Float64Array.from({ length: table.count }, (_, i) => table.outcomes[i * cells + cell]!);
-  const fitted = fitLinearPredictor(design, outcome);
+  const fitted = fitLinearPredictor(design, outcome, training.weights);
   let patients = 0;
   for (let i = 0; i < table.count; i++) {
     if (Number.isNaN(outcome[i]!) || fitted === null) continue;

@@ -14,24 +14,36 @@ const PRIOR_WEIGHT = 10;
  * @param residuals - [n × cells], NaN = missing.
  * @param count - n.
  * @param parameters - [cells] coefficients p_v of each regression.
+ * @param weights - [n] weights of the patients, mean 1; n_v is then (Σw)²/Σw² and SSE_v the weighted mean square times n_v.
  * @returns [cells × cells], symmetric positive definite.
  */
 export function residualCovariance(
   residuals: Float64Array,
   count: number,
   parameters: readonly number[],
+  weights: Float64Array,
 ): Float64Array {
   const cells = parameters.length;
   const scales = columnScales(residuals, count, cells);
-  const grouped = groupByMissingness(standardise(residuals, count, scales), cells);
+  const grouped = groupByMissingness(standardise(residuals, count, scales), cells, undefined, weights);
   const identity = new Float64Array(cells * cells);
   for (let j = 0; j < cells; j++) identity[j * cells + j] = 1;
   const start = { mean: new Float64Array(cells), covariance: identity };
   const fit = fitNormalByEm(grouped, { weight: PRIOR_WEIGHT, target: identity }, start, COMPARISON_SETTINGS);
-  const deviation = scales.map(({ count: n, mean, deviation: spread }, v) => {
-    const sum = n * (spread ** 2 + mean ** 2);
-    const p = parameters[v]!;
-    return Math.sqrt((sum / Math.max(1, n - p)) * (1 + p / Math.max(1, n)));
+  const deviation = parameters.map((p, v) => {
+    let total = 0;
+    let squares = 0;
+    let errors = 0;
+    for (let i = 0; i < count; i++) {
+      const residual = residuals[i * cells + v]!;
+      if (Number.isNaN(residual)) continue;
+      total += weights[i]!;
+      squares += weights[i]! ** 2;
+      errors += weights[i]! * residual ** 2;
+    }
+    if (total === 0) return 0;
+    const n = (total * total) / squares;
+    return Math.sqrt(((errors / total) * n * (1 + p / n)) / Math.max(1, n - p));
   });
   const result = new Float64Array(cells * cells);
   for (let i = 0; i < cells; i++) {

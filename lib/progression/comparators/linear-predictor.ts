@@ -17,9 +17,14 @@ export interface LinearPredictor {
  *
  * @param predictors - [n × K] row-major, NaN = missing.
  * @param outcome - [n], NaN = missing.
+ * @param weights - [n] weights of the squared errors; alike when absent.
  * @returns Predictor, or null when no outcome is observed.
  */
-export function fitLinearPredictor(predictors: Float64Array, outcome: Float64Array): LinearPredictor | null {
+export function fitLinearPredictor(
+  predictors: Float64Array,
+  outcome: Float64Array,
+  weights?: Float64Array,
+): LinearPredictor | null {
   const rows: number[] = [];
   outcome.forEach((value, i) => {
     if (!Number.isNaN(value)) rows.push(i);
@@ -30,12 +35,13 @@ export function fitLinearPredictor(predictors: Float64Array, outcome: Float64Arr
   const design = new Float64Array(rows.length * (K + 1));
   const response = new Float64Array(rows.length);
   rows.forEach((i, r) => {
-    design[r * (K + 1)] = 1;
+    const root = Math.sqrt(weights?.[i] ?? 1);
+    design[r * (K + 1)] = root;
     for (let k = 0; k < K; k++) {
       const value = predictors[i * K + k]!;
-      design[r * (K + 1) + k + 1] = Number.isNaN(value) ? 0 : value - means[k]!;
+      design[r * (K + 1) + k + 1] = Number.isNaN(value) ? 0 : root * (value - means[k]!);
     }
-    response[r] = outcome[i]!;
+    response[r] = root * outcome[i]!;
   });
   const qr = qrDecompose(design, rows.length, K + 1);
   const coefficients = leastSquaresCoefficients(qr, response);

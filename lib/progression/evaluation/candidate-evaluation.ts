@@ -117,6 +117,8 @@ export function candidateCompared(
     twin: own.mean,
     twinVariance: own.variance,
     twinBands: own.bands,
+    twinPit: own.pit,
+    twinCrps: own.crps,
     scoreBeyondBaseline: own.scoreBeyondBaseline,
   };
   return comparedPatients(problem.table, as, cell, among);

@@ -3,6 +3,7 @@ import { normalQuantile } from "../../numerics/normal.ts";
 import type { Rng } from "../../numerics/rng.ts";
 import { baselineAncova } from "../comparators/baseline-ancova.ts";
 import type { TrainingProblem } from "../cross-validation.ts";
+import { forecastScores } from "../forecast-scores.ts";
 import { BAND_LEVELS } from "../gaussian-joint/band-calibration.ts";
 import type { MemberModel, PatientHistory } from "../member.ts";
 import type { MemberId, MemberParameters } from "../member-parameters.ts";
@@ -28,6 +29,8 @@ export interface CandidatePredictions {
   readonly variance: Float64Array;
   /** [n × E·V × 3]. */
   readonly bands: Float64Array;
+  readonly pit: Float64Array;
+  readonly crps: Float64Array;
   readonly scoreBeyondBaseline: Float64Array;
   /** One trajectory drawn per patient, of the first repetition. */
   readonly draw: Float64Array;
@@ -124,6 +127,8 @@ function predictOne(
   const mean = new Float64Array(heldOut.outcomes.length);
   const variance = new Float64Array(mean.length);
   const bands = new Float64Array(mean.length * BAND_WIDTH);
+  const pit = new Float64Array(mean.length).fill(Number.NaN);
+  const crps = new Float64Array(mean.length).fill(Number.NaN);
   const draw = new Float64Array(mean.length);
   const energy = new Float64Array(heldOut.count * heldOut.endpoints.length);
   const correlation = correlationSums(cells);
@@ -139,6 +144,13 @@ function predictOne(
     );
     bands.set(forecast.bands, i * cells * BAND_WIDTH);
     const observed = heldOut.outcomes.subarray(i * cells, (i + 1) * cells);
+    for (let cell = 0; cell < cells; cell++) {
+      if (Number.isNaN(observed[cell]!)) continue;
+      const law = forecast.laws?.[cell];
+      const scores = forecastScores(forecast.mean[cell]!, forecast.deviation[cell]!, law, observed[cell]!);
+      pit[i * cells + cell] = scores.pit;
+      crps[i * cells + cell] = scores.crps;
+    }
     addPatientCorrelation(correlation, forecast.mean, covariance, observed);
     const first = scoreEnergy(model, history, observed, rng.fork(i), energy, i);
     draw.set(first, i * cells);
@@ -148,6 +160,8 @@ function predictOne(
     mean,
     variance,
     bands,
+    pit,
+    crps,
     scoreBeyondBaseline,
     draw,
     energy,
@@ -179,6 +193,8 @@ export function addCandidates(
     addRows(own.mean, rows, total.mean, weight);
     addRows(own.variance, rows, total.variance, weight);
     addRows(own.bands, rows, total.bands, weight);
+    addRows(own.pit, rows, total.pit, weight);
+    addRows(own.crps, rows, total.crps, weight);
     addRows(own.scoreBeyondBaseline, rows, total.scoreBeyondBaseline, weight);
     addRows(own.energy, rows, total.energy, weight);
     total.predicted.count += rows.length;
@@ -194,6 +210,8 @@ function emptyCandidate(table: SubjectTable): CandidatePredictions {
     mean: new Float64Array(length),
     variance: new Float64Array(length),
     bands: new Float64Array(length * BAND_WIDTH),
+    pit: new Float64Array(length),
+    crps: new Float64Array(length),
     scoreBeyondBaseline: new Float64Array(length),
     draw: new Float64Array(length),
     energy: new Float64Array(table.count * table.endpoints.length),

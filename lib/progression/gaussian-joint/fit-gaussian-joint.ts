@@ -2,29 +2,50 @@ import type { SubjectTable } from "../../data/subject-table.ts";
 import { DomainError } from "../../errors/domain-error.ts";
 import type { Rng } from "../../numerics/rng.ts";
 import type { Covariate } from "../../trial/covariate.ts";
-import { encodeFeatures } from "../feature-encoding.ts";
+import type { Endpoint } from "../../trial/endpoint.ts";
 import type { BaselineFeature, GaussianJointParameters, TrainingSpec } from "../model-document.ts";
 import { bandMultipliers, predictionInflation } from "./band-calibration.ts";
 import { createBaselineConditioner } from "./baseline-conditioner.ts";
-import { COMPARISON_SETTINGS, type EmSettings, FINAL_SETTINGS, fitNormalByEm, type NormalParameters } from "./em.ts";
+import { type CurvatureChoice, chooseCurvature } from "./choose-curvature.ts";
+import { workingColumns } from "./curvature.ts";
+import {
+  COMPARISON_SETTINGS,
+  type EmResult,
+  type EmSettings,
+  FINAL_SETTINGS,
+  fitNormalByEm,
+  type NormalParameters,
+} from "./em.ts";
+import type { CurvedLaw } from "./gaussian-joint-parameters.ts";
+import { standardisedColumns } from "./held-out-performance.ts";
+import { type JointColumns, jointColumns, type OmittedFeature } from "./joint-columns.ts";
 import { groupByMissingness, type PatternedData } from "./missing-patterns.ts";
-import { choosePriorWeight, PRIOR_WEIGHTS, referenceFit } from "./prior-weight.ts";
-import { type JointItem, structuredTarget } from "./shrinkage.ts";
-import { type ColumnScale, columnScales, standardise, unstandardise } from "./standardise.ts";
+import {
+  choosePriorWeight,
+  effectiveCounts,
+  PRIOR_WEIGHTS,
+  referenceFit,
+  type StandardisedData,
+} from "./prior-weight.ts";
+import { structuredTarget } from "./shrinkage.ts";
+import { type ColumnScale, unstandardise } from "./standardise.ts";
+import type { EndpointBounds } from "./transform-candidates.ts";
 
-/** Why a baseline feature could not enter the model. */
-export interface OmittedFeature {
-  readonly feature: BaselineFeature;
-  readonly reason: "never-observed" | "constant";
-}
+export { type OmittedFeature, selectFeatures } from "./joint-columns.ts";
 
 export interface GaussianJointFit {
   readonly parameters: GaussianJointParameters;
   readonly omitted: readonly OmittedFeature[];
 }
 
-/** Fewest patients with an outcome for its mean and variance to be more than a guess. */
-const MINIMUM_PER_OUTCOME = 3;
+/** What else a fit may be asked for. */
+export interface GaussianJointRefinements {
+  /** [n] weights of the patients' likelihood, mean 1; alike when absent. */
+  readonly weights?: Float64Array;
+  /** `chosen`: scales of endpoints and curves of features where held-out patients ask for them; `none` when absent. */
+  readonly curvature?: "chosen" | "none";
+}
+
 const SUPPORT_QUANTILE = 0.975;
 
 /**
@@ -32,13 +53,14 @@ const SUPPORT_QUANTILE = 0.975;
  *
  * Columns are standardised, the covariance is shrunk towards a structured target with a prior weight chosen by
  * cross-validation inside these patients (or given), and the parameters are put back on the analysis scale, so that
- * another unit of a column changes nothing but the unit. METHODS.md, equations (P1)–(P8).
+ * another unit of a column changes nothing but the unit. METHODS.md, equations (P1)–(P9), (P25)–(P28).
  *
  * @param table - Training patients; every row is used.
  * @param features - Features wished for; those without information here are left out and reported.
  * @param covariates - Covariates the features refer to.
  * @param shrinkage - As in the training specification.
  * @param rng - Only for the inner folds that choose the prior weight.
+ * @param refinements - Weights, and whether the model may be curved.
  * @returns Parameters on the analysis scale, and the features left out.
  * @throws DomainError INSUFFICIENT_DATA when an outcome has fewer than three values or does not vary; NOT_ESTIMABLE when
  *   ν = 0 is asked for and the covariance is singular.
@@ -49,29 +71,37 @@ export function fitGaussianJoint(
   covariates: readonly Covariate[],
   shrinkage: TrainingSpec["shrinkage"],
   rng: Rng,
+  refinements: GaussianJointRefinements = {},
 ): GaussianJointFit {
   const columns = jointColumns(table, features, covariates);
-  const { items, kept, omitted, scales } = columns;
-  const weights = shrinkage.kind === "fixed" ? [shrinkage.priorWeight] : PRIOR_WEIGHTS;
-  if (weights[0] === 0 && table.count <= items.length) throw tooFewForMaximumLikelihood(table.count, items.length);
-  const standardised = standardise(columns.values, table.count, scales);
-  const search = { values: standardised, count: table.count, featureCount: kept.length, items };
-  const choice = choosePriorWeight(search, weights, rng);
-  const parameters = fitAtWeight(columns, standardised, table.count, choice.weight, FINAL_SETTINGS, {
+  const { items, omitted } = columns;
+  const grid = shrinkage.kind === "fixed" ? [shrinkage.priorWeight] : PRIOR_WEIGHTS;
+  if (grid[0] === 0 && table.count <= items.length) throw tooFewForMaximumLikelihood(table.count, items.length);
+  const data = standardisedColumns(columns, refinements.weights);
+  const choice = choosePriorWeight(data, grid, rng);
+  const calibration = {
     predictionInflation: choice.heldOutResiduals.map(predictionInflation),
     bandMultipliers: choice.heldOutResiduals.map(bandMultipliers),
-  });
-  return { omitted, parameters };
+  };
+  const linear = linearParameters(columns, data, choice.weight, FINAL_SETTINGS, calibration);
+  if (refinements.curvature !== "chosen") return { omitted, parameters: linear };
+  const bounds = table.endpoints.map(analysisBounds);
+  const curvature = chooseCurvature(columns, bounds, choice, refinements.weights);
+  if (curvature === null) return { omitted, parameters: linear };
+  const curved = fitCurved(columns, curvature, grid, rng.fork("curved"), refinements.weights);
+  return { omitted, parameters: { ...linear, curved } };
 }
 
 /**
- * The same model fitted to part of its patients: prior weight, inflation and band multipliers are taken over, mean and
- * covariance estimated anew (to the tolerance of fits that are compared). For predictions of the patients left out.
+ * The same model fitted to part of its patients: prior weight, inflation, band multipliers, scales and curves are taken
+ * over, mean and covariance estimated anew (to the tolerance of fits that are compared). For predictions of the patients
+ * left out.
  *
  * @param table - The part of the patients.
  * @param features - Features wished for; those without information here are left out.
  * @param covariates - Covariates the features refer to.
  * @param like - Fit to all patients.
+ * @param weights - Of the patients of the part; alike when absent.
  * @throws DomainError As {@link fitGaussianJoint}.
  */
 export function refitGaussianJoint(
@@ -79,52 +109,36 @@ export function refitGaussianJoint(
   features: readonly BaselineFeature[],
   covariates: readonly Covariate[],
   like: GaussianJointParameters,
+  weights?: Float64Array,
 ): GaussianJointParameters {
   const columns = jointColumns(table, features, covariates);
-  const standardised = standardise(columns.values, table.count, columns.scales);
-  return fitAtWeight(columns, standardised, table.count, like.priorWeight, COMPARISON_SETTINGS, like);
+  const data = standardisedColumns(columns, weights);
+  const linear = linearParameters(columns, data, like.priorWeight, COMPARISON_SETTINGS, like);
+  // A feature that says nothing in this part moves the positions that curves refer to.
+  if (like.curved === undefined || columns.features.length !== like.features.length) return linear;
+  const working = workingColumns(columns, like.curved);
+  const curved = curvedLaw(
+    working,
+    standardisedColumns(working, weights),
+    like.curved.priorWeight,
+    COMPARISON_SETTINGS,
+    like.curved,
+  );
+  return { ...linear, curved };
 }
 
-/** Features with information, then outcomes, of the patients of a fit. */
-interface JointColumns {
-  readonly features: readonly BaselineFeature[];
-  readonly kept: readonly number[];
-  readonly omitted: readonly OmittedFeature[];
-  /** [n × D]. */
-  readonly values: Float64Array;
-  readonly items: readonly JointItem[];
-  readonly scales: readonly ColumnScale[];
-}
+type Calibration = Pick<GaussianJointParameters, "predictionInflation" | "bandMultipliers">;
 
-function jointColumns(
-  table: SubjectTable,
-  features: readonly BaselineFeature[],
-  covariates: readonly Covariate[],
-): JointColumns {
-  const wished = encodeFeatures(table, features, covariates);
-  const { kept, omitted } = selectFeatures(wished, features, table.count);
-  const chosen = kept.map((q) => features[q]!);
-  const values = joinColumns(table, wished, features.length, kept);
-  const items = jointItems(table, chosen);
-  const scales = columnScales(values, table.count, items.length);
-  refuseUninformativeOutcomes(table, scales, kept.length);
-  return { features: chosen, kept, omitted, values, items, scales };
-}
-
-function fitAtWeight(
+function linearParameters(
   columns: JointColumns,
-  standardised: Float64Array,
-  count: number,
+  data: StandardisedData,
   weight: number,
   settings: EmSettings,
-  calibration: Pick<GaussianJointParameters, "predictionInflation" | "bandMultipliers">,
+  calibration: Calibration,
 ): GaussianJointParameters {
-  const { items, scales } = columns;
-  const Q = columns.kept.length;
-  const grouped = groupByMissingness(standardised, items.length);
-  const reference = referenceFit(grouped);
-  const target = structuredTarget(reference.covariance, items);
-  const fit = fitNormalByEm(grouped, { weight, target }, reference, settings);
+  const { scales } = columns;
+  const Q = columns.featureCount;
+  const { grouped, fit } = fitAtWeight(data, weight, settings);
   const joint = unstandardise(fit, scales);
   return {
     kind: "gaussian-joint",
@@ -132,81 +146,87 @@ function fitAtWeight(
     mean: Array.from(joint.mean),
     covariance: Array.from(joint.covariance),
     priorWeight: weight,
-    patients: grouped.count,
+    patients: grouped.patients,
     iterations: fit.iterations,
     converged: fit.converged,
     logLikelihood: fit.logLikelihood - logJacobian(grouped, scales),
     featureRanges: scales.slice(0, Q).map(({ minimum, maximum }) => ({ minimum, maximum })),
-    supportLimit: supportLimit(columns.values, count, Q, joint),
-    outcomeCounts: scales.slice(Q).map((scale) => scale.count),
+    supportLimit: supportLimit(columns.values, columns.count, Q, joint),
+    outcomeCounts: Array.from(effectiveCounts(data, everybody(data))),
     predictionInflation: [...calibration.predictionInflation],
     bandMultipliers: calibration.bandMultipliers.map((row) => [...row]),
   };
 }
 
-/**
- * Positions of the features that say something about some of these patients, and the others with the reason.
- *
- * @param values - [n × Q], NaN = missing.
- * @param features - [Q].
- * @param count - n.
- */
-export function selectFeatures(
-  values: Float64Array,
-  features: readonly BaselineFeature[],
-  count: number,
-): { kept: number[]; omitted: OmittedFeature[] } {
-  const scales = columnScales(values, count, features.length);
-  const kept: number[] = [];
-  const omitted: OmittedFeature[] = [];
-  features.forEach((feature, q) => {
-    const scale = scales[q]!;
-    if (scale.count === 0) omitted.push({ feature, reason: "never-observed" });
-    else if (!(scale.maximum > scale.minimum)) omitted.push({ feature, reason: "constant" });
-    else kept.push(q);
+function fitCurved(
+  columns: JointColumns,
+  { curvature, steps }: CurvatureChoice,
+  grid: readonly number[],
+  rng: Rng,
+  weights: Float64Array | undefined,
+): CurvedLaw {
+  const working = workingColumns(columns, curvature);
+  const data = standardisedColumns(working, weights);
+  const choice = choosePriorWeight(data, grid, rng);
+  return curvedLaw(working, data, choice.weight, FINAL_SETTINGS, {
+    transforms: [...curvature.transforms],
+    terms: [...curvature.terms],
+    steps: [...steps],
+    predictionInflation: choice.heldOutResiduals.map(predictionInflation),
+    bandMultipliers: choice.heldOutResiduals.map(bandMultipliers),
   });
-  return { kept, omitted };
 }
 
-/** [n × (Q + E·V)]: kept features, then outcomes. */
-function joinColumns(table: SubjectTable, wished: Float64Array, width: number, kept: readonly number[]): Float64Array {
-  const Q = kept.length;
-  const outcomes = table.endpoints.length * table.visits.length;
-  const D = Q + outcomes;
-  const values = new Float64Array(table.count * D);
-  for (let i = 0; i < table.count; i++) {
-    for (let q = 0; q < Q; q++) values[i * D + q] = wished[i * width + kept[q]!]!;
-    values.set(table.outcomes.subarray(i * outcomes, (i + 1) * outcomes), i * D + Q);
-  }
-  return values;
+function curvedLaw(
+  working: JointColumns,
+  data: StandardisedData,
+  weight: number,
+  settings: EmSettings,
+  like: Pick<CurvedLaw, "transforms" | "terms" | "steps" | "predictionInflation" | "bandMultipliers">,
+): CurvedLaw {
+  const { fit } = fitAtWeight(data, weight, settings);
+  const joint = unstandardise(fit, working.scales);
+  return {
+    transforms: like.transforms,
+    terms: like.terms,
+    featureEndpoints: working.items
+      .slice(0, working.features.length)
+      .map((item) => (item.kind === "course" ? item.endpoint : null)),
+    mean: Array.from(joint.mean),
+    covariance: Array.from(joint.covariance),
+    priorWeight: weight,
+    iterations: fit.iterations,
+    converged: fit.converged,
+    outcomeCounts: Array.from(effectiveCounts(data, everybody(data))),
+    predictionInflation: like.predictionInflation,
+    bandMultipliers: like.bandMultipliers,
+    steps: like.steps,
+  };
 }
 
-function jointItems(table: SubjectTable, features: readonly BaselineFeature[]): JointItem[] {
-  const fromFeatures = features.map((feature): JointItem => {
-    if (feature.kind !== "baseline-endpoint") return { kind: "characteristic" };
-    return { kind: "course", endpoint: table.endpoints.findIndex((e) => e.id === feature.endpointId), day: 0 };
-  });
-  const fromOutcomes = table.endpoints.flatMap((_, endpoint) =>
-    table.visits.map((visit): JointItem => ({ kind: "course", endpoint, day: visit.targetDay })),
-  );
-  return [...fromFeatures, ...fromOutcomes];
+/** Mean and covariance of the standardised columns at one prior weight. */
+function fitAtWeight(
+  data: StandardisedData,
+  weight: number,
+  settings: EmSettings,
+): { grouped: PatternedData; fit: EmResult } {
+  const grouped = groupByMissingness(data.values, data.items.length, undefined, data.weights);
+  const reference = referenceFit(grouped);
+  const target = structuredTarget(reference.covariance, data.items);
+  return { grouped, fit: fitNormalByEm(grouped, { weight, target }, reference, settings) };
 }
 
-function refuseUninformativeOutcomes(table: SubjectTable, scales: readonly ColumnScale[], Q: number): void {
-  const V = table.visits.length;
-  const problems = scales.slice(Q).flatMap((scale, k) => {
-    const place = `${table.endpoints[Math.floor(k / V)]!.label} at ${table.visits[k % V]!.label}`;
-    if (scale.count < MINIMUM_PER_OUTCOME) return [`${place} (${scale.count} values)`];
-    if (!(scale.maximum > scale.minimum)) return [`${place} (the same value in all ${scale.count} patients)`];
-    return [];
-  });
-  if (problems.length === 0) return;
-  throw new DomainError("INSUFFICIENT_DATA", {
-    argument: "data",
-    received: problems.join("; "),
-    requirement: `must hold at least ${MINIMUM_PER_OUTCOME} different patients' values of every endpoint at every visit`,
-    hint: "Leave out the endpoint or the visit, or check its mapping and window.",
-  });
+function everybody(data: StandardisedData): Int32Array {
+  return Int32Array.from({ length: data.count }, (_, i) => i);
+}
+
+/** Admissible values on the analysis scale. */
+function analysisBounds({ scale, sourceRange }: Endpoint): EndpointBounds {
+  const onScale = (value: number | null) => {
+    if (value === null || scale === "identity") return value;
+    return value > 0 ? Math.log(value) : null;
+  };
+  return { minimum: onScale(sourceRange.minimum), maximum: onScale(sourceRange.maximum) };
 }
 
 /** log|dz/dx| of the standardisation over all observed values. */

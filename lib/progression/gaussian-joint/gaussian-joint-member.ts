@@ -2,33 +2,36 @@ import { DomainError } from "../../errors/domain-error.ts";
 import { choleskyDecompose } from "../../numerics/cholesky.ts";
 import type { Rng } from "../../numerics/rng.ts";
 import type { MemberKind, MemberModel, MemberTraining, PatientHistory } from "../member.ts";
-import { refuseWeights } from "../member-refusals.ts";
 import type { TrainingSpec } from "../model-document.ts";
 import { drawNormal, scaledFactor } from "../normal-draws.ts";
 import { type ConditionalLaw, conditionalLaw, conditionalMean, squaredDistance } from "./conditional.ts";
 import { fitGaussianJoint, refitGaussianJoint } from "./fit-gaussian-joint.ts";
 import type { GaussianJointParameters } from "./gaussian-joint-parameters.ts";
 import { patternKey } from "./missing-patterns.ts";
+import { openCurvedJoint } from "./open-curved-joint.ts";
 import { predictiveVariance } from "./predictive-variance.ts";
 
 export interface GaussianJointOptions {
   readonly shrinkage: TrainingSpec["shrinkage"];
+  /** Whether scales and curves may be chosen; METHODS.md, equations (P25) and (P27). */
+  readonly curvature: "chosen" | "none";
 }
 
-/** The Gaussian joint model as a member of the engine: exact conditioning on any history. METHODS.md, (P1)–(P8). */
+/** The Gaussian joint model as a member of the engine: exact conditioning on any history. METHODS.md, (P1)–(P8), (P25)–(P28). */
 export const gaussianJointMember: MemberKind<GaussianJointParameters, GaussianJointOptions> = {
   kind: "gaussian-joint",
   name: "Gaussian joint model",
   train(training, options, rng, onProgress) {
-    refuseWeights(training, "Gaussian joint model");
-    const { table, features, covariates } = training;
-    const { parameters } = fitGaussianJoint(table, features, covariates, options.shrinkage, rng);
+    const { table, features, covariates, weights } = training;
+    const { parameters } = fitGaussianJoint(table, features, covariates, options.shrinkage, rng, {
+      weights,
+      curvature: options.curvature,
+    });
     onProgress(1);
     return parameters;
   },
   retrain(training: MemberTraining, _options, like) {
-    refuseWeights(training, "Gaussian joint model");
-    return refitGaussianJoint(training.table, training.features, training.covariates, like);
+    return refitGaussianJoint(training.table, training.features, training.covariates, like, training.weights);
   },
   open: openGaussianJointMember,
 };
@@ -49,6 +52,7 @@ interface PatternLaw {
  * @param parameters - From training.
  */
 export function openGaussianJointMember(parameters: GaussianJointParameters): MemberModel {
+  if (parameters.curved !== undefined) return openCurvedJoint(parameters.curved);
   const D = parameters.mean.length;
   const Q = parameters.features.length;
   const cells = D - Q;

@@ -5,6 +5,7 @@
  * about that mean; the scatter is held as Σ_r e_r e_rᵀ with at most min(n − 1, o) rows e_r.
  */
 export interface MissingPattern {
+  /** Patients, each counted with its weight. */
   readonly count: number;
   /** [o] positions of observed items, ascending. */
   readonly observed: Int32Array;
@@ -24,8 +25,10 @@ export interface MissingPattern {
 /** All patients of a fit, grouped by pattern. */
 export interface PatternedData {
   readonly dimension: number;
-  /** Patients with at least one observed item. */
+  /** Patients with at least one observed item, each counted with its weight. */
   readonly count: number;
+  /** Those patients, each counted once. */
+  readonly patients: number;
   readonly patterns: readonly MissingPattern[];
   /** [D × D] lower triangle: scatter of the patients with nothing missing about their own mean. */
   readonly completeScatter: Float64Array;
@@ -40,10 +43,16 @@ const ROOT_TOLERANCE = 1e-15;
  * @param values - [n × D] row-major, NaN = missing.
  * @param dimension - D.
  * @param rows - Positions of the patients to use; all when absent.
+ * @param weights - [n] weight of every patient's likelihood, positive; 1 when absent.
  * @returns Patterns ordered by their missing items, so that neighbours share as many as possible; the order depends on
  *   the data only, and so do the sums of the E-step.
  */
-export function groupByMissingness(values: Float64Array, dimension: number, rows?: ArrayLike<number>): PatternedData {
+export function groupByMissingness(
+  values: Float64Array,
+  dimension: number,
+  rows?: ArrayLike<number>,
+  weights?: Float64Array,
+): PatternedData {
   const D = dimension;
   const total = rows === undefined ? values.length / D : rows.length;
   const groups = new Map<string, number[]>();
@@ -58,19 +67,21 @@ export function groupByMissingness(values: Float64Array, dimension: number, rows
   const patterns: MissingPattern[] = [];
   const completeScatter = new Float64Array(D * D);
   let count = 0;
+  let patients = 0;
   let previous: Int32Array = new Int32Array(0);
   const sorted = [...groups.values()]
     .map((members) => ({ members, missing: missingItems(values, D, members[0]!, rank) }))
     .sort((a, b) => compareByRank(a.missing, b.missing, rank));
   for (const { members, missing } of sorted) {
     if (missing.length === D) continue;
-    const pattern = reducePattern(values, D, members, missing, commonPrefix(previous, missing));
+    const pattern = reducePattern(values, D, members, missing, commonPrefix(previous, missing), weights);
     previous = missing;
     patterns.push(pattern);
     count += pattern.count;
+    patients += members.length;
     if (missing.length === 0) completeScatter.set(pattern.scatter);
   }
-  return { dimension: D, count, patterns, completeScatter };
+  return { dimension: D, count, patients, patterns, completeScatter };
 }
 
 /**
@@ -131,6 +142,7 @@ function reducePattern(
   members: readonly number[],
   missing: Int32Array,
   shared: number,
+  weights: Float64Array | undefined,
 ): MissingPattern {
   const first = members[0]! * D;
   const observedList: number[] = [];
@@ -138,21 +150,27 @@ function reducePattern(
   const observed = Int32Array.from(observedList);
   const o = observed.length;
   const n = members.length;
+  const weightOf = (i: number) => weights?.[i] ?? 1;
+  const count = members.reduce((sum, i) => sum + weightOf(i), 0);
   const mean = new Float64Array(o);
-  for (const i of members) for (let a = 0; a < o; a++) mean[a]! += values[i * D + observed[a]!]!;
-  for (let a = 0; a < o; a++) mean[a]! /= n;
+  for (const i of members) {
+    const weight = weightOf(i);
+    for (let a = 0; a < o; a++) mean[a]! += weight * values[i * D + observed[a]!]!;
+  }
+  for (let a = 0; a < o; a++) mean[a]! /= count;
   const centred = new Float64Array(n * o);
   const scatter = new Float64Array(o * o);
   for (let k = 0; k < n; k++) {
     const source = members[k]! * D;
-    for (let a = 0; a < o; a++) centred[k * o + a] = values[source + observed[a]!]! - mean[a]!;
+    const root = Math.sqrt(weightOf(members[k]!));
+    for (let a = 0; a < o; a++) centred[k * o + a] = root * (values[source + observed[a]!]! - mean[a]!);
     for (let a = 0; a < o; a++) {
       const x = centred[k * o + a]!;
       for (let b = 0; b <= a; b++) scatter[a * o + b]! += x * centred[k * o + b]!;
     }
   }
   const reduced = n === 1 ? new Float64Array(0) : n - 1 > o ? scatterRoot(scatter, o) : centred;
-  return { count: n, observed, missing, shared, mean, root: reduced, rows: reduced.length / o, scatter };
+  return { count, observed, missing, shared, mean, root: reduced, rows: reduced.length / o, scatter };
 }
 
 /** Rows e_r with Σ e_r e_rᵀ = scatter (columns of its Cholesky factor); items without spread give no row. */

@@ -20,10 +20,15 @@ export interface StandardisedData {
   readonly count: number;
   readonly featureCount: number;
   readonly items: readonly JointItem[];
+  /** [n] weights of the patients' likelihood in training; held-out patients always count alike. */
+  readonly weights?: Float64Array;
 }
 
 export interface PriorWeightChoice {
   readonly weight: number;
+  /** [n] inner fold of every patient, and the fits to the patients outside each fold, at the weight chosen. */
+  readonly fold: Int32Array;
+  readonly fits: readonly NormalParameters[];
   /** [E·V] held-out residuals in predictive SDs (without inflation), one list per outcome. */
   readonly heldOutResiduals: readonly Float64Array[];
   /** Held-out log-density of the outcomes given baseline, summed over patients, per weight tried. */
@@ -62,7 +67,22 @@ export function choosePriorWeight(data: StandardisedData, weights: readonly numb
     }
   }
   const weight = weights[best]!;
-  return { weight, scores, heldOutResiduals: heldOutResiduals(data, weight, fold, chosen) };
+  return { weight, fold, fits: chosen, scores, heldOutResiduals: heldOutResiduals(data, weight, fold, chosen) };
+}
+
+/**
+ * Fits to the patients outside each inner fold at a prior weight that is not searched for.
+ *
+ * @param data - Standardised training data.
+ * @param weight - ν.
+ * @param fold - [n] inner fold of every patient.
+ */
+export function fitInnerFolds(data: StandardisedData, weight: number, fold: Int32Array): NormalParameters[] {
+  const folds = 1 + fold.reduce((largest, k) => Math.max(largest, k), 0);
+  return Array.from({ length: folds }, (_, k) => {
+    const part = prepareFold(data, fold, k);
+    return fitFold(part, weight, part.reference);
+  });
 }
 
 /** Covariance that the target is read from, and that the fits start from. */
@@ -85,7 +105,7 @@ interface InnerFold {
 
 function prepareFold(data: StandardisedData, fold: Int32Array, k: number): InnerFold {
   const D = data.items.length;
-  const training = groupByMissingness(data.values, D, foldMembers(fold, k, false));
+  const training = groupByMissingness(data.values, D, foldMembers(fold, k, false), data.weights);
   const heldOutRows = foldMembers(fold, k, true);
   const reference = referenceFit(training);
   return {
@@ -136,15 +156,11 @@ function heldOutResiduals(
   const Q = data.featureCount;
   const outcomes = D - Q;
   const residuals: number[][] = Array.from({ length: outcomes }, () => []);
-  const total = countObserved(data);
   const mean = new Float64Array(outcomes);
   fits.forEach((fit, k) => {
     const conditioner = createBaselineConditioner(fit.mean, fit.covariance, Q);
     const held = foldMembers(fold, k, true);
-    const trainingCount = total.slice();
-    for (const i of held) {
-      for (let v = 0; v < outcomes; v++) if (!Number.isNaN(data.values[i * D + Q + v]!)) trainingCount[v]!--;
-    }
+    const trainingCount = effectiveCounts(data, foldMembers(fold, k, false));
     for (const i of held) {
       const features = data.values.subarray(i * D, i * D + Q);
       const law = conditioner.law(features);
@@ -153,7 +169,7 @@ function heldOutResiduals(
       for (let v = 0; v < outcomes; v++) {
         const value = data.values[i * D + Q + v]!;
         if (Number.isNaN(value)) continue;
-        const patients = Math.max(1, trainingCount[v]!);
+        const patients = trainingCount[v]!;
         const variance = predictiveVariance(law.covariance[v * outcomes + v]!, distance, patients, weight, 1);
         residuals[v]!.push((value - mean[v]!) / Math.sqrt(variance));
       }
@@ -162,12 +178,26 @@ function heldOutResiduals(
   return residuals.map((list) => Float64Array.from(list));
 }
 
-function countObserved(data: StandardisedData): Int32Array {
+/**
+ * [E·V] patients that the mean and variance of an outcome rest on: those with the outcome, or (Σw)²/Σw² of them where
+ * patients are weighted. At least 1.
+ *
+ * @param data - Standardised training data.
+ * @param rows - Positions of the patients of a fit.
+ */
+export function effectiveCounts(data: StandardisedData, rows: ArrayLike<number>): Float64Array {
   const D = data.items.length;
   const Q = data.featureCount;
-  const counts = new Int32Array(D - Q);
-  for (let i = 0; i < data.count; i++) {
-    for (let v = 0; v < D - Q; v++) if (!Number.isNaN(data.values[i * D + Q + v]!)) counts[v]!++;
-  }
-  return counts;
+  return Float64Array.from({ length: D - Q }, (_, v) => {
+    let sum = 0;
+    let squares = 0;
+    for (let k = 0; k < rows.length; k++) {
+      const i = rows[k]!;
+      if (Number.isNaN(data.values[i * D + Q + v]!)) continue;
+      const weight = data.weights?.[i] ?? 1;
+      sum += weight;
+      squares += weight * weight;
+    }
+    return squares > 0 ? Math.max(1, (sum * sum) / squares) : 1;
+  });
 }

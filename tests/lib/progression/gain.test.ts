@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createRng } from "../../../lib/numerics/philox.ts";
-import { calibrationAtVisit, normalCrps } from "../../../lib/progression/calibration.ts";
+import { calibrationAtVisit } from "../../../lib/progression/calibration.ts";
 import { coverageAtVisit } from "../../../lib/progression/coverage.ts";
+import { normalCrps } from "../../../lib/progression/forecast-scores.ts";
 import { type ComparedPatients, gainAtVisit } from "../../../lib/progression/gain.ts";
 import { resamplePatients } from "../../../lib/progression/patient-bootstrap.ts";
 import { symmetricBands } from "../../../lib/progression/prediction-bands.ts";

@@ -216,9 +216,20 @@ describe("frozen model", () => {
     );
   });
 
+  test("a model of format 2 is read as it was frozen and makes the same twins", () => {
+    const { hash, ...rest } = model;
+    const content = { ...rest, format: "understudy-model/2" };
+    const older = { ...content, hash: sha256Hex(canonicalJson(content)) };
+    const read = parseFrozenModel(JSON.parse(JSON.stringify(older)));
+    const enrolled = simulatedHistory({ ...DEFAULT_LAW, patients: 12 }, 6, "enrolled");
+    expect(generateTwins({ model: read, data: enrolled, dataHash: "e" }).twins).toEqual(
+      generateTwins({ model, data: enrolled, dataHash: "e" }).twins,
+    );
+  });
+
   test("something else altogether is refused field by field", () => {
     expect(() => parseFrozenModel({ format: "understudy-twins/1" })).toThrow(
-      /format: must be "understudy-model.1" or "understudy-model.2"/,
+      /format: must be "understudy-model.1", "understudy-model.2" or "understudy-model.3"/,
     );
     expect(() => parseFrozenModel(null)).toThrow(DomainError);
   });

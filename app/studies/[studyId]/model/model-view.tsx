@@ -65,9 +65,9 @@ export function ModelView(props: { model: FrozenModel; row: RouterOutputs["model
         <Chart specification={gain} />
         <GainTable model={model} />
       </Section>
-      {model.format === "understudy-model/2" && <MembersSection model={model} />}
+      {model.format !== "understudy-model/1" && <MembersSection model={model} />}
       <Trustworthiness model={model} />
-      {model.format === "understudy-model/2" && <RunInSection model={model} />}
+      {model.format !== "understudy-model/1" && <RunInSection model={model} />}
       <LeaveOneStudyOut model={model} />
       <KnownTruthSection model={model} />
       <Section title="Model card" id="card">

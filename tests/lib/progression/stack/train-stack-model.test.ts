@@ -21,7 +21,7 @@ const { model, heldOut } = trainWithPredictions(request);
 
 describe("a stacked model", () => {
   test("is a complete document of format 2 that survives a file, and is refused when changed", () => {
-    expect(model.format).toBe("understudy-model/2");
+    expect(model.format).toBe("understudy-model/3");
     const read = parseFrozenModel(JSON.parse(JSON.stringify(model)));
     expect(read).toEqual(model);
     const changed = JSON.parse(JSON.stringify(model)) as TrainedModel;
