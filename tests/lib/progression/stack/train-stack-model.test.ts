@@ -20,7 +20,7 @@ const request = { data, dataHash: "d", name: "stacked", training };
 const { model, heldOut } = trainWithPredictions(request);
 
 describe("a stacked model", () => {
-  test("is a complete document of format 2 that survives a file, and is refused when changed", () => {
+  test("is a complete document of format 3 that survives a file, and is refused when changed", () => {
     expect(model.format).toBe("understudy-model/3");
     const read = parseFrozenModel(JSON.parse(JSON.stringify(model)));
     expect(read).toEqual(model);
@@ -31,8 +31,8 @@ describe("a stacked model", () => {
   });
 
   test("a document of a version to come is refused with the reason", () => {
-    expect(frozenModelSchema.safeParse({ ...model, format: "understudy-model/3" }).success).toBe(false);
-    expect(() => parseFrozenModel({ ...model, format: "understudy-model/3" })).toThrow(
+    expect(frozenModelSchema.safeParse({ ...model, format: "understudy-model/4" }).success).toBe(false);
+    expect(() => parseFrozenModel({ ...model, format: "understudy-model/4" })).toThrow(
       /another version of the program/,
     );
   });
