@@ -96,6 +96,21 @@ export function enrichmentDiagnostic(table: SubjectTable, enrichment: Enrichment
   );
 }
 
+/**
+ * Name of the subgroup for the reader, e.g. "Sex: f" or "Age 75 or above".
+ *
+ * @param enrichment - From the training specification.
+ * @param covariates - Covariates of the model.
+ */
+export function subgroupText({ subgroup }: Enrichment, covariates: readonly Covariate[]): string {
+  const label = covariates.find(({ id }) => id === subgroup.covariateId)?.label ?? subgroup.covariateId;
+  if (subgroup.kind === "level") return `${label}: ${subgroup.level}`;
+  if (subgroup.from === null && subgroup.to === null) return `${label} known`;
+  if (subgroup.to === null) return `${label} ${subgroup.from} or above`;
+  if (subgroup.from === null) return `${label} ${subgroup.to} or below`;
+  return `${label} ${subgroup.from} to ${subgroup.to}`;
+}
+
 /** [n] 1 for patients known to be of the subgroup. */
 function membership(table: SubjectTable, { subgroup }: Enrichment): Uint8Array {
   const p = table.covariates.findIndex(({ id }) => id === subgroup.covariateId);

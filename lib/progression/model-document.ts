@@ -220,6 +220,8 @@ export const frozenModelVersion3Schema = z.object({
 });
 /** A model as training freezes it. */
 export type TrainedModel = z.infer<typeof frozenModelVersion3Schema>;
+/** A model with figures of all members. */
+export type EvaluatedModel = TrainedModel | FrozenModelVersion2;
 
 /** A frozen progression model. `hash` is SHA-256 of the canonical JSON of all other fields. */
 export const frozenModelSchema = z.discriminatedUnion(

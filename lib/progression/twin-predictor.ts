@@ -65,11 +65,10 @@ export function gaussianTwinPredictor(parameters: GaussianJointParameters): Twin
   };
 }
 
-/** On its working scales the model gives asymmetric bands, and contributions that depend on the rest of the baseline. */
+/** On its working scales the model gives asymmetric bands. METHODS.md, equations (P26) and (P28). */
 function curvedTwinPredictor(parameters: GaussianJointParameters, curved: CurvedLaw): TwinPredictor {
   const model = openCurvedJoint(curved);
   const cells = model.outcomeCount;
-  const reference = Float64Array.from(parameters.mean.slice(0, parameters.features.length));
   const forecast = (history: PatientHistory): CalibratedForecast => {
     const { mean, covariance } = model.predict(history);
     const deviation = Float64Array.from({ length: cells }, (_, cell) => Math.sqrt(covariance[cell * cells + cell]!));
@@ -80,7 +79,6 @@ function curvedTwinPredictor(parameters: GaussianJointParameters, curved: Curved
     features: parameters.features,
     forecast,
     updatedForecast: forecast,
-    attribution: (history, outcome) => meanAttribution(model, history, reference, outcome),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { CandidateEvaluation } from "../../progression/evaluation/candidate-document.ts";
-import type { TrainedModel } from "../../progression/model-document.ts";
+import type { EvaluatedModel } from "../../progression/model-document.ts";
 import { candidatesFigure } from "../../reporting/figures/candidates-figure.ts";
 import {
   formatCount,
@@ -27,7 +27,7 @@ export function candidateBlocks(context: DossierContext): ReportBlock[] {
   ];
 }
 
-function comparisonBlocks(context: DossierContext, { evaluation, predictor }: TrainedModel): ReportBlock[] {
+function comparisonBlocks(context: DossierContext, { evaluation, predictor }: EvaluatedModel): ReportBlock[] {
   const { primary } = context;
   // One model against the nulls stands in the tables before; the places beyond the primary one matter for a choice of members.
   const places = evaluation.gain.filter(
@@ -88,7 +88,7 @@ function candidateRow(
   ];
 }
 
-function trajectoryBlocks(context: DossierContext, { evaluation }: TrainedModel): ReportBlock[] {
+function trajectoryBlocks(context: DossierContext, { evaluation }: EvaluatedModel): ReportBlock[] {
   const rows = evaluation.candidates.flatMap((candidate) =>
     candidate.trajectories.map((course) => [
       context.endpoint(course.endpointId),
@@ -127,7 +127,7 @@ function trajectoryBlocks(context: DossierContext, { evaluation }: TrainedModel)
   ];
 }
 
-function collinearityBlocks(context: DossierContext, { evaluation }: TrainedModel): ReportBlock[] {
+function collinearityBlocks(context: DossierContext, { evaluation }: EvaluatedModel): ReportBlock[] {
   const own = evaluation.collinearity.find(
     (row) => row.endpointId === context.primary.endpointId && row.visitId === context.primary.visitId,
   );
@@ -153,7 +153,7 @@ function collinearityBlocks(context: DossierContext, { evaluation }: TrainedMode
   ];
 }
 
-function runInBlocks(context: DossierContext, { evaluation }: TrainedModel): ReportBlock[] {
+function runInBlocks(context: DossierContext, { evaluation }: EvaluatedModel): ReportBlock[] {
   const rows = evaluation.runIn.filter(
     (row) => row.endpointId === context.primary.endpointId && row.visitId === context.primary.visitId,
   );
@@ -188,7 +188,7 @@ function runInBlocks(context: DossierContext, { evaluation }: TrainedModel): Rep
   ];
 }
 
-function driftBlocks(context: DossierContext, { evaluation }: TrainedModel): ReportBlock[] {
+function driftBlocks(context: DossierContext, { evaluation }: EvaluatedModel): ReportBlock[] {
   if (evaluation.drift.length === 0) return [];
   return [
     heading(2, "credibility-drift", "Drift between studies"),

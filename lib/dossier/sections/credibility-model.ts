@@ -1,3 +1,6 @@
+import { curvatureSentences } from "../../progression/curvature-text.ts";
+import { subgroupText } from "../../progression/enrichment.ts";
+import type { FrozenModel } from "../../progression/model-document.ts";
 import { formatCount, formatFixed, formatInput } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
@@ -27,7 +30,7 @@ function architectureBlocks(context: DossierContext): ReportBlock[] {
   const Q = parameters.features.length;
   const free = D + (D * (D + 1)) / 2;
   return [
-    paragraph`The model is a multivariate normal law of ${formatCount(D)} items: ${formatCount(Q)} baseline features and ${formatCount(D - Q)} outcomes (${formatCount(model.endpoints.length)} endpoints at ${formatCount(model.visits.length)} visits). Inputs are ${see("table-inputs")}; outputs are the mean, variance and bands of every outcome given the baseline of a patient. It was chosen because conditioning is exact with any pattern of missing values, because its mean is linear and can be written down, and because history of this size does not support more flexible models. It is one deterministic member: there is no random start, hence no spread over seeds.`,
+    paragraph`The model is a multivariate normal law of ${formatCount(D)} items: ${formatCount(Q)} baseline features and ${formatCount(D - Q)} outcomes (${formatCount(model.endpoints.length)} endpoints at ${formatCount(model.visits.length)} visits). Inputs are ${see("table-inputs")}; outputs are the mean, variance and bands of every outcome given the baseline of a patient. It was chosen because conditioning is exact with any pattern of missing values, because ${parameters.curved === undefined ? "its mean is linear and can be written down" : "only those scales and curves depart from the values as they are that held-out patients ask for"}, and because history of this size does not support more flexible models. It is one deterministic member: there is no random start, hence no spread over seeds.`,
     paragraph`Parameters: ${formatCount(D)} means and ${formatCount((D * (D + 1)) / 2)} variances and covariances, ${formatCount(free)} parameters in all, against ${formatCount(parameters.patients)} training patients with up to ${formatCount(D)} values each. Shrinkage towards a structured target with the weight of ${formatInput(parameters.priorWeight)} pseudo-patients limits overfitting; all performance is out of fold, so that overfitting shows as a loss.`,
     inputsTable(context),
   ];
@@ -62,6 +65,8 @@ function trainingBlocks({ record }: DossierContext): ReportBlock[] {
             : `${formatInput(parameters.priorWeight)}, chosen from 1000, 500, 200, 100, 50, 20, 10, 5 by the held-out log-density of the outcomes given baseline in 5 inner folds (P7)`,
         ],
         ["Target Λ", "persistent and passing part of each endpoint with exponential decay in time (P5)"],
+        ["Scales and curves (P25, P27)", curvatureText(record.model)],
+        ["Enrichment of a subgroup (P29)", enrichmentText(record.model)],
         [
           "Folds of the evaluation",
           `${training.folds} by patient${training.repeats > 1 ? `, ${training.repeats} repetitions` : ""}`,
@@ -73,6 +78,19 @@ function trainingBlocks({ record }: DossierContext): ReportBlock[] {
       notes: ["Labels in parentheses: equations of the appendix on statistical methods."],
     }),
   ];
+}
+
+function curvatureText(model: FrozenModel): string {
+  if (model.training.curvature === "none" || model.format !== "understudy-model/3") return "none: values as they are";
+  const sentences = curvatureSentences(model.parameters, model);
+  if (sentences.length === 0) return "values as they are: no other scale and no curve improves held-out patients";
+  return sentences.join(" ");
+}
+
+function enrichmentText(model: FrozenModel): string {
+  const { enrichment } = model.training;
+  if (enrichment === undefined) return "none: every patient counts once";
+  return `${subgroupText(enrichment, model.covariates)}: ${formatFixed(100 * enrichment.share, 0)} % of the training weight; evaluation counts every patient once`;
 }
 
 function equationBlocks(context: DossierContext): ReportBlock[] {

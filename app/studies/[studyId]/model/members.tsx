@@ -1,7 +1,7 @@
 "use client";
 import { useMemo } from "react";
 import type { CandidateEvaluation } from "../../../../lib/progression/evaluation/candidate-document.ts";
-import type { FrozenModelVersion2, TrainedModel } from "../../../../lib/progression/model-document.ts";
+import type { EvaluatedModel } from "../../../../lib/progression/model-document.ts";
 import { candidatesFigure } from "../../../../lib/reporting/figures/candidates-figure.ts";
 import { endpointLabel, visitLabel } from "../../../../lib/reporting/figures/figure-labels.ts";
 import {
@@ -19,7 +19,7 @@ import { DataTable } from "../../../_components/table/data-table.tsx";
 import { useUrlValue } from "../../../_lib/url-state.ts";
 
 /** Every member, the stack and the nulls on one axis, and why the one that makes the twins does. */
-export function MembersSection({ model }: { model: TrainedModel | FrozenModelVersion2 }) {
+export function MembersSection({ model }: { model: EvaluatedModel }) {
   const [endpointId, setEndpointId] = useUrlValue("memberEndpoint", model.training.primary.endpointId);
   const [visitId, setVisitId] = useUrlValue("memberVisit", model.training.primary.visitId);
   const { candidates, collinearity } = model.evaluation;
@@ -146,7 +146,7 @@ function columns(endpointId: string, visitId: string) {
 }
 
 /** Why this predictor makes the twins: what was asked for, and what the weights say. */
-function choiceSentence(model: TrainedModel | FrozenModelVersion2, endpointId: string): string {
+function choiceSentence(model: EvaluatedModel, endpointId: string): string {
   const { predictor } = model;
   if (predictor.kind === "gaussian-joint") {
     return "The twins come from the Gaussian joint model alone. Train again with more members to weigh them against one another.";

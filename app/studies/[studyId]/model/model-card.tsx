@@ -1,5 +1,7 @@
 "use client";
 import { Button } from "@mantine/core";
+import { curvatureSentences } from "../../../../lib/progression/curvature-text.ts";
+import { subgroupText } from "../../../../lib/progression/enrichment.ts";
 import { memberNames } from "../../../../lib/progression/member-names.ts";
 import type { BaselineFeature, FrozenModel } from "../../../../lib/progression/model-document.ts";
 import { endpointLabel, placeLabel } from "../../../../lib/reporting/figures/figure-labels.ts";
@@ -50,6 +52,15 @@ export function ModelCard(props: { model: FrozenModel; row: RouterOutputs["model
             "Shrinkage",
             `prior weight ${formatFixed(parameters.priorWeight, 1)} (${training.shrinkage.kind === "chosen" ? "chosen by cross-validated likelihood" : "fixed by the user"})`,
           ],
+          ["Scales and curves", curvatureText(model)],
+          ...(training.enrichment === undefined
+            ? []
+            : [
+                [
+                  "Enrichment",
+                  `${subgroupText(training.enrichment, model.covariates)}: ${formatFixed(100 * training.enrichment.share, 0)} % of the training weight`,
+                ] as [string, string],
+              ]),
           [
             "EM",
             `${formatCount(parameters.iterations)} iterations, log-likelihood ${formatFixed(parameters.logLikelihood, 3)}`,
@@ -68,6 +79,11 @@ export function ModelCard(props: { model: FrozenModel; row: RouterOutputs["model
       </Button>
     </>
   );
+}
+
+function curvatureText(model: FrozenModel): string {
+  const sentences = curvatureSentences(model.parameters, model);
+  return sentences.length === 0 ? "values as they are" : sentences.join(" ");
 }
 
 function kindText(model: FrozenModel): string {

@@ -1,11 +1,11 @@
-import type { FrozenModelVersion2, TrainedModel } from "../../../../lib/progression/model-document.ts";
+import type { EvaluatedModel } from "../../../../lib/progression/model-document.ts";
 import { placeLabel, visitLabel } from "../../../../lib/reporting/figures/figure-labels.ts";
 import { formatCount, formatInterval, formatPercentInterval } from "../../../../lib/reporting/format-number.ts";
 import { Section } from "../../../_components/feedback/page-header.tsx";
 import { DataTable } from "../../../_components/table/data-table.tsx";
 
 /** What one or two visits before randomisation would buy, so that a run-in can be weighed against more patients. */
-export function RunInSection({ model }: { model: TrainedModel | FrozenModelVersion2 }) {
+export function RunInSection({ model }: { model: EvaluatedModel }) {
   const rows = model.evaluation.runIn;
   if (rows.length === 0) return null;
   return (

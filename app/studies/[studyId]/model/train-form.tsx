@@ -11,6 +11,7 @@ import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx"
 import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { type RouterOutputs, useTRPC } from "../../../_lib/trpc.ts";
+import { RefinementFields } from "./refinement-fields.tsx";
 
 /** Baseline ANCOVA is in every stack and is not chosen. */
 const CHOICES: readonly MemberId[] = [
@@ -133,6 +134,7 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
                     onChange={(value) => form.setFieldValue("shrinkage", { kind: "fixed", priorWeight: Number(value) })}
                   />
                 )}
+                <RefinementFields form={form} covariates={mapping.covariates} />
                 {values.members?.includes("neural-boltzmann") && <NeuralSizes form={form} />}
                 <NumberInput label="Seed" min={0} allowDecimal={false} {...form.getInputProps("seed")} />
               </Stack>

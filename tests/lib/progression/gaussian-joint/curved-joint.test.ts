@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { LongDataSet } from "../../../../lib/data/long-data-set.ts";
 import { subjectTable } from "../../../../lib/data/subject-table.ts";
 import { createRng } from "../../../../lib/numerics/philox.ts";
+import { baselineLaw } from "../../../../lib/progression/baseline-draws.ts";
+import { meanAttribution } from "../../../../lib/progression/feature-attribution.ts";
 import { baselineFeatures } from "../../../../lib/progression/feature-encoding.ts";
 import { fitGaussianJoint, refitGaussianJoint } from "../../../../lib/progression/gaussian-joint/fit-gaussian-joint.ts";
 import type { GaussianJointParameters } from "../../../../lib/progression/gaussian-joint/gaussian-joint-parameters.ts";
@@ -184,7 +186,8 @@ describe("a curved model predicts by one law", () => {
     const history = histories(table, predictor.features, data.covariates)(0);
     const unknown = { ...history, features: history.features.map((value, q) => (q === 2 ? Number.NaN : value)) };
     expect(predictor.forecast(unknown).mean.every(Number.isFinite)).toBe(true);
-    const { centre, contributions } = predictor.attribution(history, VISITS - 1);
+    const law = baselineLaw(parameters);
+    const { centre, contributions } = meanAttribution(predictor.model, history, law, VISITS - 1);
     const total = contributions.reduce((sum, value) => sum + value, centre);
     expect(total).toBeCloseTo(predictor.forecast(history).mean[VISITS - 1]!, 8);
   });
