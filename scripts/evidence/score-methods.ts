@@ -1,6 +1,6 @@
 import type { SubjectTable } from "../../lib/data/subject-table.ts";
 import type { Rng } from "../../lib/numerics/rng.ts";
-import { normalCrps } from "../../lib/progression/calibration.ts";
+import { normalCrps } from "../../lib/progression/forecast-scores.ts";
 import { coverageAtVisit } from "../../lib/progression/coverage.ts";
 import type { CrossValidated } from "../../lib/progression/cross-validation.ts";
 import { trajectoryColumns, twoSampleTest } from "../../lib/progression/evaluation/two-sample-test.ts";
