@@ -61,7 +61,9 @@ export const trainingSpecSchema = z.object({
   curvature: z
     .enum(["chosen", "none"])
     .optional()
-    .describe("chosen (default): other scales and curves where held-out patients ask for them; none: values as they are"),
+    .describe(
+      "chosen (default): other scales and curves where held-out patients ask for them; none: values as they are",
+    ),
   /** A rare subgroup that counts for more in training; absent: all patients alike. */
   enrichment: enrichmentSchema.optional().describe("a rare subgroup and its share of the training weight"),
   seed: z.number().int().nonnegative().describe("any whole number; the same seed gives the same model"),

@@ -1,9 +1,9 @@
 import type { SubjectTable } from "../../lib/data/subject-table.ts";
 import type { Rng } from "../../lib/numerics/rng.ts";
-import { normalCrps } from "../../lib/progression/forecast-scores.ts";
 import { coverageAtVisit } from "../../lib/progression/coverage.ts";
 import type { CrossValidated } from "../../lib/progression/cross-validation.ts";
 import { trajectoryColumns, twoSampleTest } from "../../lib/progression/evaluation/two-sample-test.ts";
+import { normalCrps } from "../../lib/progression/forecast-scores.ts";
 import { type ComparedPatients, comparedPatients, errorGainInterval, gainAtVisit } from "../../lib/progression/gain.ts";
 import { columnScales } from "../../lib/progression/gaussian-joint/standardise.ts";
 import { bootstrapIntervals, type PatientResamples } from "../../lib/progression/patient-bootstrap.ts";
