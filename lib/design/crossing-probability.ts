@@ -1,6 +1,6 @@
 import { invalidInput } from "../errors/domain-error.ts";
 import { assertInformationFractions } from "./information-fractions.ts";
-import { startSequentialDensity } from "./sequential-density.ts";
+import { type SequentialDensity, startSequentialDensity } from "./sequential-density.ts";
 
 /** Stopping bounds on the Z scale; ±Infinity where an analysis has no such bound. */
 export interface SequentialBounds {
@@ -10,16 +10,21 @@ export interface SequentialBounds {
   readonly upper: readonly number[];
   /** Stop when Z ≤ lower; shape [K]. */
   readonly lower: readonly number[];
+  /** Symmetric two-sided futility: stop when |Z| < inner, where inner is positive; shape [K]. Absent: none. */
+  readonly inner?: readonly number[];
 }
 
 /** Probability of stopping at each analysis (not cumulative), shape [K] each. */
 export interface CrossingProbability {
   readonly upper: readonly number[];
   readonly lower: readonly number[];
+  /** Between the inner bounds of a two-sided design; zeros without any. */
+  readonly inner: readonly number[];
 }
 
 /**
- * Probability that a trial first leaves its continuation region at each analysis, through the upper or the lower bound.
+ * Probability that a trial first leaves its continuation region at each analysis, through the upper or the lower bound or
+ * between the inner bounds.
  *
  * @param bounds - Bounds on the Z scale with their information fractions.
  * @param drift - Expected Z at information fraction 1, i.e. θ√I_max; dimensionless.
@@ -27,7 +32,7 @@ export interface CrossingProbability {
  *   Where lower = upper (usually the final analysis) the two cover everything that is left.
  * @throws DomainError INVALID_INPUT for inadmissible fractions, bounds of another length, or a lower above its upper.
  *
- * @remarks METHODS.md eq. (G5)–(G8). Source: Armitage, McPherson & Rowe (1969), JRSS A 132(2):235–244.
+ * @remarks METHODS.md eq. (G5)–(G8), (G48). Source: Armitage, McPherson & Rowe (1969), JRSS A 132(2):235–244.
  * Reference values: tests/reference/gs_characteristics.json.
  */
 export function crossingProbability(bounds: SequentialBounds, drift: number): CrossingProbability {
@@ -36,19 +41,27 @@ export function crossingProbability(bounds: SequentialBounds, drift: number): Cr
   if (!Number.isFinite(drift)) throw invalidInput("drift", drift, "must be a finite number");
   assertBounds(bounds);
   const density = startSequentialDensity(informationFractions, drift);
-  const crossing = { upper: [] as number[], lower: [] as number[] };
+  const crossing = { upper: [] as number[], lower: [] as number[], inner: [] as number[] };
   for (let k = 0; k < informationFractions.length; k++) {
+    const inner = Math.min(bounds.inner?.[k] ?? 0, upper[k]!);
     crossing.upper.push(density.upperTail(upper[k]!));
     crossing.lower.push(density.lowerTail(lower[k]!));
-    if (k < informationFractions.length - 1) density.continueWithin(lower[k]!, upper[k]!);
+    crossing.inner.push(insideProbability(density, inner));
+    if (k < informationFractions.length - 1) density.continueWithin(lower[k]!, upper[k]!, inner);
   }
   return crossing;
 }
 
-function assertBounds({ informationFractions, upper, lower }: SequentialBounds): void {
+/** P(reached and |Z| < inner); 0 unless inner is positive. */
+export function insideProbability(density: SequentialDensity, inner: number): number {
+  return inner > 0 ? Math.max(0, density.upperTail(-inner) - density.upperTail(inner)) : 0;
+}
+
+function assertBounds({ informationFractions, upper, lower, inner = upper }: SequentialBounds): void {
   for (const [argument, bound] of [
     ["upper", upper],
     ["lower", lower],
+    ["inner", inner],
   ] as const) {
     if (bound.length !== informationFractions.length || bound.some(Number.isNaN))
       throw invalidInput(argument, bound, `must hold one Z value for each of ${informationFractions.length} analyses`);

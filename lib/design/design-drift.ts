@@ -2,10 +2,12 @@ import { DomainError } from "../errors/domain-error.ts";
 import { normalQuantile } from "../numerics/normal.ts";
 import { findRoot } from "../numerics/root-finding.ts";
 import { crossingProbability } from "./crossing-probability.ts";
-import { efficacyBounds, type LowerBoundRule } from "./efficacy-bound.ts";
-import { assertFutilityValues, startFutilitySpending } from "./futility-bound.ts";
+import { type EfficacyBoundProblem, efficacyBounds, isScaledShape, type LowerBoundRule } from "./efficacy-bound.ts";
+import { assertFutilityValues, type FutilitySpender, startFutilitySpending } from "./futility-bound.ts";
 import { type BoundScale, zOfScale } from "./futility-scale.ts";
 import type { GroupSequentialSpec } from "./group-sequential-design.ts";
+import { startInnerSpending } from "./inner-bound.ts";
+import { pampallonaTsiatisBounds } from "./pampallona-tsiatis.ts";
 
 /** Bounds together with the drift under which they have the power wanted. */
 export interface DesignDrift {
@@ -15,17 +17,21 @@ export interface DesignDrift {
   readonly upper: readonly number[];
   /** Lower bounds, Z scale, the last meeting the efficacy bound (one-sided) or mirroring it (two-sided); shape [K]. */
   readonly lower: readonly number[];
+  /** Inner bounds of |Z| in a two-sided design with futility, −Infinity where none, the last meeting the efficacy bound. */
+  readonly inner?: readonly number[];
 }
 
 interface CandidateBounds {
   readonly upper: readonly number[];
   readonly lower: readonly number[];
+  readonly inner?: readonly number[];
   readonly typeTwoError: number;
 }
 
 /** Information beyond this multiple of the fixed design's is no design any more. */
 const LARGEST_DRIFT_RATIO = 8;
-const LARGEST_FIXED_POINT_STEPS = 60;
+/** Binding futility lowers no final efficacy bound by more than this, unless it leaves no error to spend. */
+const LARGEST_STEP_DOWN = 40;
 
 /**
  * Drift at which the design has its power, with the bounds that belong to it.
@@ -41,29 +47,39 @@ const LARGEST_FIXED_POINT_STEPS = 60;
  */
 export function searchDesignDrift(spec: GroupSequentialSpec, fixedDrift: number): DesignDrift {
   const boundsUnder = candidateBounds(spec);
-  const target = normalQuantile(1 - spec.power);
-  const excess = (drift: number) => probit(boundsUnder(drift).typeTwoError) - target;
-  const from = 0.98 * fixedDrift;
-  let to = 1.1 * fixedDrift;
-  while (excess(to) > 0) {
-    to *= 1.25;
-    if (to > LARGEST_DRIFT_RATIO * fixedDrift) throw powerOutOfReach(spec);
-  }
-  const drift = findRoot(excess, from, to, { absoluteTolerance: 1e-11 }).value;
-  const { upper, lower } = boundsUnder(drift);
+  const drift = driftWithError(spec, fixedDrift, (at) => boundsUnder(at).typeTwoError);
+  const { upper, lower, inner } = boundsUnder(drift);
   assertErrorSpent(upper);
   if (spec.futility.kind === "scale") {
     const values = futilityValuesInZ(spec.futility, spec.informationFractions, upper.at(-1)!, drift);
     assertBelowEfficacy(spec.futility.values, values, upper);
   }
-  return { drift, upper, lower };
+  if (inner === undefined) return { drift, upper, lower };
+  // Inner bounds spend P(no rejection); where power is that of benefit alone, the drift for it is a trifle larger.
+  const powered = driftWithError(spec, fixedDrift, (at) => missProbability(spec, { upper, lower, inner }, at));
+  return { drift: powered, upper, lower, inner };
+}
+
+/** Drift at which a decreasing type II error is the one of the design. */
+function driftWithError(spec: GroupSequentialSpec, fixedDrift: number, typeTwoError: (drift: number) => number) {
+  const target = normalQuantile(1 - spec.power);
+  const excess = (drift: number) => probit(typeTwoError(drift)) - target;
+  let from = 0.98 * fixedDrift;
+  while (excess(from) < 0 && from > 1e-3 * fixedDrift) from *= 0.8;
+  let to = 1.1 * fixedDrift;
+  while (excess(to) > 0) {
+    to *= 1.25;
+    if (to > LARGEST_DRIFT_RATIO * fixedDrift) throw powerOutOfReach(spec);
+  }
+  return findRoot(excess, from, to, { absoluteTolerance: 1e-11 }).value;
 }
 
 /** How bounds and type II error depend on the drift, for each kind of futility rule. */
 function candidateBounds(spec: GroupSequentialSpec): (drift: number) => CandidateBounds {
   const { futility, informationFractions } = spec;
   const last = informationFractions.length - 1;
-  const problem = {
+  const twoSided = spec.sides === "symmetric-two-sided";
+  const problem: EfficacyBoundProblem = {
     boundary: spec.efficacy,
     oneSidedAlpha: spec.oneSidedAlpha,
     informationFractions,
@@ -73,73 +89,111 @@ function candidateBounds(spec: GroupSequentialSpec): (drift: number) => Candidat
   switch (futility.kind) {
     case "scale": {
       assertFutilityValues(futility.values, informationFractions.length);
-      const fixed = futility.binding ? null : efficacyBounds(problem);
-      let final = (fixed ?? efficacyBounds(problem))[last]!;
-      return (drift) => {
-        const valuesAt = () => futilityValuesInZ(futility, informationFractions, final, drift);
-        let upper = fixed;
-        if (upper === null) {
-          // A binding rule lowers the final bound, on which the rule itself depends: a contraction, iterated to the end.
-          for (let step = 0; step < LARGEST_FIXED_POINT_STEPS; step++) {
-            const values = valuesAt();
-            upper = efficacyBounds({
-              ...problem,
-              startBindingFutility: () => (k, bound) => Math.min(bound, values[k] ?? -Infinity),
-            });
-            const moved = Math.abs(upper[last]! - final);
-            final = upper[last]!;
-            if (!(moved > 1e-12)) break;
-          }
-        }
-        const values = valuesAt();
-        const bounds = upper!;
-        const lower = bounds.map((bound, k) => (k === last ? bound : Math.min(bound, values[k] ?? -Infinity)));
-        return { upper: bounds, lower, typeTwoError: missProbability(spec, bounds, lower, drift) };
-      };
+      return givenFinalBound(spec, problem, futility.binding, (final, drift) =>
+        futilityValuesInZ(futility, informationFractions, final, drift),
+      );
     }
+    case "pampallona-tsiatis":
+      return givenFinalBound(spec, problem, futility.binding, (final, drift) =>
+        pampallonaTsiatisBounds(informationFractions, futility.shape, final, drift),
+      );
     case "none": {
       const upper = efficacyBounds(problem);
-      const twoSided = spec.sides === "symmetric-two-sided";
-      const lower = upper.map((bound, k) => (twoSided ? -bound : k === last ? bound : -Infinity));
-      return (drift) => ({ upper, lower, typeTwoError: missProbability(spec, upper, lower, drift) });
+      const bounds = twoSided
+        ? { upper, lower: upper.map((bound) => -bound) }
+        : withFutility(spec, upper, () => -Infinity);
+      return (drift) => ({ ...bounds, typeTwoError: missProbability(spec, bounds, drift) });
     }
     case "z-scale": {
       assertFutilityValues(futility.values, informationFractions.length);
       const rule: LowerBoundRule = (k, upper) => Math.min(upper, futility.values[k] ?? -Infinity);
       const upper = efficacyBounds(futility.binding ? { ...problem, startBindingFutility: () => rule } : problem);
       assertBelowEfficacy(futility.values, futility.values, upper);
-      const lower = upper.map((bound, k) => (k === last ? bound : rule(k, bound)));
-      return (drift) => ({ upper, lower, typeTwoError: missProbability(spec, upper, lower, drift) });
+      const bounds = withFutility(spec, upper, rule);
+      return (drift) => ({ ...bounds, typeTwoError: missProbability(spec, bounds, drift) });
     }
     case "null-spending": {
       const { spending, total, looks } = futility;
       const start = () => startFutilitySpending(informationFractions, spending, total, 0, looks).lowerBound;
       const upper = efficacyBounds(futility.binding ? { ...problem, startBindingFutility: start } : problem);
-      const lowerBound = start();
-      const lower = upper.map((bound, k) => (k === last ? bound : lowerBound(k, bound)));
-      return (drift) => ({ upper, lower, typeTwoError: missProbability(spec, upper, lower, drift) });
+      const bounds = withFutility(spec, upper, start());
+      return (drift) => ({ ...bounds, typeTwoError: missProbability(spec, bounds, drift) });
     }
     case "beta-spending": {
-      const start = (drift: number) =>
-        startFutilitySpending(informationFractions, futility.spending, 1 - spec.power, drift, futility.looks);
+      const { spending, overlap = "adjust", looks } = futility;
+      const start = (drift: number): FutilitySpender =>
+        twoSided
+          ? startInnerSpending(informationFractions, { spending, total: 1 - spec.power, overlap, looks }, drift)
+          : startFutilitySpending(informationFractions, spending, 1 - spec.power, drift, looks);
       const fixed = futility.binding ? null : efficacyBounds(problem);
       return (drift) => {
         const upper = fixed ?? efficacyBounds({ ...problem, startBindingFutility: () => start(drift).lowerBound });
         const spender = start(drift);
-        const lower = upper.map((bound, k) => (k === last ? bound : spender.lowerBound(k, bound)));
-        return { upper, lower, typeTwoError: spender.typeTwoError(upper[last]!) };
+        const bounds = withFutility(spec, upper, spender.lowerBound);
+        return { ...bounds, typeTwoError: spender.typeTwoError(upper[last]!) };
       };
     }
   }
 }
 
-function missProbability(
-  { informationFractions }: GroupSequentialSpec,
-  upper: readonly number[],
-  lower: readonly number[],
-  drift: number,
-): number {
-  return 1 - crossingProbability({ informationFractions, upper, lower }, drift).upper.reduce((a, b) => a + b, 0);
+/** Both bounds with a futility rule: lower bounds of a one-sided design, inner bounds of a two-sided one. */
+function withFutility(spec: GroupSequentialSpec, upper: readonly number[], rule: LowerBoundRule) {
+  const last = upper.length - 1;
+  const futility = upper.map((bound, k) => (k === last ? bound : rule(k, bound)));
+  if (spec.sides !== "symmetric-two-sided") return { upper, lower: futility };
+  return { upper, lower: upper.map((bound) => -bound), inner: futility };
+}
+
+/** Bounds of a futility rule that needs the final efficacy bound and the drift. */
+function givenFinalBound(
+  spec: GroupSequentialSpec,
+  problem: EfficacyBoundProblem,
+  binding: boolean,
+  valuesAt: (final: number, drift: number) => readonly (number | null)[],
+): (drift: number) => CandidateBounds {
+  const last = problem.informationFractions.length - 1;
+  const fixed = efficacyBounds(problem);
+  const largest = fixed[last]!;
+  return (drift) => {
+    const ruleFor = (known: number): LowerBoundRule => {
+      const values = valuesAt(known, drift);
+      return (k, bound) => Math.min(bound, values[k] ?? -Infinity);
+    };
+    const under = (known: number) =>
+      efficacyBounds({ ...problem, startBindingFutility: (scaled = known) => ruleFor(scaled) });
+    const upper = binding ? (isScaledShape(problem.boundary) ? under(largest) : agreeing(under, largest)) : fixed;
+    const final = upper[last]!;
+    const bounds = withFutility(spec, upper, ruleFor(final));
+    const typeTwoError =
+      bounds.inner === undefined ? missProbability(spec, bounds, drift) : acceptProbability(spec, bounds, drift);
+    return { ...bounds, typeTwoError };
+  };
+}
+
+/**
+ * Efficacy bounds whose final one is the one that the futility rule was made with. A larger final bound raises the futility
+ * bounds, which lowers the final bound that keeps the error: the difference of the two falls, so that there is one root.
+ */
+function agreeing(under: (known: number) => number[], largest: number): number[] {
+  const gap = (known: number) => Math.max(under(known).at(-1)!, -LARGEST_STEP_DOWN) - known;
+  let step = 0.1;
+  while (gap(largest - step) < 0 && step < LARGEST_STEP_DOWN) step *= 3;
+  if (!(gap(largest) < 0)) return under(largest);
+  return under(findRoot(gap, largest - step, largest, { absoluteTolerance: 1e-13 }).value);
+}
+
+type Bounds = Pick<CandidateBounds, "upper" | "lower" | "inner">;
+
+/** P(no rejection that counts): in the direction of benefit, or in either where the plan says so. */
+function missProbability({ informationFractions, powerCounts }: GroupSequentialSpec, bounds: Bounds, drift: number) {
+  const crossing = crossingProbability({ informationFractions, ...bounds }, drift);
+  const benefit = crossing.upper.reduce((a, b) => a + b, 0);
+  return powerCounts === "either-direction" ? 1 - benefit - crossing.lower.reduce((a, b) => a + b, 0) : 1 - benefit;
+}
+
+/** P(the trial ends between the inner bounds), of which there is one at the final analysis. */
+function acceptProbability({ informationFractions }: GroupSequentialSpec, bounds: Bounds, drift: number): number {
+  return crossingProbability({ informationFractions, ...bounds }, drift).inner.reduce((a, b) => a + b, 0);
 }
 
 /** Normal quantile that stays finite for probabilities that rounding has pushed to 0 or 1. */

@@ -1,5 +1,5 @@
 import { rNumber, rNumbers } from "../program-code/r-literal.ts";
-import type { EfficacyBoundary } from "./efficacy-bound.ts";
+import { type EfficacyBoundary, isScaledShape } from "./efficacy-bound.ts";
 import type { GroupSequentialSpec } from "./group-sequential-design.ts";
 import type { ErrorSpending } from "./spending-function.ts";
 
@@ -20,12 +20,18 @@ function rpactCall(spec: GroupSequentialSpec): string | null {
     `beta = ${rNumber(1 - spec.power)}`,
     `sided = ${twoSided ? 2 : 1}`,
     `informationRates = ${rNumbers(informationFractions)}`,
-    type,
+    futility.kind === "pampallona-tsiatis" ? pampallonaTsiatis(spec.efficacy, futility.shape) : type,
+    ...(spec.powerCounts === "either-direction" ? ["twoSidedPower = TRUE"] : []),
   ];
+  if (parts.includes(null)) return null;
   switch (futility.kind) {
     case "none":
       break;
+    case "pampallona-tsiatis":
+      parts.push(binding(futility.binding));
+      break;
     case "z-scale":
+      if (twoSided) return null;
       parts.push(
         `futilityBounds = ${rNumbers(futility.values.map((value) => value ?? -6))}`,
         binding(futility.binding),
@@ -35,12 +41,21 @@ function rpactCall(spec: GroupSequentialSpec): string | null {
       const beta = rpactType(futility.spending, "bs");
       if (beta === null || futility.looks?.includes(false)) return null;
       parts.push(beta, binding(futility.binding));
+      if (twoSided) parts.push(`betaAdjustment = ${futility.overlap === "carry" ? "FALSE" : "TRUE"}`);
       break;
     }
     default:
       return null;
   }
   return `rpact::getDesignCharacteristics(rpact::getDesignGroupSequential(${parts.join(", ")}))`;
+}
+
+/** rpact's name of the design for the shape of its efficacy bounds; null where it has none. */
+function pampallonaTsiatis(boundary: EfficacyBoundary, lowerShape: number): string | null {
+  const upper = { "obrien-fleming": 0, pocock: 0.5, "wang-tsiatis": "shape" in boundary ? boundary.shape : 0 };
+  if (!isScaledShape(boundary)) return null;
+  const shape = upper[boundary.family as keyof typeof upper];
+  return `typeOfDesign = "PT", deltaPT1 = ${rNumber(shape)}, deltaPT0 = ${rNumber(lowerShape)}`;
 }
 
 const binding = (value: boolean) => `bindingFutility = ${value ? "TRUE" : "FALSE"}`;
@@ -75,8 +90,9 @@ function rpactType(boundary: EfficacyBoundary, prefix: "as" | "bs"): string | nu
 function gsDesignCall(spec: GroupSequentialSpec): string | null {
   const { futility, informationFractions } = spec;
   const upper = gsDesignSpending(spec.efficacy, "u");
-  if (upper === null || spec.efficacyLooks?.includes(false)) return null;
+  if (upper === null || spec.efficacyLooks?.includes(false) || spec.powerCounts === "either-direction") return null;
   const twoSided = spec.sides === "symmetric-two-sided";
+  if (twoSided && futility.kind !== "none") return null;
   let type = twoSided ? 2 : 1;
   const extra: string[] = [];
   if (futility.kind === "beta-spending" || futility.kind === "null-spending") {

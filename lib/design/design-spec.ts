@@ -12,6 +12,10 @@ export const designSpecSchema = z.object({
     .default("one-sided")
     .describe("Symmetric two-sided tests also reject at −bound with the same error again"),
   power: z.number().gt(0).lt(1).default(0.9).describe("Power at the design effect"),
+  powerCounts: z
+    .enum(["benefit", "either-direction"])
+    .optional()
+    .describe("Rejections of a two-sided test that are power; absent: those in the direction of benefit"),
   informationFractions: z
     .array(z.number().gt(0).lte(1))
     .min(1)
@@ -45,7 +49,7 @@ export type DesignSpecInput = z.input<typeof designSpecSchema>;
 
 /** The plan inside a spec, as `designGroupSequential` takes it. */
 export function planOfDesign(spec: DesignSpec): GroupSequentialSpec {
-  const { oneSidedAlpha, power, informationFractions, efficacy, futility, sides, efficacyLooks } = spec;
+  const { oneSidedAlpha, power, informationFractions, efficacy, futility, sides, efficacyLooks, powerCounts } = spec;
   return {
     oneSidedAlpha,
     power,
@@ -54,5 +58,6 @@ export function planOfDesign(spec: DesignSpec): GroupSequentialSpec {
     futility,
     sides,
     ...(efficacyLooks === undefined ? {} : { efficacyLooks }),
+    ...(powerCounts === undefined ? {} : { powerCounts }),
   };
 }

@@ -51,6 +51,8 @@ export function futilityWords(futility: FutilityRule): string {
       return `${binding} futility bounds given as Z`;
     case "scale":
       return `${binding} futility bounds given as ${SCALE_WORDS[futility.scale]}`;
+    case "pampallona-tsiatis":
+      return `${binding} Pampallona–Tsiatis futility bounds (Δ₀ = ${futility.shape})`;
     case "beta-spending":
       return `${binding} futility by beta spending: ${boundaryWords(futility.spending)}`;
     case "null-spending":

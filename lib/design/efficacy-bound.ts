@@ -33,7 +33,10 @@ export type EfficacyBoundary = ErrorSpending | ClassicalBoundary;
  */
 export const LARGEST_EFFICACY_BOUND = 7.5;
 
-/** Lower stopping bound that acts while the efficacy bounds are found; asked once per interim analysis, in order. */
+/**
+ * Futility bound that acts while the efficacy bounds are found, asked once per interim analysis, in order: of Z in one-sided
+ * tests, of |Z| in symmetric two-sided ones; −Infinity for none.
+ */
 export type LowerBoundRule = (analysis: number, upper: number) => number;
 
 export interface EfficacyBoundProblem {
@@ -49,8 +52,11 @@ export interface EfficacyBoundProblem {
    * function spends there nothing: its share goes to the next test. Absent: every analysis tests.
    */
   readonly tested?: readonly boolean[];
-  /** Starts the binding futility rule, if any; without it the bounds protect the error whatever futility does. */
-  readonly startBindingFutility?: () => LowerBoundRule;
+  /**
+   * Starts the binding futility rule, if any; without it the bounds protect the error whatever futility does. The final
+   * bound is handed over where it is known before the others: while a shape is scaled.
+   */
+  readonly startBindingFutility?: (finalBound?: number) => LowerBoundRule;
 }
 
 /**
@@ -58,8 +64,7 @@ export interface EfficacyBoundProblem {
  *
  * @param problem - Boundary family, one-sided error, information fractions, sidedness, binding futility.
  * @returns Bounds on the Z scale, shape [K]; Infinity where a bound would be {@link LARGEST_EFFICACY_BOUND} or more.
- * @throws DomainError INVALID_INPUT for inadmissible fractions or error, UNSUPPORTED_COMBINATION for a two-sided test
- *   with binding futility, NOT_ESTIMABLE when Haybittle–Peto interim bounds alone spend more than the error.
+ * @throws DomainError INVALID_INPUT for inadmissible fractions or error, NOT_ESTIMABLE when Haybittle–Peto interim bounds alone spend more than the error.
  *
  * @remarks
  * METHODS.md eq. (G9)–(G11), (G29). Spending: each bound spends α(t_k) − α(t_{k−1}) under H0 exactly. Classical: the constant
@@ -73,13 +78,6 @@ export function efficacyBounds(problem: EfficacyBoundProblem): number[] {
   assertInformationFractions(informationFractions);
   if (!(oneSidedAlpha > 0 && oneSidedAlpha < 0.5))
     throw invalidInput("oneSidedAlpha", oneSidedAlpha, "must lie between 0 and 0.5");
-  if (problem.sides === "symmetric-two-sided" && problem.startBindingFutility !== undefined)
-    throw new DomainError("UNSUPPORTED_COMBINATION", {
-      argument: "sides",
-      received: problem.sides,
-      requirement: "must be one-sided when futility is binding",
-      hint: "Use non-binding futility or a one-sided test.",
-    });
   assertTested(problem);
   const bounds = boundsOf(problem, boundary);
   return bounds.map((bound) => (bound >= LARGEST_EFFICACY_BOUND ? Infinity : bound));
@@ -118,6 +116,11 @@ function boundsOf(problem: EfficacyBoundProblem, boundary: EfficacyBoundary): nu
   }
 }
 
+/** Whether the bounds have a fixed shape that is scaled, so that the final bound is known while they are found. */
+export function isScaledShape({ family }: EfficacyBoundary): boolean {
+  return family === "obrien-fleming" || family === "pocock" || family === "wang-tsiatis";
+}
+
 function assertTested({ tested, informationFractions }: EfficacyBoundProblem): void {
   if (tested === undefined) return;
   if (tested.length !== informationFractions.length || tested.at(-1) !== true)
@@ -130,9 +133,13 @@ function assertTested({ tested, informationFractions }: EfficacyBoundProblem): v
 }
 
 /** Go through the analyses under H0 with the bounds chosen one after another; returns them and the error they spend. */
-function walk(problem: EfficacyBoundProblem, boundAt: (k: number, density: SequentialDensity) => number) {
+function walk(
+  problem: EfficacyBoundProblem,
+  boundAt: (k: number, density: SequentialDensity) => number,
+  finalBound?: number,
+) {
   const { informationFractions } = problem;
-  const lowerAt = startLower(problem);
+  const lowerAt = problem.startBindingFutility?.(finalBound) ?? (() => -Infinity);
   const density = startSequentialDensity(informationFractions, 0);
   const bounds: number[] = [];
   let error = 0;
@@ -140,20 +147,18 @@ function walk(problem: EfficacyBoundProblem, boundAt: (k: number, density: Seque
     const bound = (problem.tested?.[k] ?? true) ? boundAt(k, density) : Infinity;
     bounds.push(bound);
     error += density.upperTail(bound);
-    if (k < informationFractions.length - 1) density.continueWithin(lowerAt(k, bound), bound);
+    if (k === informationFractions.length - 1) return;
+    if (problem.sides === "symmetric-two-sided") density.continueWithin(-bound, bound, lowerAt(k, bound));
+    else density.continueWithin(lowerAt(k, bound), bound);
   });
   return { bounds, error };
-}
-
-function startLower(problem: EfficacyBoundProblem): LowerBoundRule {
-  if (problem.startBindingFutility !== undefined) return problem.startBindingFutility();
-  return problem.sides === "symmetric-two-sided" ? (_, upper) => -upper : () => -Infinity;
 }
 
 /** Wang–Tsiatis bounds c·t^(Δ − ½) with c such that the total error is exact. */
 function scaledToError(problem: EfficacyBoundProblem, shape: number): number[] {
   const { informationFractions, oneSidedAlpha } = problem;
-  const boundsFor = (constant: number) => walk(problem, (k) => constant * informationFractions[k]! ** (shape - 0.5));
+  const boundsFor = (constant: number) =>
+    walk(problem, (k) => constant * informationFractions[k]! ** (shape - 0.5), constant);
   // On the log scale the error is close to a parabola in c, from ½ or more at c = 0 to about 1e-23 at c = 10.
   const { value } = findRoot((c) => Math.log(boundsFor(c).error / oneSidedAlpha), 0, 10, { absoluteTolerance: 1e-12 });
   return boundsFor(value).bounds;

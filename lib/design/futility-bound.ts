@@ -18,6 +18,20 @@ export const futilityRuleSchema = z.discriminatedUnion("kind", [
     spending: errorSpendingSchema,
     binding: z.boolean().default(false),
     looks: futilityLooksSchema,
+    /**
+     * Two-sided designs only: what becomes of error at an analysis that is too early to stop for futility. "adjust" (the
+     * default, as in rpact and SAS) stretches the rest of the spending function; "carry" spends it at the next analysis.
+     */
+    overlap: z.enum(["adjust", "carry"]).optional(),
+  }),
+  /**
+   * Bounds that meet the efficacy bound at the end: δ√t − c·t^(shape − ½), δ the design drift (Pampallona & Tsiatis);
+   * shape 0 as O'Brien–Fleming, ½ as Pocock.
+   */
+  z.object({
+    kind: z.literal("pampallona-tsiatis"),
+    shape: z.number().min(-0.5).max(1),
+    binding: z.boolean().default(false),
   }),
   /** Spend `total` under no effect: P(futility stop | H0) by the end if the trial ran to it; at most 1 − alpha. */
   z.object({
@@ -27,7 +41,7 @@ export const futilityRuleSchema = z.discriminatedUnion("kind", [
     binding: z.boolean().default(false),
     looks: futilityLooksSchema,
   }),
-  /** Z at each interim analysis (K − 1 values); null = no futility stop at that analysis. */
+  /** Z at each interim analysis (K − 1 values), |Z| in two-sided designs; null = no futility stop at that analysis. */
   z.object({
     kind: z.literal("z-scale"),
     values: z.array(z.number().min(-10).max(10).nullable()),
@@ -77,12 +91,7 @@ export function startFutilitySpending(
   drift: number,
   looks?: readonly boolean[],
 ): FutilitySpender {
-  if (looks !== undefined && looks.length !== informationFractions.length - 1)
-    throw new DomainError("INVALID_INPUT", {
-      argument: "futility.looks",
-      received: looks.map(Number),
-      requirement: `must say for each of the ${informationFractions.length - 1} interim analyses whether it stops for futility`,
-    });
+  assertFutilityLooks(looks, informationFractions.length);
   const spend = cumulativeSpend(spending, total, informationFractions);
   const density: SequentialDensity = startSequentialDensity(informationFractions, drift);
   let missed = 0;
@@ -99,6 +108,17 @@ export function startFutilitySpending(
     },
     typeTwoError: (finalUpper) => missed + density.lowerTail(finalUpper),
   };
+}
+
+/** Refuse a list of stopping analyses that does not fit the plan. */
+export function assertFutilityLooks(looks: readonly boolean[] | undefined, analyses: number): void {
+  if (looks === undefined || looks.length === analyses - 1) return;
+  throw new DomainError("INVALID_INPUT", {
+    argument: "futility.looks",
+    received: looks.map(Number),
+    requirement: `must say for each of the ${analyses - 1} interim analyses whether it stops for futility`,
+    hint: "Leave the list out if every interim analysis does.",
+  });
 }
 
 /** Refuse a list of futility values that does not fit the plan. */

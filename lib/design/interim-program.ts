@@ -39,7 +39,7 @@ function sequentialProgram(spec: InterimAnalysisSpec, { prepared, nullValue, fin
     `${R_RECURSION}${clock}`,
     rStageTests(spec.data),
     `lower <- ${lower}`,
-    `new_lower <- function() ${twoSided ? "function(k, u) -u" : "function(k, u) min(u, lower[k])"}`,
+    `new_lower <- function(scaled) ${twoSided ? "function(k, u) -u" : "function(k, u) min(u, lower[k])"}`,
     `bounds_at <- function(error) { alpha <<- error; u <- ${rEfficacy(plan.test.efficacy)}; u[u >= 7.5] <- Inf; u }`,
     "planned_alpha <- alpha; u <- bounds_at(planned_alpha); w <- sqrt(dt)",
     `statistic <- function(k, null, sign) sign * ${combined ? "sum(w[1:k] * sapply(1:k, stage, null = null)) / sqrt(sum(w[1:k]^2))" : "overall(k, null)"}`,

@@ -6,6 +6,8 @@ export interface DesignBehaviour {
   readonly efficacy: readonly number[];
   /** P(stop through the lower bound at each analysis; at the last one, end without rejection); shape [K]. */
   readonly futility: readonly number[];
+  /** P(stop between the inner bounds of a two-sided design at each analysis); shape [K]. */
+  readonly acceptance: readonly number[];
   readonly cumulativeEfficacy: readonly number[];
   readonly cumulativeFutility: readonly number[];
   /** P(efficacy at any analysis). */
@@ -25,12 +27,12 @@ export interface DesignBehaviour {
  * @remarks METHODS.md eq. (G8), (G20). Reference values: `power_asn` in tests/reference/gs_characteristics.json.
  */
 export function powerOfDesign(bounds: SequentialBounds, drift: number): DesignBehaviour {
-  const { upper, lower } = crossingProbability(bounds, drift);
+  const { upper, lower, inner } = crossingProbability(bounds, drift);
   const last = upper.length - 1;
   let reached = 1;
   let expected = 0;
   bounds.informationFractions.forEach((fraction, k) => {
-    const stopped = k === last ? reached : upper[k]! + lower[k]!;
+    const stopped = k === last ? reached : upper[k]! + lower[k]! + inner[k]!;
     expected += fraction * stopped;
     reached -= stopped;
   });
@@ -38,6 +40,7 @@ export function powerOfDesign(bounds: SequentialBounds, drift: number): DesignBe
   return {
     efficacy: upper,
     futility: lower,
+    acceptance: inner,
     cumulativeEfficacy,
     cumulativeFutility: cumulative(lower),
     power: cumulativeEfficacy[last]!,

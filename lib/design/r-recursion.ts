@@ -19,21 +19,24 @@ upper_tail <- function(g, z, k, drift = 0)
   sum(g$w * pnorm((z * sqrt(t[k]) - g$s - drift * dt[k]) / sqrt(dt[k]), lower.tail = FALSE))
 lower_tail <- function(g, z, k, drift = 0)
   sum(g$w * pnorm((z * sqrt(t[k]) - g$s - drift * dt[k]) / sqrt(dt[k])))
-go_on <- function(g, low, high, k, drift = 0) {     # scores at analysis k of trials that continue
-  reach <- 8.5 * sqrt(t[k])
-  from <- max(low * sqrt(t[k]), drift * t[k] - reach); to <- min(high * sqrt(t[k]), drift * t[k] + reach)
-  if (to <= from || length(g$s) == 0) return(list(s = numeric(0), w = numeric(0)))
-  h <- panels(from, to, 3 * sqrt(min(dt[k], dt[min(k + 1, length(dt))])))
+go_on <- function(g, low, high, k, drift = 0, inner = 0) { # scores at analysis k of trials that continue
+  reach <- 8.5 * sqrt(t[k]); width <- 3 * sqrt(min(dt[k], dt[min(k + 1, length(dt))])); h <- list(s = numeric(0), w = numeric(0))
+  for (part in if (inner > 0) list(c(low, -inner), c(inner, high)) else list(c(low, high))) {
+    from <- max(part[1] * sqrt(t[k]), drift * t[k] - reach); to <- min(part[2] * sqrt(t[k]), drift * t[k] + reach)
+    if (to > from) { p <- panels(from, to, width); h <- list(s = c(h$s, p$s), w = c(h$w, p$w)) }
+  }
+  if (length(h$s) == 0 || length(g$s) == 0) return(list(s = numeric(0), w = numeric(0)))
   move <- outer(h$s, g$s + drift * dt[k], function(a, b) dnorm(a, b, sqrt(dt[k])))
   list(s = h$s, w = h$w * drop(move %*% g$w))
 }
-crossing <- function(u, l, drift = 0) {            # probability of leaving through each bound at each analysis
-  g <- at_start(); up <- down <- numeric(length(u))
+inside <- function(g, a, k, drift = 0) if (a > 0) max(0, upper_tail(g, -a, k, drift) - upper_tail(g, a, k, drift)) else 0
+crossing <- function(u, l, drift = 0, inner = numeric(length(u))) { # probability of leaving through each bound at each analysis
+  g <- at_start(); up <- down <- accepted <- numeric(length(u))
   for (k in seq_along(u)) {
-    up[k] <- upper_tail(g, u[k], k, drift); down[k] <- lower_tail(g, l[k], k, drift)
-    if (k < length(u)) g <- go_on(g, l[k], u[k], k, drift)
+    up[k] <- upper_tail(g, u[k], k, drift); down[k] <- lower_tail(g, l[k], k, drift); accepted[k] <- inside(g, inner[k], k, drift)
+    if (k < length(u)) g <- go_on(g, l[k], u[k], k, drift, inner[k])
   }
-  list(up = up, down = down)
+  list(up = up, down = down, accepted = accepted)
 }
 spend_upper <- function(g, k, error) {
   if (error < 1e-100) return(Inf)
@@ -51,7 +54,7 @@ walk <- function(upper_at, lower_at) {             # bounds one after another, w
   for (k in seq_len(K)) {
     u[k] <- if (tested[k]) upper_at(k, g) else Inf
     error <- error + upper_tail(g, u[k], k)
-    if (k < K) g <- go_on(g, lower_at(k, u[k]), u[k], k)
+    if (k < K) { low <- lower_at(k, u[k]); g <- go_on(g, low[1], u[k], k, 0, if (length(low) > 1) low[2] else 0) }
   }
   list(u = u, error = error)
 }
@@ -60,7 +63,7 @@ by_spending <- function(spend, new_lower) {
   walk(function(k, g) { e <- spend(spend_time[k]) - spent; spent <<- spend(spend_time[k]); spend_upper(g, k, e) }, new_lower())$u
 }
 by_shape <- function(delta, new_lower) {           # u = c t^(delta - 1/2)
-  at <- function(c) walk(function(k, g) c * t[k]^(delta - 0.5), new_lower())
+  at <- function(c) walk(function(k, g) c * t[k]^(delta - 0.5), new_lower(c))
   at(uniroot(function(c) log(at(c)$error / alpha), c(0, 10), tol = 1e-13)$root)$u
 }
 by_interim_bound <- function(b, new_lower) {       # Haybittle-Peto

@@ -51,7 +51,7 @@ function normalPart(test: Extract<UnblindedReestimation["test"], { kind: "group-
   return [
     R_RECURSION,
     `lower <- ${lower}`,
-    `new_lower <- function() ${twoSided ? "function(k, u) -u" : "function(k, u) min(u, lower[k])"}`,
+    `new_lower <- function(scaled) ${twoSided ? "function(k, u) -u" : "function(k, u) min(u, lower[k])"}`,
     `u <- ${rEfficacy(test.efficacy)}; u[u >= 7.5] <- Inf; w <- sqrt(dt)${twoSided ? "; lower <- -u" : ""}`,
   ];
 }

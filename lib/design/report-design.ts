@@ -1,10 +1,16 @@
 import type { ResultTable } from "../analysis/analysis-report.ts";
+import { normalUpperTail } from "../numerics/normal.ts";
 import { designProgram } from "./design-program.ts";
 import type { DesignReport } from "./design-report.ts";
 import { type DesignSpec, planOfDesign } from "./design-spec.ts";
 import { boundaryWords, futilityWords } from "./design-words.ts";
 import { futilityScales } from "./futility-scale.ts";
-import { boundsOfDesign, designGroupSequential, type GroupSequentialDesign } from "./group-sequential-design.ts";
+import {
+  boundsOfDesign,
+  designGroupSequential,
+  type GroupSequentialDesign,
+  powerCounted,
+} from "./group-sequential-design.ts";
 import { powerOfDesign } from "./power-of-design.ts";
 
 /**
@@ -34,11 +40,30 @@ export function reportDesign(spec: DesignSpec): DesignReport {
       ...probabilityTables(design, truths),
       behaviourTable(spec, design, truths),
     ].filter((table) => table.rows.length > 0),
-    conventionNote:
-      "Errors are one-sided here; rpact and SAS state the two-sided total for two-sided tests. Power counts rejections in the direction of benefit and follows the futility rule, binding or not, as rpact and gsDesign do.",
+    conventionNote: conventionNote(spec),
     diagnostics: [...design.diagnostics],
     code: designProgram(plan, spec.truths),
   };
+}
+
+function conventionNote({ sides, futility, powerCounts }: DesignSpec): string {
+  if (sides === "one-sided")
+    return "Power follows the futility rule, binding or not, as in rpact and gsDesign; the type I error ignores a non-binding rule.";
+  const counted =
+    powerCounts === "either-direction"
+      ? "Power counts rejections in either direction, as rpact does with twoSidedPower = TRUE; unless told otherwise rpact and gsDesign count those in the direction of benefit."
+      : "Power counts rejections in the direction of benefit, as gsDesign does and rpact unless twoSidedPower = TRUE.";
+  const overlap =
+    futility.kind !== "beta-spending"
+      ? ""
+      : futility.overlap === "carry"
+        ? " Type II error of an analysis that is too early for a futility stop is spent at the next (rpact: betaAdjustment = FALSE; SAS: BETAOVERLAP=NOADJUST)."
+        : " Type II error of an analysis that is too early for a futility stop is taken out and the rest of the spending function stretched (rpact: betaAdjustment = TRUE; SAS: BETAOVERLAP=ADJUST).";
+  const spent =
+    futility.kind === "none" || powerCounts === "either-direction"
+      ? ""
+      : " Inner bounds spend the probability of no rejection at all, as in rpact; the power, which leaves out rejections in favour of control, is met by the size.";
+  return `The error is one-sided here; rpact and SAS state the two-sided total for two-sided tests. ${counted}${overlap}${spent}`;
 }
 
 type Truth = { readonly share: number; readonly behaviour: ReturnType<typeof powerOfDesign> };
@@ -75,7 +100,7 @@ function boundsTable(spec: DesignSpec, design: GroupSequentialDesign, which: "ef
         look.informationFraction,
         ...size(spec, design, k),
         z,
-        which === "efficacy" ? look.efficacyNominalP : interim!.oneSidedPValue,
+        which === "efficacy" ? look.efficacyNominalP : normalUpperTail(z),
         effectShare,
         ...(effect === undefined ? [] : [effectShare * effect]),
         interim?.conditionalPowerDesignEffect ?? null,
@@ -103,7 +128,9 @@ function boundsTable(spec: DesignSpec, design: GroupSequentialDesign, which: "ef
     rows,
     note: efficacy
       ? "Reject when Z reaches the bound. Powers are those of success at the final analysis given a result exactly on the bound."
-      : "Stop when Z is at or below the bound. Powers are those of success at the final analysis given a result exactly on the bound.",
+      : design.spec.sides === "symmetric-two-sided"
+        ? "Stop when |Z| is below the bound. Powers are those of success, in the direction of benefit, at the final analysis given a result exactly on the bound."
+        : "Stop when Z is at or below the bound. Powers are those of success at the final analysis given a result exactly on the bound.",
   };
 }
 
@@ -121,11 +148,19 @@ function errorTable(design: GroupSequentialDesign): ResultTable {
     columns: [
       { title: "Analysis", unit: "", kind: "count" },
       number("Type I error spent, cumulative"),
-      number("P(no success) under the design effect, cumulative"),
+      number(withoutSuccess(design)),
     ],
     rows: design.looks.map((look) => [look.analysis, look.alphaSpent, look.futilityUnderDesignEffect]),
     note: "The type I error is that on the side of benefit; non-binding futility is ignored in it.",
   };
+}
+
+function withoutSuccess({ spec }: GroupSequentialDesign): string {
+  if (spec.sides === "one-sided" || spec.sides === undefined)
+    return "P(no success) under the design effect, cumulative";
+  return spec.futility.kind === "none"
+    ? "P(rejection in favour of control) under the design effect, cumulative"
+    : "P(end without rejection) under the design effect, cumulative";
 }
 
 function probabilityTables(design: GroupSequentialDesign, truths: readonly Truth[]): ResultTable[] {
@@ -153,6 +188,16 @@ function probabilityTables(design: GroupSequentialDesign, truths: readonly Truth
       (truth) => truth.behaviour.futility,
       twoSided ? "" : "At the final analysis: ending without rejection.",
     ),
+    ...(twoSided && design.spec.futility.kind !== "none"
+      ? [
+          table(
+            "acceptance-probability",
+            "Probability of stopping between the inner bounds",
+            (truth) => truth.behaviour.acceptance,
+            "At the final analysis: ending without rejection.",
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -170,7 +215,7 @@ function behaviourTable(spec: DesignSpec, design: GroupSequentialDesign, truths:
     ],
     rows: truths.map((truth) => [
       truth.share,
-      truth.behaviour.power,
+      powerCounted(design.spec, truth.behaviour),
       truth.behaviour.expectedInformationFraction,
       expected(truth),
       ...(spec.fixedSize === undefined ? [] : [spec.fixedSize * expected(truth)]),

@@ -100,7 +100,9 @@ export function reportSequential(
         title: "Sizes and power by the bounds above",
         rows,
         functions: endpoint.r,
-        solve: sizes ? rSize(endpoint.fewest) : rPower(plan.sides === "symmetric-two-sided"),
+        solve: sizes
+          ? rSize(endpoint.fewest)
+          : rPower(plan.sides === "symmetric-two-sided", plan.powerCounts ?? "either-direction"),
       });
       return {
         r: `${base.r}\n${program}`,

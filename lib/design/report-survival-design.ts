@@ -47,7 +47,7 @@ export function reportSurvivalDesign(spec: SurvivalDesignSpec): DesignReport {
 }
 
 function planOf(spec: SurvivalDesignSpec): GroupSequentialSpec {
-  const { oneSidedAlpha, power, informationFractions, efficacy, futility, sides, efficacyLooks } = spec;
+  const { oneSidedAlpha, power, informationFractions, efficacy, futility, sides, efficacyLooks, powerCounts } = spec;
   return {
     oneSidedAlpha,
     power,
@@ -56,6 +56,7 @@ function planOf(spec: SurvivalDesignSpec): GroupSequentialSpec {
     futility,
     sides,
     ...(efficacyLooks === undefined ? {} : { efficacyLooks }),
+    ...(powerCounts === undefined ? {} : { powerCounts }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { sasNumber } from "../program-code/sas-literal.ts";
-import type { EfficacyBoundary } from "./efficacy-bound.ts";
+import { type EfficacyBoundary, isScaledShape } from "./efficacy-bound.ts";
 import type { GroupSequentialSpec } from "./group-sequential-design.ts";
 import { cumulativeSpend, type ErrorSpending } from "./spending-function.ts";
 
@@ -25,6 +25,9 @@ export function sasDesign(spec: GroupSequentialSpec): { readonly sas: string | n
       ? "stop=reject"
       : `stop=both(betaboundary=${futility.binding ? "binding" : "nonbinding"}) boundarykey=both`,
     `method(alpha)=${methodOf(spec.efficacy, informationFractions, spec.oneSidedAlpha)}`,
+    ...(twoSided && futility.kind === "beta-spending"
+      ? [`betaoverlap=${futility.overlap === "carry" ? "noadjust" : "adjust"}`]
+      : []),
     ...(futility.kind === "beta-spending"
       ? [`method(beta)=${methodOf(futility.spending, informationFractions, beta)}`]
       : []),
@@ -35,7 +38,8 @@ export function sasDesign(spec: GroupSequentialSpec): { readonly sas: string | n
   };
 }
 
-function whyNot({ efficacy, futility, efficacyLooks }: GroupSequentialSpec): string | null {
+function whyNot({ efficacy, futility, efficacyLooks, powerCounts }: GroupSequentialSpec): string | null {
+  if (powerCounts === "either-direction") return "PROC SEQDESIGN counts rejections in the direction of benefit.";
   if (efficacyLooks?.includes(false) || efficacy.family === "final-only")
     return "PROC SEQDESIGN tests for efficacy at every analysis.";
   switch (futility.kind) {
@@ -49,9 +53,7 @@ function whyNot({ efficacy, futility, efficacyLooks }: GroupSequentialSpec): str
   }
 }
 
-function isShape({ family }: EfficacyBoundary): boolean {
-  return family === "obrien-fleming" || family === "pocock" || family === "wang-tsiatis" || family === "haybittle-peto";
-}
+const isShape = (boundary: EfficacyBoundary) => isScaledShape(boundary) || boundary.family === "haybittle-peto";
 
 function methodOf(boundary: EfficacyBoundary, informationFractions: readonly number[], total: number): string {
   switch (boundary.family) {

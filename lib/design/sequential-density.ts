@@ -22,8 +22,8 @@ export interface SequentialDensity {
   lowerTail(bound: number): number;
   /** Density of Z at z, integrating to `reached()`. */
   density(z: number): number;
-  /** Keep only trials with lower < Z < upper and move to the next analysis. */
-  continueWithin(lower: number, upper: number): void;
+  /** Keep only trials with lower < Z < upper, without those with |Z| < inner if it is positive; go to the next analysis. */
+  continueWithin(lower: number, upper: number, inner?: number): void;
 }
 
 /**
@@ -82,7 +82,7 @@ export function startSequentialDensity(informationFractions: readonly number[], 
     spareMasses = new Float64Array(size);
   }
 
-  function continueWithin(lower: number, upper: number): void {
+  function continueWithin(lower: number, upper: number, inner = 0): void {
     const rootFraction = Math.sqrt(fractionAt(analysis));
     const variance = stepVariance(analysis);
     const deviation = Math.sqrt(variance);
@@ -97,10 +97,25 @@ export function startSequentialDensity(informationFractions: readonly number[], 
     const to = Math.min(upper * rootFraction, final + shift + stepReach, mean + scoreReach);
     const last = analysis === informationFractions.length - 1;
     const narrowest = last ? deviation : Math.min(deviation, Math.sqrt(stepVariance(analysis + 1)));
-    const panels = count > 0 && to > from ? Math.ceil((to - from) / (PANEL_WIDTH * narrowest)) : 0;
-    const size = panels * PANEL_RULE.nodes.length;
-    reserve(size);
-    fillPanels(from, to, panels);
+    const panelsOver = (a: number, b: number) =>
+      count > 0 && b > a ? Math.ceil((b - a) / (PANEL_WIDTH * narrowest)) : 0;
+    let size = 0;
+    const cover = (a: number, b: number) => {
+      const panels = panelsOver(a, b);
+      fillPanels(a, b, panels, size);
+      size += panels * PANEL_RULE.nodes.length;
+    };
+    if (inner > 0) {
+      const wedge = inner * rootFraction;
+      reserve(
+        (panelsOver(from, Math.min(to, -wedge)) + panelsOver(Math.max(from, wedge), to)) * PANEL_RULE.nodes.length,
+      );
+      cover(from, Math.min(to, -wedge));
+      cover(Math.max(from, wedge), to);
+    } else {
+      reserve(panelsOver(from, to) * PANEL_RULE.nodes.length);
+      cover(from, to);
+    }
     weighByDensity(size, shift, variance);
     [nodes, spareNodes] = [spareNodes, nodes];
     [masses, spareMasses] = [spareMasses, masses];
@@ -108,11 +123,11 @@ export function startSequentialDensity(informationFractions: readonly number[], 
     analysis += 1;
   }
 
-  /** Write the Gauss–Legendre nodes and weights of `panels` equal panels over [from, to] into the spare arrays. */
-  function fillPanels(from: number, to: number, panels: number): void {
+  /** Write the Gauss–Legendre nodes and weights of `panels` equal panels over [from, to] into the spare arrays, from `start` on. */
+  function fillPanels(from: number, to: number, panels: number, start: number): void {
     const half = (to - from) / (2 * panels);
     const { nodes: ruleNodes, weights: ruleWeights } = PANEL_RULE;
-    for (let panel = 0, j = 0; panel < panels; panel++) {
+    for (let panel = 0, j = start; panel < panels; panel++) {
       const centre = from + (2 * panel + 1) * half;
       for (let i = 0; i < ruleNodes.length; i++, j++) {
         spareNodes[j] = centre + half * ruleNodes[i]!;

@@ -13,6 +13,9 @@ const sequentialShape = {
     efficacyLooks: true,
     futility: true,
   }).shape,
+  powerCounts: designSpecSchema.shape.powerCounts.describe(
+    "Rejections of a two-sided test that are power; absent: those in the direction of benefit when sizes are solved for, in either direction when power is, as in rpact",
+  ),
   solveFor: z
     .enum(["sample-size", "power"])
     .default("sample-size")

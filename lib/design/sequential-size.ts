@@ -2,14 +2,19 @@ import { normalQuantile, normalUpperQuantile } from "../numerics/normal.ts";
 import { boundsOfDesign, type GroupSequentialDesign } from "./group-sequential-design.ts";
 import { powerOfDesign } from "./power-of-design.ts";
 
+/** Which rejections of a two-sided design are power. */
+export type CountedRejections = "benefit" | "either-direction";
+
 /** What a group sequential trial of a given size does under one truth; probabilities per analysis, not cumulative. */
 export interface SequentialOperation {
-  /** Probability to reject the null hypothesis; in either direction for a two-sided design. */
+  /** Probability to reject the null hypothesis, of a two-sided design in the directions that count. */
   readonly power: number;
   readonly rejectPerStage: readonly number[];
   /** Shape [K − 1]. */
   readonly futilityPerStage: readonly number[];
-  /** P(stop before the final analysis). */
+  /** Probability to end at each analysis, for whatever reason; shape [K]. */
+  readonly endPerStage: readonly number[];
+  /** P(stop before the final analysis), for whatever reason. */
   readonly earlyStop: number;
   /** Expected subjects at the end of the trial. */
   readonly expectedTotal: number;
@@ -35,19 +40,28 @@ export interface SequentialSize {
  * @param fixedTotal - Subjects with which one analysis has the error and power of the design, from lib/power.
  *
  * @remarks
- * lib/power/METHODS.md eq. (P31): the information is taken to grow with the subjects, so that the inflation factor multiplies them.
+ * lib/power/METHODS.md eq. (P31): rejections are counted as the design counts its power; the information is taken to grow with the subjects, so that the inflation factor multiplies them.
  * Reference values: tests/reference/power_groupseq.json (rpact 3.3.4).
  */
 export function sequentialSize(design: GroupSequentialDesign, fixedTotal: number): SequentialSize {
-  const total = fixedTotal * design.inflationFactor;
+  const total = fixedTotal * sizeFactor(design);
+  const counted = design.spec.powerCounts ?? "benefit";
   return {
     fixedTotal,
     total,
     totalPerStage: design.looks.map(({ informationFraction }) => informationFraction * total),
-    underNull: operationAtDrift(design, 0, total),
-    underHalfEffect: operationAtDrift(design, design.drift / 2, total),
-    underDesignEffect: operationAtDrift(design, design.drift, total),
+    underNull: operationAtDrift(design, 0, total, counted),
+    underHalfEffect: operationAtDrift(design, design.drift / 2, total, counted),
+    underDesignEffect: operationAtDrift(design, design.drift, total, counted),
   };
+}
+
+/**
+ * Most subjects, or events, over those with which one analysis has the power in the direction of benefit: the inflation
+ * factor, unless rejections in either direction count, which the sizes of lib/power leave out.
+ */
+export function sizeFactor({ drift, spec }: GroupSequentialDesign): number {
+  return (drift / (normalUpperQuantile(spec.oneSidedAlpha) + normalQuantile(spec.power))) ** 2;
 }
 
 /**
@@ -55,20 +69,30 @@ export function sequentialSize(design: GroupSequentialDesign, fixedTotal: number
  *
  * @param drift - Expected Z at the final analysis.
  * @param total - Subjects at the final analysis.
+ * @param counted - Which rejections of a two-sided design are power; either direction unless the design says otherwise.
  */
-export function operationAtDrift(design: GroupSequentialDesign, drift: number, total: number): SequentialOperation {
-  const behaviour = powerOfDesign(boundsOfDesign(design), drift);
+export function operationAtDrift(
+  design: GroupSequentialDesign,
+  drift: number,
+  total: number,
+  counted: CountedRejections = design.spec.powerCounts ?? "either-direction",
+): SequentialOperation {
+  const bounds = boundsOfDesign(design);
+  const { efficacy, futility, acceptance, expectedInformationFraction } = powerOfDesign(bounds, drift);
   const twoSided = design.spec.sides === "symmetric-two-sided";
-  const last = behaviour.efficacy.length - 1;
-  const rejectPerStage = behaviour.efficacy.map((upper, k) => upper + (twoSided ? behaviour.futility[k]! : 0));
-  const futilityPerStage = behaviour.futility.slice(0, last).map((lower) => (twoSided ? 0 : lower));
+  const last = efficacy.length - 1;
+  const harm = twoSided && counted === "either-direction";
+  const rejectPerStage = efficacy.map((upper, k) => upper + (harm ? futility[k]! : 0));
   const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  const ended = efficacy.map((upper, k) => upper + futility[k]! + acceptance[k]!);
+  const earlyStop = sum(ended.slice(0, last));
   return {
     power: sum(rejectPerStage),
     rejectPerStage,
-    futilityPerStage,
-    earlyStop: sum(rejectPerStage.slice(0, last)) + sum(futilityPerStage),
-    expectedTotal: total * behaviour.expectedInformationFraction,
+    futilityPerStage: (twoSided ? acceptance : futility).slice(0, last),
+    endPerStage: [...ended.slice(0, last), 1 - earlyStop],
+    earlyStop,
+    expectedTotal: total * expectedInformationFraction,
   };
 }
 

@@ -24,7 +24,7 @@ export function survivalDesignProgram(
           "errors <- function(of) sqrt(sum(1 / of(s, hr, end)))",
           "fixed_events <- per_subject * ((qnorm(1 - alpha) * errors(under_null) + qnorm(power) * errors(under_effect)) / log(hr / s$nullHazardRatio))^2",
         ]
-      : [`fixed_events <- (fixed / (${rDrift(spec.convention)}))^2`];
+      : [`fixed_events <- ((qnorm(1 - alpha) + qnorm(power)) / (${rDrift(spec.convention)}))^2`];
   const lines = [
     design.r.trimEnd(),
     "",
@@ -35,7 +35,7 @@ export function survivalDesignProgram(
     "end <- end_of(s)",
     "per_subject <- sum(under_effect(s, hr, end))",
     ...fixedEvents,
-    "events <- fixed_events * (drift / fixed)^2",
+    "events <- fixed_events * (drift / (qnorm(1 - alpha) + qnorm(power)))^2",
     "subjects <- events / per_subject",
     "reach <- function(d) if (d >= events * (1 - 1e-12)) end else",
     "  uniroot(function(time) subjects * sum(under_effect(s, hr, time)) - d, c(1e-9, end), tol = 1e-11 * end)$root",

@@ -8,6 +8,7 @@ export const survivalDesignSpecSchema = z.object({
   oneSidedAlpha: designSpecSchema.shape.oneSidedAlpha,
   sides: designSpecSchema.shape.sides,
   power: designSpecSchema.shape.power,
+  powerCounts: designSpecSchema.shape.powerCounts,
   informationFractions: designSpecSchema.shape.informationFractions.describe(
     "Events at each analysis divided by the events at the final analysis; increasing, the last is 1",
   ),

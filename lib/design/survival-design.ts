@@ -7,7 +7,7 @@ import {
   type GroupSequentialDesign,
   type GroupSequentialSpec,
 } from "./group-sequential-design.ts";
-import { operationAtDrift } from "./sequential-size.ts";
+import { operationAtDrift, sizeFactor } from "./sequential-size.ts";
 
 /** One analysis of a group sequential trial with events. */
 export interface SurvivalStage {
@@ -79,9 +79,10 @@ export function designSurvivalTrial(
       : ((normalQuantile(spec.power) - normalQuantile(spec.oneSidedAlpha)) /
           driftPerRootEvent(sizing, hazardRatio, ratio, nullHazardRatio)) **
         2;
-  const events = fixedEvents * design.inflationFactor;
+  const events = fixedEvents * sizeFactor(design);
   const subjects = events / perSubject;
-  const operation = operationAtDrift(design, design.drift, events);
+  const operation = operationAtDrift(design, design.drift, events, design.spec.powerCounts ?? "benefit");
+  const expectedEventsAt = (drift: number) => operationAtDrift(design, drift, events).expectedTotal;
   const last = design.looks.length - 1;
   const direction = hazardRatio < nullHazardRatio ? -1 : 1;
   const ratioAt = (z: number | null, stageEvents: number) =>
@@ -101,14 +102,11 @@ export function designSurvivalTrial(
       futilityProbability: operation.futilityPerStage[k] ?? 0,
     };
   });
-  let reached = 1;
   let expectedDuration = 0;
   let expectedSubjects = 0;
   stages.forEach((stage, k) => {
-    const stops = k === last ? reached : stage.rejectProbability + stage.futilityProbability;
-    expectedDuration += stops * stage.time;
-    expectedSubjects += stops * stage.subjects;
-    reached -= stops;
+    expectedDuration += operation.endPerStage[k]! * stage.time;
+    expectedSubjects += operation.endPerStage[k]! * stage.subjects;
   });
   return {
     design,
@@ -117,9 +115,9 @@ export function designSurvivalTrial(
     subjects,
     stages,
     expectedEvents: {
-      underNull: fixedEvents * design.expectedInformation.underNull,
-      underHalfEffect: fixedEvents * design.expectedInformation.underHalfEffect,
-      underDesignEffect: fixedEvents * design.expectedInformation.underDesignEffect,
+      underNull: expectedEventsAt(0),
+      underHalfEffect: expectedEventsAt(design.drift / 2),
+      underDesignEffect: operation.expectedTotal,
     },
     expectedDuration,
     expectedSubjects,

@@ -25,6 +25,30 @@ const specs: Readonly<Record<string, Omit<DesignSpecInput, "method">>> = {
     efficacy: { family: "pocock" },
     sides: "symmetric-two-sided",
   },
+  "two-sided, inner bounds by beta spending": {
+    informationFractions: [0.2, 0.5, 0.75, 1],
+    sides: "symmetric-two-sided",
+    oneSidedAlpha: 0.05,
+    power: 0.7,
+    powerCounts: "either-direction",
+    futility: { kind: "beta-spending", spending: { family: "kim-demets", rho: 1.5 }, binding: true },
+  },
+  "two-sided, error of an early look carried on": {
+    informationFractions: [0.2, 0.5, 1],
+    sides: "symmetric-two-sided",
+    power: 0.8,
+    futility: { kind: "beta-spending", spending: { family: "kim-demets", rho: 1 }, overlap: "carry" },
+  },
+  "Pampallona–Tsiatis, binding": {
+    informationFractions: [0.3, 0.7, 1],
+    efficacy: { family: "wang-tsiatis", shape: 0.1 },
+    futility: { kind: "pampallona-tsiatis", shape: 0.3, binding: true },
+  },
+  "Pampallona–Tsiatis, two-sided, with spending": {
+    informationFractions: [0.25, 0.6, 1],
+    sides: "symmetric-two-sided",
+    futility: { kind: "pampallona-tsiatis", shape: 0.4, binding: true },
+  },
   "skipped looks": {
     informationFractions: [0.2, 0.4, 0.6, 0.8, 1],
     efficacyLooks: [false, true, false, true, true],
@@ -139,7 +163,7 @@ describe("inadmissible designs are refused with the field and a remedy", () => {
   it.each([
     [{ informationFractions: [0.7, 0.5, 1] }, /informationFractions.*strictly increasing/],
     [{ informationFractions: [0.5, 0.9] }, /informationFractions.*end at 1/],
-    [{ ...base, power: 0.02 }, /power must lie between the one-sided error 0.025 and 1/],
+    [{ ...base, power: 0.02 }, /power must lie between the type I error 0.025 and 1/],
     [{ ...base, efficacyLooks: [true, false] }, /efficacyLooks/],
     [
       { ...base, futility: { kind: "scale", scale: "predictive-power", values: [1.2] } },
@@ -154,9 +178,25 @@ describe("inadmissible designs are refused with the field and a remedy", () => {
       {
         ...base,
         sides: "symmetric-two-sided",
-        futility: { kind: "beta-spending", spending: { family: "lan-demets-pocock" } },
+        futility: { kind: "null-spending", spending: { family: "lan-demets-pocock" }, total: 0.5 },
       },
-      /two-sided/,
+      /futility.kind must be none, beta-spending.*two-sided/,
+    ],
+    [
+      { ...base, sides: "symmetric-two-sided", futility: { kind: "z-scale", values: [-0.5] } },
+      /futility.values.0 must not be negative/,
+    ],
+    [{ ...base, powerCounts: "either-direction" }, /powerCounts must be left out for a one-sided test/],
+    [
+      { ...base, power: 0.04, sides: "symmetric-two-sided", powerCounts: "either-direction" },
+      /power must lie between the type I error 0.05 and 1/,
+    ],
+    [
+      {
+        ...base,
+        futility: { kind: "beta-spending", spending: { family: "lan-demets-pocock" }, overlap: "carry" },
+      },
+      /futility.overlap must be left out/,
     ],
   ] as const)("%j", (spec, message) => {
     expect(() => reportDesign(parse(spec as unknown as Omit<DesignSpecInput, "method">))).toThrow(message);

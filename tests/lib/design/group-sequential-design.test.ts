@@ -233,7 +233,7 @@ describe("plans that cannot be designed say why", () => {
     futility: { kind: "none" },
   };
 
-  it("futility above efficacy, wrong count, two-sided with futility, fractions that do not end at 1", () => {
+  it("futility above efficacy, wrong count, two-sided with futility on a scale of power, fractions that do not end at 1", () => {
     expect(() =>
       designGroupSequential({ ...base, futility: { kind: "z-scale", values: [3.2], binding: false } }),
     ).toThrow(/below the efficacy bound 2.9626 of analysis 1/);
@@ -244,7 +244,7 @@ describe("plans that cannot be designed say why", () => {
       designGroupSequential({
         ...base,
         sides: "symmetric-two-sided",
-        futility: { kind: "z-scale", values: [0], binding: false },
+        futility: { kind: "scale", scale: "predictive-power", values: [0.1], binding: false },
       }),
     ).toThrow(/two-sided/);
     expect(() => designGroupSequential({ ...base, informationFractions: [0.5, 0.9] })).toThrow(/must end at 1/);

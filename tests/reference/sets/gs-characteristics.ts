@@ -1,46 +1,24 @@
 import { z } from "zod";
 import { cumulative } from "../../../lib/design/crossing-probability.ts";
-import type { FutilityRule } from "../../../lib/design/futility-bound.ts";
 import { boundsOfDesign, designGroupSequential } from "../../../lib/design/group-sequential-design.ts";
 import { powerOfDesign } from "../../../lib/design/power-of-design.ts";
 import type { ReferenceSet } from "../runner/reference-set.ts";
 import {
   alphaPerSide,
   boundaryOf,
+  futilityRuleOf,
   inputOf,
   numbersSchema,
   rpactDesignSchema,
+  rpactFutilitySchema,
   sidesOf,
-  spendingOf,
 } from "./gs-rpact.ts";
 
 const inputSchema = rpactDesignSchema.extend({
-  beta: z.number(),
-  typeBetaSpending: z.string().nullish(),
-  gammaB: z.number().nullish(),
-  bindingFutility: z.boolean().nullish(),
-  futilityBounds: z
-    .union([z.number().transform((value) => [value]), z.array(z.union([z.number(), z.literal("-Inf")]))])
-    .nullish(),
+  ...rpactFutilitySchema.shape,
   theta: numbersSchema.nullish(),
   nMax: z.number().nullish(),
 });
-
-type Input = z.infer<typeof inputSchema>;
-
-function futilityOf(input: Input): FutilityRule {
-  const binding = input.bindingFutility ?? false;
-  if (typeof input.typeBetaSpending === "string" && input.typeBetaSpending !== "none")
-    return { kind: "beta-spending", spending: spendingOf(input.typeBetaSpending, input.gammaB), binding };
-  if (input.futilityBounds)
-    return {
-      kind: "z-scale",
-      // rpact writes −6 for "no bound".
-      values: input.futilityBounds.map((bound) => (bound === "-Inf" || bound <= -6 ? null : bound)),
-      binding,
-    };
-  return { kind: "none" };
-}
 
 /**
  * Bounds, power, stopping probabilities, inflation and expected sizes of rpact designs (getDesignCharacteristics,
@@ -63,28 +41,33 @@ export const groupSequentialCharacteristicsSet: ReferenceSet = {
       power: 1 - input.beta,
       informationFractions: input.informationRates,
       efficacy: boundaryOf(input),
-      futility: futilityOf(input),
+      futility: futilityRuleOf(input),
       sides: sidesOf(input),
+      ...(input.twoSidedPower ? { powerCounts: "either-direction" as const } : {}),
     });
     const bounds = boundsOfDesign(design);
     const last = bounds.upper.length - 1;
     const truth = powerOfDesign(bounds, design.drift);
     const shift = design.drift ** 2;
     const twoSided = input.sided === 2;
+    const rejections = truth.efficacy.map((p, k) => p + (input.twoSidedPower ? truth.futility[k]! : 0));
     return {
       criticalValues: bounds.upper,
-      futilityBounds: bounds.lower.slice(0, last),
+      // rpact has no inner bound as NA, and writes −6 where a design has no futility bound otherwise.
+      futilityBounds: bounds.upper
+        .slice(0, last)
+        .map((_, k) => design.looks[k]!.futilityZ ?? (bounds.inner === undefined ? -6 : null)),
       alphaSpent: design.looks.map((look) => look.alphaSpent * input.sided),
       betaSpent: design.looks.map((look) => look.futilityUnderDesignEffect),
-      power: truth.cumulativeEfficacy,
+      power: cumulative(rejections),
       characteristics: {
         nFixed: design.fixedDrift ** 2,
         shift,
         inflationFactor: design.inflationFactor,
         information: input.informationRates.map((fraction) => fraction * shift),
-        power: truth.cumulativeEfficacy,
-        rejectionProbabilities: truth.efficacy,
-        futilityProbabilities: truth.futility.slice(0, last).map((p) => (twoSided ? 0 : p)),
+        power: cumulative(rejections),
+        rejectionProbabilities: rejections,
+        futilityProbabilities: (twoSided ? truth.acceptance : truth.futility).slice(0, last),
         averageSampleNumber1: design.expectedInformation.underDesignEffect,
         averageSampleNumber01: design.expectedInformation.underHalfEffect,
         averageSampleNumber0: design.expectedInformation.underNull,
@@ -105,7 +88,7 @@ function powerCurve(
   const rejected = truths.map((truth) => truth.efficacy.map((p, k) => p + (twoSided ? truth.futility[k]! : 0)));
   const analyses = bounds.upper.map((_, k) => k);
   const interim = analyses.slice(0, -1);
-  const futility = (i: number, k: number) => (twoSided ? 0 : truths[i]!.futility[k]!);
+  const futility = (i: number, k: number) => (twoSided ? truths[i]!.acceptance : truths[i]!.futility)[k]!;
   const rows = (ks: readonly number[], value: (i: number, k: number) => number | null) =>
     ks.map((k) => theta.map((_, i) => value(i, k)));
   return {

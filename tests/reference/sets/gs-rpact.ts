@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { EfficacyBoundary } from "../../../lib/design/efficacy-bound.ts";
+import type { FutilityRule } from "../../../lib/design/futility-bound.ts";
 import type { ErrorSpending } from "../../../lib/design/spending-function.ts";
 import type { ReferenceCase } from "../runner/reference-file.ts";
 import { UnknownCaseError } from "../runner/reference-set.ts";
@@ -16,6 +17,8 @@ export const rpactDesignSchema = z.object({
   informationRates: numbersSchema,
   gammaA: z.number().nullish(),
   deltaWT: z.number().nullish(),
+  deltaPT1: z.number().nullish(),
+  deltaPT0: z.number().nullish(),
   constantBoundsHP: z.number().nullish(),
   userAlphaSpending: numbersSchema.nullish(),
 });
@@ -43,6 +46,8 @@ export function boundaryOf(design: RpactDesign): EfficacyBoundary {
       return { family: "obrien-fleming" };
     case "P":
       return { family: "pocock" };
+    case "PT":
+      return { family: "wang-tsiatis", shape: wanted(design.deltaPT1, "deltaPT1") };
     case "WT":
       return { family: "wang-tsiatis", shape: wanted(design.deltaWT, "deltaWT") };
     case "HP":
@@ -50,15 +55,7 @@ export function boundaryOf(design: RpactDesign): EfficacyBoundary {
     case "noEarlyEfficacy":
       return { family: "final-only" };
     case "asUser": {
-      const spent = design.userAlphaSpending;
-      if (spent === null || spent === undefined) throw new UnknownCaseError("asUser without userAlphaSpending");
-      return {
-        family: "user-defined",
-        points: design.informationRates.map((informationFraction, k) => ({
-          informationFraction,
-          share: k === spent.length - 1 ? 1 : spent[k]! / design.alpha,
-        })),
-      };
+      return userDefinedSpending(design.informationRates, wanted(design.userAlphaSpending, "userAlphaSpending"));
     }
     default:
       return spendingOf(design.typeOfDesign, design.gammaA);
@@ -81,7 +78,55 @@ export function spendingOf(code: string, parameter: number | null | undefined): 
   }
 }
 
-function wanted(value: number | null | undefined, name: string): number {
+/** Cumulative error by analysis as rpact states it, the last being all of it. */
+function userDefinedSpending(informationRates: readonly number[], spent: readonly number[]): ErrorSpending {
+  const total = spent.at(-1)!;
+  const points = informationRates.map((informationFraction, k) => ({ informationFraction, share: spent[k]! / total }));
+  return { family: "user-defined", points };
+}
+
+/** rpact's arguments that say how the trial stops for futility. */
+export const rpactFutilitySchema = z.object({
+  beta: z.number(),
+  typeBetaSpending: z.string().nullish(),
+  gammaB: z.number().nullish(),
+  userBetaSpending: numbersSchema.nullish(),
+  betaAdjustment: z.boolean().nullish(),
+  twoSidedPower: z.boolean().nullish(),
+  bindingFutility: z.boolean().nullish(),
+  futilityBounds: z
+    .union([z.number().transform((value) => [value]), z.array(z.union([z.number(), z.literal("-Inf")]))])
+    .nullish(),
+});
+
+/** rpact's futility rule in our terms. */
+export function futilityRuleOf(input: RpactDesign & z.infer<typeof rpactFutilitySchema>): FutilityRule {
+  const binding = input.bindingFutility ?? false;
+  if (input.typeOfDesign === "PT")
+    return { kind: "pampallona-tsiatis", shape: wanted(input.deltaPT0, "deltaPT0"), binding };
+  if (typeof input.typeBetaSpending === "string" && input.typeBetaSpending !== "none")
+    return {
+      kind: "beta-spending",
+      spending:
+        input.typeBetaSpending === "bsUser"
+          ? userDefinedSpending(input.informationRates, wanted(input.userBetaSpending, "userBetaSpending"))
+          : spendingOf(input.typeBetaSpending, input.gammaB),
+      binding,
+      ...(input.sided === 2
+        ? { overlap: (input.betaAdjustment ?? true) ? ("adjust" as const) : ("carry" as const) }
+        : {}),
+    };
+  if (input.futilityBounds)
+    return {
+      kind: "z-scale",
+      // rpact writes −6 for "no bound".
+      values: input.futilityBounds.map((bound) => (bound === "-Inf" || bound <= -6 ? null : bound)),
+      binding,
+    };
+  return { kind: "none" };
+}
+
+function wanted<T>(value: T | null | undefined, name: string): T {
   if (value === null || value === undefined) throw new UnknownCaseError(`${name} is missing`);
   return value;
 }

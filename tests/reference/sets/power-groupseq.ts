@@ -23,20 +23,15 @@ import type { ReferenceSet } from "../runner/reference-set.ts";
 import {
   alphaPerSide,
   boundaryOf,
+  futilityRuleOf,
   inputOf,
   numbersSchema,
   rpactDesignSchema,
+  rpactFutilitySchema,
   sidesOf,
-  spendingOf,
 } from "./gs-rpact.ts";
 
-const designSchema = rpactDesignSchema.extend({
-  beta: z.number(),
-  futilityBounds: numbersSchema.nullish(),
-  typeBetaSpending: z.string().nullish(),
-  gammaB: z.number().nullish(),
-  bindingFutility: z.boolean().default(false),
-});
+const designSchema = rpactDesignSchema.extend(rpactFutilitySchema.shape);
 
 const inputSchema = z.discriminatedUnion("endpoint", [
   z.object({
@@ -85,14 +80,16 @@ export const powerGroupSequentialSet: ReferenceSet = {
       hasFutility || design.spec.sides === "symmetric-two-sided" ? null : crossingOfMinusSix(design);
     return {
       criticalValues: bounds.upper,
-      futilityBounds: hasFutility ? bounds.lower.slice(0, last) : null,
+      futilityBounds: hasFutility
+        ? (bounds.inner?.slice(0, last).map((bound) => (bound > 0 ? bound : null)) ?? bounds.lower.slice(0, last))
+        : null,
       maxNumberOfSubjects: sizes.map(({ total }) => total),
       numberOfSubjects: design.looks.map((_, k) => sizes.map(({ totalPerStage }) => totalPerStage[k]!)),
       expectedN_H0: sizes.map(({ underNull }) => underNull.expectedTotal),
       expectedN_H01: sizes.map(({ underHalfEffect }) => underHalfEffect.expectedTotal),
       expectedN_H1: sizes.map(({ underDesignEffect }) => underDesignEffect.expectedTotal),
       rejectPerStage: first.rejectPerStage.map((probability) => [probability]),
-      earlyStop: first.earlyStop,
+      earlyStop: stopsBeforeTheEnd(first),
       critEffectScale:
         design.spec.sides === "symmetric-two-sided"
           ? []
@@ -109,6 +106,12 @@ export const powerGroupSequentialSet: ReferenceSet = {
     };
   },
 };
+
+/** rpact's early stop of a size counts the rejections that are power, in one direction. */
+function stopsBeforeTheEnd({ rejectPerStage, futilityPerStage }: SequentialOperation): number {
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  return sum(rejectPerStage.slice(0, -1)) + sum(futilityPerStage);
+}
 
 type Input = z.infer<typeof inputSchema>;
 
@@ -159,10 +162,7 @@ function crossingOfMinusSix(design: GroupSequentialDesign): number {
 }
 
 function futilityOf(design: z.infer<typeof designSchema>): FutilityRule {
-  const binding = design.bindingFutility;
-  if (design.typeBetaSpending !== null && design.typeBetaSpending !== undefined && design.typeBetaSpending !== "none")
-    return { kind: "beta-spending", spending: spendingOf(design.typeBetaSpending, design.gammaB), binding };
-  if (design.futilityBounds !== null && design.futilityBounds !== undefined)
-    return { kind: "z-scale", values: design.futilityBounds, binding };
-  return { kind: "none" };
+  const rule = futilityRuleOf(design);
+  // Sizes and powers of rpact count crossings of −6, its "no bound".
+  return rule.kind === "z-scale" ? { ...rule, values: rule.values.map((value) => value ?? -6) } : rule;
 }
