@@ -37,6 +37,21 @@ export function describeDomainError(detail: DomainErrorDetail): string {
   return detail.hint === undefined ? sentence : `${sentence} ${detail.hint}`;
 }
 
+/**
+ * Does a computation whose refusals name columns or matrices, and lets them name the fields that a user knows.
+ *
+ * @param fields - Field of the specification by the first part of the argument that a refusal names; others stay.
+ */
+export function namingFields<T>(fields: Readonly<Record<string, string>>, compute: () => T): T {
+  try {
+    return compute();
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const field = fields[error.detail.argument.split(".")[0]!];
+    throw field === undefined ? error : new DomainError(error.code, { ...error.detail, argument: field });
+  }
+}
+
 /** Shorthand for the most frequent refusal. */
 export function invalidInput(
   argument: string,

@@ -4,7 +4,7 @@ import type { TrialData } from "../trial-data.ts";
 import { type AncovaFit, type AncovaInput, fitAncova } from "./ancova.ts";
 import { type AncovaColumns, SCORE_NAME } from "./ancova-columns.ts";
 import type { AncovaSpec } from "./ancova-spec.ts";
-import { coefficientPValue, type VarianceEstimator } from "./linear-model.ts";
+import { coefficientPValue, needsLeverage, type VarianceEstimator } from "./linear-model.ts";
 import type { TwinVarianceWeights } from "./twin-variance-weights.ts";
 import { typeThreeTests } from "./type-three-tests.ts";
 
@@ -149,6 +149,9 @@ function weightsTable({ rows, data }: AncovaTablesInput, weighting: TwinVariance
   };
 }
 
+/** A robust standard error below this share of the model-based one rests on exactly fitted subjects alone. */
+const NO_ERROR = 1e-6;
+
 function coefficientsTable({ columns, fit, estimator }: AncovaTablesInput): ResultTable {
   const { model } = fit;
   const rank = model.coefficients.length;
@@ -167,14 +170,19 @@ function coefficientsTable({ columns, fit, estimator }: AncovaTablesInput): Resu
       { title: "Variance inflation", unit: "", kind: "number" },
     ],
     rows: model.columnNames.map((name, j) => {
-      const standardError = Math.sqrt(variance[j * rank + j]!);
+      const own = Float64Array.from({ length: rank }, (_, k) => Number(k === j));
+      const robust = Math.sqrt(variance[j * rank + j]!);
+      const unknown =
+        (needsLeverage(estimator) && model.restsOnExactFit(own)) ||
+        !(robust > NO_ERROR * model.contrast(own, "model").standardError);
+      const standardError = unknown ? null : robust;
       return [
         name,
         model.coefficients[j]!,
         standardError,
-        standardError === 0 ? null : model.coefficients[j]! / standardError,
+        standardError === null ? null : model.coefficients[j]! / standardError,
         model.residualDf,
-        standardError === 0 ? null : coefficientPValue(model, j, estimator),
+        standardError === null ? null : coefficientPValue(model, j, estimator),
         inflation.get(name) ?? null,
       ];
     }),

@@ -3,7 +3,7 @@ import { DomainError, invalidInput } from "../../errors/domain-error.ts";
 import { type BenefitDirection, type WaldResult, waldInference } from "../analysis-result.ts";
 import type { Covariate } from "../covariate.ts";
 import { armColumnName, type BuiltColumn, covariateColumns, designColumns } from "./ancova-design.ts";
-import { fitLinearModel, type LinearModelFit, type VarianceEstimator } from "./linear-model.ts";
+import { fitLinearModel, type LinearModelFit, needsLeverage, type VarianceEstimator } from "./linear-model.ts";
 import { inflationFactors, partialCorrelation, scoreDiagnostics, type VarianceInflation } from "./score-diagnostics.ts";
 
 export type { VarianceInflation } from "./score-diagnostics.ts";
@@ -39,8 +39,9 @@ export interface AncovaInput {
 export interface LeastSquaresMean {
   readonly arm: string;
   readonly estimate: number;
-  readonly standardError: number;
-  readonly interval: { readonly lower: number; readonly upper: number };
+  /** Null with HC2 to HC4 when the mean rests on subjects that are fitted exactly. */
+  readonly standardError: number | null;
+  readonly interval: { readonly lower: number | null; readonly upper: number | null };
 }
 
 export interface AncovaFit {
@@ -115,7 +116,7 @@ export function fitAncova(input: AncovaInput): AncovaFit {
       diagnostic(
         "warning",
         "leverage-one",
-        `${alone} subjects are fitted exactly (leverage 1) and do not enter the robust variance.`,
+        `${alone} subjects are fitted exactly (leverage 1) and do not enter the robust variance: it is too small for whatever rests on them.`,
       ),
     );
   }
@@ -126,6 +127,8 @@ export function fitAncova(input: AncovaInput): AncovaFit {
   const contrasts = armNames.slice(1).map((name): WaldResult => {
     const weights = new Float64Array(model.columnNames.length);
     weights[model.columnNames.indexOf(armColumnName(name))] = 1;
+    if (needsLeverage(varianceEstimator) && model.restsOnExactFit(weights))
+      throw exactlyFittedArm(name, varianceEstimator);
     const { estimate, standardError } = model.contrast(weights, varianceEstimator);
     return {
       method: methodName(input, varianceEstimator),
@@ -237,6 +240,15 @@ function exactOutcome(): DomainError {
   });
 }
 
+function exactlyFittedArm(arm: string, estimator: VarianceEstimator): DomainError {
+  return new DomainError("NOT_ESTIMABLE", {
+    argument: "varianceEstimator",
+    received: estimator,
+    requirement: `must be model-based, HC0 or HC1: the effect of ${arm} rests on subjects whom the model fits exactly, for whom it is undefined`,
+    hint: "Use the model-based variance, fewer covariates, or no arm-by-covariate interaction; HC0 and HC1 leave these subjects out.",
+  });
+}
+
 function confoundedArm(name: string): DomainError {
   return new DomainError("NOT_ESTIMABLE", {
     argument: "covariates",
@@ -264,6 +276,8 @@ function leastSquaresMeans(
       return name.startsWith(`${own} × `) ? built.get(name)![weighting] : 0;
     });
     const { estimate, standardError } = model.contrast(weights, estimator);
+    if (needsLeverage(estimator) && model.restsOnExactFit(weights))
+      return { arm, estimate, standardError: null, interval: { lower: null, upper: null } };
     const { interval } = waldInference(estimate, standardError, model.residualDf, { confidence });
     return { arm, estimate, standardError, interval: { lower: interval.lower, upper: interval.upper } };
   });

@@ -49,12 +49,19 @@ export interface LinearModelFit {
   readonly variance: (estimator: VarianceEstimator) => Float64Array;
   /** Σ weightⱼ βⱼ; weights over `columnNames`. */
   readonly contrast: (weights: Float64Array, estimator: VarianceEstimator) => LinearContrast;
+  /**
+   * Whether a subject that is fitted exactly (leverage 1) bears on Σ weightⱼ βⱼ. Such a subject has no residual, so that a
+   * robust variance leaves its part out.
+   */
+  readonly restsOnExactFit: (weights: Float64Array) => boolean;
   /** Wald F test that the coefficients at these positions of `columnNames` are zero. */
   readonly jointTest: (positions: readonly number[], estimator: VarianceEstimator) => JointTest;
 }
 
 /** 1 − leverage below which a subject is fitted exactly and says nothing about the variance. */
 const EXACT_FIT = 1e-10;
+/** Share of a contrast below which a subject does not bear on it. */
+const NO_INFLUENCE = 1e-7;
 
 /**
  * Ordinary least squares with model-based and heteroscedasticity-consistent variances (METHODS.md eq. (A1)–(A4)).
@@ -145,8 +152,26 @@ export function fitLinearModel(outcome: Float64Array, columns: readonly DesignCo
       }
       return { estimate, standardError: Math.sqrt(Math.max(0, square)) };
     },
+    restsOnExactFit: (weights) => {
+      const direction = Float64Array.from({ length: rank }, (_, j) => {
+        let sum = 0;
+        for (let a = 0; a <= j; a++) sum += triangle[a * rank + j]! * weights[a]!;
+        return sum;
+      });
+      const size = Math.hypot(...direction);
+      return h.some((leverage, i) => {
+        if (1 - leverage >= EXACT_FIT) return false;
+        const influence = direction.reduce((sum, value, j) => sum + value * qr.q[i * rank + j]!, 0);
+        return Math.abs(influence) > NO_INFLUENCE * size;
+      });
+    },
     jointTest: (positions, estimator) => jointTest(positions, cachedVariance(estimator), coefficients, residualDf),
   };
+}
+
+/** Whether a variance divides by 1 − leverage, so that it is undefined where a subject is fitted exactly. */
+export function needsLeverage(estimator: VarianceEstimator): boolean {
+  return estimator === "HC2" || estimator === "HC3" || estimator === "HC4";
 }
 
 /** Factor by which a squared residual is multiplied (METHODS.md eq. (A3)); a subject fitted exactly gets 0. */

@@ -16,7 +16,7 @@ import { designOnArm, type MarginalMeans, marginalMeans } from "./marginal-means
 import { ARM_NAME, armColumn, armModel, designMatrix } from "./model-matrix.ts";
 import { fitNegativeBinomial, type NegativeBinomialFit } from "./negative-binomial.ts";
 import { coefficientTable } from "./regression-tables.ts";
-import { glmCovariance } from "./robust-covariance.ts";
+import { exactlyFitted, glmCovariance } from "./robust-covariance.ts";
 
 /** What an analysis of counts works on. */
 export interface CountAnalysis {
@@ -93,9 +93,24 @@ export function analyseCountRegression(spec: CountRegressionSpec, data: TrialDat
       ...patients.diagnostics,
       ...(negative?.diagnostics ?? fit.diagnostics),
       ...overdispersion(spec, fit),
+      ...leftOut(analysis, fit),
     ],
     code: countRegressionProgram(analysis, negative !== null && negative.size === Infinity),
   };
+}
+
+/** HC0 and HC1 leave out patients without a residual. */
+function leftOut({ spec }: CountAnalysis, fit: GlmFit): Diagnostic[] {
+  const exact = spec.variance.startsWith("HC") ? exactlyFitted(fit).length : 0;
+  if (exact === 0) return [];
+  return [
+    diagnostic(
+      "warning",
+      "leverage-one",
+      `${exact} patients are fitted exactly (leverage 1) and do not enter the robust variance: it is too small for whatever rests on them.`,
+      "variance",
+    ),
+  ];
 }
 
 function covarianceOf(spec: CountRegressionSpec, fit: GlmFit, negative: NegativeBinomialFit | null): Float64Array {
@@ -144,6 +159,13 @@ function effectOf(
       });
     return { estimate: fit.coefficients[column]!, standardError: Math.sqrt(covariance[column * fit.rank + column]!) };
   })();
+  if (!(standardError > 0 && standardError < Infinity && Number.isFinite(estimate)))
+    throw new DomainError("NOT_ESTIMABLE", {
+      argument: "covariates",
+      received: standardError < Infinity ? standardError : null,
+      requirement: `must leave a finite, positive standard error for the effect of ${armNames[arm]}`,
+      hint: "Use fewer covariates, no arm-by-covariate interaction, or another variance.",
+    });
   const summaryMeasure: SummaryMeasure =
     spec.measure === "marginal-rate-difference" ? "mean-difference" : "log-rate-ratio";
   return {

@@ -18,6 +18,8 @@ export interface FirthFit {
 const LONGEST_STEP = 5;
 const SETTLED = 1e-12;
 const MAXIMUM_ITERATIONS = 200;
+/** Smallest share of a step that is taken for steps that go back and forth. */
+const LEAST_DAMPING = 1 / 8;
 
 /**
  * Logistic regression with the Jeffreys prior as penalty: finite estimates whatever the separation, less bias in small samples
@@ -41,6 +43,8 @@ export function fitFirthLogistic(
   let beta = start?.slice() ?? new Float64Array(columns);
   if (held !== null) beta[held.column] = held.value;
   let state = evaluate(design, columns, response, beta);
+  let damping = 1;
+  let before: Float64Array | null = null;
   for (let iterations = 1; iterations <= MAXIMUM_ITERATIONS; iterations++) {
     const score = modifiedScore(design, columns, response, state);
     const step = stepOf(state.covariance, state.information, score, columns, held?.column ?? null);
@@ -52,8 +56,11 @@ export function fitFirthLogistic(
       largest = Math.max(largest, Math.abs(change));
     }
     for (let j = 0; j < columns; j++) move += step[j]! * score[j]! * (j === held?.column ? 0 : 1);
-    const shrink = Math.min(1, LONGEST_STEP / largest);
-    let scale = shrink;
+    // The step leaves the curvature of the penalty out: in small samples it can go too far, back and forth.
+    if (before !== null && reverses(state.information, step, before, columns))
+      damping = Math.max(damping / 2, LEAST_DAMPING);
+    before = step;
+    let scale = Math.min(damping, LONGEST_STEP / largest);
     let candidate = beta.map((value, j) => value + scale * step[j]!);
     let next = evaluate(design, columns, response, candidate);
     for (
@@ -77,11 +84,23 @@ export function fitFirthLogistic(
       };
   }
   throw new DomainError("NOT_CONVERGED", {
-    argument: "model",
+    argument: "covariates",
     received: MAXIMUM_ITERATIONS,
-    requirement: `must settle within ${MAXIMUM_ITERATIONS} steps of the penalised likelihood`,
+    requirement: `must let the penalised likelihood settle within ${MAXIMUM_ITERATIONS} steps`,
     hint: "Use fewer covariates, or rescale those of very different size.",
   });
+}
+
+/** Whether a step takes back more than half of the one before, in the metric of the information. */
+function reverses(information: Float64Array, step: Float64Array, before: Float64Array, columns: number): boolean {
+  let product = 0;
+  let size = 0;
+  for (let j = 0; j < columns; j++)
+    for (let k = 0; k < columns; k++) {
+      product += step[j]! * information[j * columns + k]! * before[k]!;
+      size += before[j]! * information[j * columns + k]! * before[k]!;
+    }
+  return product < -size / 2;
 }
 
 /**

@@ -186,9 +186,9 @@ function columnCovariance({ rank, toColumns }: GlmBasis, v: Float64Array): Float
 
 function notConverged({ iterations, decrement }: GlmIteration): DomainError {
   return new DomainError("NOT_CONVERGED", {
-    argument: "model",
+    argument: "covariates",
     received: iterations,
-    requirement: `must settle; after ${iterations} iterations the last step was ${Math.sqrt(Math.max(0, decrement)).toPrecision(2)} standard errors long`,
+    requirement: `must let the likelihood settle; after ${iterations} iterations the last step was ${Math.sqrt(Math.max(0, decrement)).toPrecision(2)} standard errors long`,
     hint: "Use fewer covariates, or rescale those of very different size.",
   });
 }

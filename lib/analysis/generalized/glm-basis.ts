@@ -62,9 +62,9 @@ function assertShapes(data: GlmData, rows: number, columns: number): void {
       );
   if (rows <= columns)
     throw new DomainError("INSUFFICIENT_DATA", {
-      argument: "patients",
+      argument: "covariates",
       received: rows,
-      requirement: `must be more than the ${columns} columns of the model`,
+      requirement: `must leave more patients than the ${columns} columns of the model`,
       hint: "Use fewer covariates.",
     });
   data.offset?.forEach((value) => {

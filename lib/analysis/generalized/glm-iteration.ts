@@ -21,9 +21,11 @@ const WATCH_FROM = 6;
 /** A converging step is far shorter than this; along a separating direction every step is about 1. */
 const LONG_MOVE = 1e-2;
 const MOST_HALVINGS = 30;
+/** From here on observed information replaces the expected one where the two differ and scoring can go back and forth. */
+const NEWTON_FROM = 8;
 
 /**
- * Fisher scoring in an orthonormal basis with halved steps (METHODS.md eq. (G2) and (G3)).
+ * Fisher scoring, then Newton's method, in an orthonormal basis with halved steps (METHODS.md eq. (G2) and (G3)).
  *
  * @param q - Q, row-major [rows · rank].
  * @param start - Linear predictor to start from; R's start values when null.
@@ -69,11 +71,12 @@ export function iterateGlm(
       if (!(w > 0 && w < Infinity)) continue;
       // The first step lands in the column space; later ones are differences, which keep their digits.
       const r = unit * (response[i]! - mu[i]!) + (first ? w * (eta[i]! - offset[i]!) : 0);
+      const curvature = iterations > NEWTON_FROM ? observedWeight(family, response[i]!, mu[i]!, weights[i]!, w) : w;
       const at = i * rank;
       for (let j = 0; j < rank; j++) {
         const qj = q[at + j]!;
         step[j]! += r * qj;
-        const wq = w * qj;
+        const wq = curvature * qj;
         for (let k = 0; k <= j; k++) information[j * rank + k]! += wq * q[at + k]!;
       }
     }
@@ -98,6 +101,13 @@ export function iterateGlm(
     deviance = totalDeviance(family, response, mu, weights);
   }
   return { eta, mu, gamma, iterations, decrement, deviance };
+}
+
+/** Minus the second derivative of a row's log-likelihood in its linear predictor; `expected` where that is the same. */
+function observedWeight(family: GlmFamily, response: number, mean: number, weight: number, expected: number): number {
+  if (family.distribution !== "negative-binomial") return expected;
+  const { size } = family;
+  return (weight * mean * size * (size + response)) / (size + mean) ** 2;
 }
 
 /** Information matrix QᵀWQ at the end of an iteration, [rank · rank]. */

@@ -174,10 +174,10 @@ function observedCovariance(fit: GlmFit, size: number, sizeInformation: number):
   const factor = choleskyDecompose(information, rank);
   if (!factor.ok)
     throw new DomainError("NOT_CONVERGED", {
-      argument: "model",
-      received: rank,
-      requirement: "must have a positive-definite observed information at its maximum",
-      hint: "Use the expected information or a robust variance.",
+      argument: "variance",
+      received: "observed",
+      requirement: "must not be the observed information, which is not positive definite at the maximum",
+      hint: "Choose model-based or a robust variance.",
     });
   return choleskyInverse(factor.factor, rank);
 }

@@ -1,4 +1,4 @@
-import { DomainError } from "../../errors/domain-error.ts";
+import { DomainError, namingFields } from "../../errors/domain-error.ts";
 import type { AnalysisReport } from "../analysis-report.ts";
 import { waldInference } from "../analysis-result.ts";
 import { gridDifference, gridMean } from "../reference-grid.ts";
@@ -101,7 +101,9 @@ function analysisOf(
     contrast: (weights) => {
       // A function that needs a column left out has no unique value.
       if (weights.some((weight, j) => !kept.has(j) && Math.abs(weight) > 1e-12)) return null;
-      return estimate(Float64Array.from(independent, (j) => weights[j]!));
+      const found = estimate(Float64Array.from(independent, (j) => weights[j]!));
+      // Rounding can leave no variance where numbers are huge against their spread.
+      return found.standardError > 0 ? found : null;
     },
     slope: (arm) =>
       gridDifference(
@@ -113,16 +115,9 @@ function analysisOf(
 
 /** Refusals of the fit name columns; a user knows the fields of the specification. */
 function fitNamingFields(spec: MixedModelSpec, columns: MixedModelColumns): MixedModelFit {
-  try {
-    return fitMixedModel(columns.model, { criterion: spec.likelihood, residual: residualStructureOf(spec) });
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    const column = error.detail.argument.split(".")[0]!;
-    const field =
-      { outcome: "endpoint", group: "endpoint", fixed: "covariates", random: "randomEffects", time: "time" }[column] ??
-      column;
-    throw new DomainError(error.code, { ...error.detail, argument: field });
-  }
+  return namingFields({ outcome: "endpoint", group: "endpoint", fixed: "covariates", random: "randomEffects" }, () =>
+    fitMixedModel(columns.model, { criterion: spec.likelihood, residual: residualStructureOf(spec) }),
+  );
 }
 
 function methodName(spec: MixedModelSpec, columns: MixedModelColumns): string {

@@ -87,7 +87,7 @@ export function layoutOf(data: MixedModelData, residual: ResidualStructure): Mix
   const p = qr.rank;
   const random = data.random.flat();
   const q = random.length;
-  assertEnough(n, p, q, groups.length);
+  assertEnough(n, p, Math.max(...data.random.map((block) => block.length)), groups.length);
 
   const leastSquares = new Float64Array(p);
   for (let i = 0; i < n; i++) for (let j = 0; j < p; j++) leastSquares[j]! += qr.q[i * p + j]! * data.outcome[i]!;
@@ -191,6 +191,7 @@ function assertTimes(rows: readonly number[], time: Float64Array, residual: Resi
   }
 }
 
+/** As lme4: of each block of correlated effects there must be fewer than observations. */
 function assertEnough(n: number, p: number, q: number, groups: number): void {
   if (groups < 2)
     throw new DomainError("INSUFFICIENT_DATA", {

@@ -110,7 +110,7 @@ function differencesTable(analysis: MixedModelAnalysis): ResultTable {
           `${arm} minus ${control}`,
           data.visits[visit]!.label,
           ...intervalCells(found, spec.confidence),
-          found === null || !(found.standardError > 0) ? null : pValue(found),
+          found === null ? null : pValue(found),
         ];
       }),
     ),
@@ -175,10 +175,11 @@ function fixedTable({ columns, fit, contrast }: MixedModelAnalysis): ResultTable
       { title: "t", unit: "", kind: "number" },
       { title: "Two-sided p", unit: "", kind: "p-value" },
     ],
-    rows: independentColumns.map((column) => {
+    rows: independentColumns.map((column, row) => {
       const weights = new Float64Array(size);
       weights[column] = 1;
-      const found = contrast(weights)!;
+      const found = contrast(weights);
+      if (found === null) return [columns.design.columns[column]!.name, fit.fixed[row]!, null, null, null, null];
       return [
         columns.design.columns[column]!.name,
         found.estimate,

@@ -90,10 +90,12 @@ export function mmrmInference(fit: MmrmFit, options: InferenceOptions): MmrmInfe
     const variance = quadratic(covariance, direction, p);
     if (!(variance > 0))
       throw invalidInput("contrast", variance, "must be a linear function of the coefficients that is not zero");
+    const freedom = freedomOf(weights, direction);
+    if (!(freedom > 0)) throw noFreedom(method, freedom);
     return {
       estimate: weights.reduce((sum, weight, j) => sum + weight * fit.coefficients[j]!, 0),
       standardError: Math.sqrt(variance),
-      degreesOfFreedom: freedomOf(weights, direction),
+      degreesOfFreedom: freedom,
     };
   };
   return {
@@ -119,6 +121,15 @@ function refuseCombination(fit: MmrmFit, options: InferenceOptions, kenwardRoger
       requirement: "must be model-based with Kenward–Roger degrees of freedom, which bring their own covariance",
       hint: "Choose Satterthwaite, between-within or residual degrees of freedom with an empirical covariance.",
     });
+}
+
+function noFreedom(method: DegreesOfFreedomMethod, freedom: number): DomainError {
+  return new DomainError("INSUFFICIENT_DATA", {
+    argument: "degreesOfFreedom",
+    received: Number.isFinite(freedom) ? freedom : null,
+    requirement: `must be positive; ${method} leaves none for this model and these patients`,
+    hint: "Use fewer covariates or visits, or choose Satterthwaite degrees of freedom.",
+  });
 }
 
 /** 2v²/gᵀWg with g the derivatives of the variance v of the contrast (METHODS.md eq. (M15)). */
@@ -156,12 +167,15 @@ function betweenWithin(fit: MmrmFit, design: InferenceOptions["design"]): (weigh
   const withinCount = within.filter(({ varies }) => varies).length;
   const betweenCount = within.length - withinCount - intercept;
   const betweenFreedom = subjectCount - betweenCount - intercept;
-  const withinFreedom = rowCount - subjectCount - withinCount;
-  // The intercept counts as within, as in SAS.
+  // With one row a patient nothing is left within patients, and all is between them.
+  const withinFreedom = rowCount === subjectCount ? betweenFreedom : rowCount - subjectCount - withinCount;
+  // The intercept counts as within, as in SAS; of several degrees of freedom the fewest.
   return (weights) =>
-    within.some(({ varies, constantOne }, j) => weights[j] !== 0 && !varies && !constantOne)
-      ? Math.min(betweenFreedom, withinFreedom)
-      : withinFreedom;
+    within.reduce(
+      (fewest, { varies, constantOne }, j) =>
+        weights[j] === 0 ? fewest : Math.min(fewest, varies || constantOne ? withinFreedom : betweenFreedom),
+      Infinity,
+    );
 }
 
 /** F test of several contrasts. */

@@ -255,7 +255,8 @@ function rDegreesOfFreedom({ degreesOfFreedom }: MmrmSpec, empirical: boolean): 
         "intercept <- apply(X, 2, function(x) all(x == 1))",
         "between_df <- length(sequences) - sum(!within & !intercept) - any(intercept)",
         "within_df <- N - length(sequences) - sum(within)",
-        "df_of <- function(l) if (any(l != 0 & !within & !intercept)) min(between_df, within_df) else within_df",
+        "if (N == length(sequences)) within_df <- between_df",
+        "df_of <- function(l) min(ifelse(within | intercept, within_df, between_df)[l != 0])",
       ];
     case "satterthwaite":
     case "kenward-roger":

@@ -73,13 +73,7 @@ export function adjustedLogRank(
   const atNull = sums(0);
   const nullAdjustment = adjustment.at(atNull.outcome);
   const nullVariance = atNull.varianceWithTies - nullAdjustment.variance;
-  if (!(nullVariance > 0))
-    throw new DomainError("NOT_ESTIMABLE", {
-      argument: "covariates",
-      received: columns.length,
-      requirement: "must leave some variance of the log-rank score; there are too many covariates for the events",
-      hint: "Leave out covariates.",
-    });
+  if (!(nullVariance > 0)) throw withoutVariance(columns.length);
   const statistic = (atNull.score - nullAdjustment.score) / Math.sqrt(nullVariance);
   const plainStatistic = atNull.score / Math.sqrt(atNull.varianceWithTies);
   const estimable = events[0] > 0 && events[1] > 0;
@@ -94,7 +88,9 @@ export function adjustedLogRank(
     logHazardRatio = rootOfScore((theta) => sums(theta).score - adjusted.score);
     if (logHazardRatio !== null) {
       const information = sums(logHazardRatio).variance;
-      standardError = Math.sqrt(Math.max(information - adjusted.variance, 0)) / information;
+      const left = information - adjusted.variance;
+      if (!(left > 0)) throw withoutVariance(columns.length);
+      standardError = Math.sqrt(left) / information;
     }
   }
   return {
@@ -108,6 +104,15 @@ export function adjustedLogRank(
     subjects,
     diagnostics: adjustment.diagnostics,
   };
+}
+
+function withoutVariance(columns: number): DomainError {
+  return new DomainError("NOT_ESTIMABLE", {
+    argument: "covariates",
+    received: columns,
+    requirement: "must leave some variance of the log-rank score; there are too many covariates for the events",
+    hint: "Leave out covariates.",
+  });
 }
 
 /** Sums over time as a function of the log hazard ratio. */

@@ -1,4 +1,4 @@
-import { DomainError } from "../../errors/domain-error.ts";
+import { DomainError, namingFields } from "../../errors/domain-error.ts";
 import { chiSquareUpperTail } from "../../numerics/chi-square.ts";
 import { normalQuantile, normalUpperTail } from "../../numerics/normal.ts";
 import type { AnalysisReport, ResultTable } from "../analysis-report.ts";
@@ -33,16 +33,18 @@ export function analyseCox(spec: CoxSpec, data: TrialData): AnalysisReport {
   const events = eventData(spec, data);
   assertEventsInArms(events);
   const design = modelColumns(events.arm, events.armNames, events.covariates);
-  const fit = fitCox(events.times, design.columns, {
-    ties: spec.ties,
-    ...(events.strata === null ? {} : { strata: events.strata }),
-  });
+  const fit = namingFields(COLUMN_FIELDS, () =>
+    fitCox(events.times, design.columns, {
+      ties: spec.ties,
+      ...(events.strata === null ? {} : { strata: events.strata }),
+    }),
+  );
   const covariance = spec.variance === "robust" ? robustCovariance(fit) : fit.covariance;
   const q = fit.used.length;
   return {
     method: methodOf(spec, events),
     effects: events.armNames.slice(1).map((name, k) => {
-      const position = coefficientIndex(fit, k);
+      const position = namingFields(COLUMN_FIELDS, () => coefficientIndex(fit, k));
       const inference = waldInference(fit.coefficients[k]!, Math.sqrt(covariance[position * q + position]!), null, {
         nullValue: Math.log(spec.nullHazardRatio),
         benefit: spec.direction === "unfavourable" ? "lower" : "higher",
@@ -73,6 +75,9 @@ export function analyseCox(spec: CoxSpec, data: TrialData): AnalysisReport {
     code: coxProgram(spec, events),
   };
 }
+
+/** What the columns of a model come from. */
+const COLUMN_FIELDS = { columns: "covariates" };
 
 /** Without an event an arm has a hazard ratio of 0, which no model estimates. */
 function assertEventsInArms({ times, arm, armNames }: EventData): void {
@@ -126,13 +131,17 @@ function coefficientTable(spec: CoxSpec, fit: CoxFit, covariance: Float64Array):
         standardError,
         z,
         2 * normalUpperTail(Math.abs(z)),
-        Math.exp(estimate),
-        Math.exp(estimate - half * standardError),
-        Math.exp(estimate + half * standardError),
+        ...[estimate, estimate - half * standardError, estimate + half * standardError].map(finiteRatio),
       ];
     }),
     note: "The first level of a category is its reference. A dash: determined by the other terms.",
   };
+}
+
+/** e^x; null where a covariate in an unsuitable unit makes the ratio of one unit overflow. */
+function finiteRatio(logarithm: number): number | null {
+  const ratio = Math.exp(logarithm);
+  return ratio < Infinity ? ratio : null;
 }
 
 function modelTestTable(fit: CoxFit): ResultTable {
@@ -173,13 +182,10 @@ function hazardsTable(spec: CoxSpec, fit: CoxFit, design: CovariateColumns): Res
       { title: "Degrees of freedom", unit: "", kind: "degrees-of-freedom" },
       { title: "p", unit: "", kind: "p-value" },
     ],
-    rows: proportionalHazardsTest(fit, design.terms, spec.timeTransform).map((test) => [
-      test.term,
-      test.chiSquare,
-      test.degreesOfFreedom,
-      test.pValue,
-    ]),
-    note: `Score tests against a coefficient that changes with ${TRANSFORM_WORDS[spec.timeTransform]} (Grambsch and Therneau). A large p does not show that hazards are proportional.`,
+    rows: namingFields({ times: "timeTransform" }, () =>
+      proportionalHazardsTest(fit, design.terms, spec.timeTransform),
+    ).map((test) => [test.term, test.chiSquare, test.degreesOfFreedom, test.pValue]),
+    note: `A dash: events at too few different times for the test. Score tests against a coefficient that changes with ${TRANSFORM_WORDS[spec.timeTransform]} (Grambsch and Therneau). A large p does not show that hazards are proportional.`,
   };
 }
 

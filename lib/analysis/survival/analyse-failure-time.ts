@@ -1,5 +1,5 @@
 import { diagnostic } from "../../errors/diagnostic.ts";
-import { DomainError } from "../../errors/domain-error.ts";
+import { DomainError, namingFields } from "../../errors/domain-error.ts";
 import { normalQuantile, normalUpperTail } from "../../numerics/normal.ts";
 import type { AnalysisReport, ResultTable } from "../analysis-report.ts";
 import { waldInference } from "../analysis-result.ts";
@@ -27,7 +27,7 @@ export function analyseFailureTime(spec: FailureTimeSpec, data: TrialData): Anal
   const events = logarithmic ? withoutDayZero(all) : all;
   const left = all.times.time.length - events.times.time.length;
   const { columns } = modelColumns(events.arm, events.armNames, events.covariates);
-  const fit = fitFailureTime(events.times, columns, spec.law);
+  const fit = namingFields({ columns: "covariates" }, () => fitFailureTime(events.times, columns, spec.law));
   const size = Math.sqrt(fit.covariance.length);
   return {
     method: methodOf(spec, events),
@@ -100,6 +100,9 @@ function methodOf(spec: FailureTimeSpec, events: EventData): string {
   return `Parametric model of the time to event, ${spec.law} law${covariates}; event: ${spec.events.join(" or ")}${other}${cutoff}`;
 }
 
+/** Above it e^x overflows, as with a covariate in an unsuitable unit. */
+const LARGEST_LOGARITHM = 709;
+
 function coefficientTable(spec: FailureTimeSpec, fit: FailureTimeFit, size: number, logarithmic: boolean): ResultTable {
   const half = -normalQuantile((1 - spec.confidence) / 2);
   const unit = logarithmic ? "" : "days";
@@ -130,7 +133,7 @@ function coefficientTable(spec: FailureTimeSpec, fit: FailureTimeFit, size: numb
         2 * normalUpperTail(Math.abs(z)),
         estimate - half * standardError,
         estimate + half * standardError,
-        logarithmic && column > 0 ? Math.exp(estimate) : null,
+        logarithmic && column > 0 && estimate < LARGEST_LOGARITHM ? Math.exp(estimate) : null,
       ];
     }),
     note: `${percent(spec.confidence)} intervals. The first level of a category is its reference.`,

@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnostic } from "../../errors/diagnostic.ts";
+import { DomainError } from "../../errors/domain-error.ts";
 import { normalQuantile, normalUpperTail } from "../../numerics/normal.ts";
 import type { AnalysisReport, ResultTable } from "../analysis-report.ts";
 import { waldInference } from "../analysis-result.ts";
@@ -26,6 +27,7 @@ export function analyseRestrictedMean(spec: RestrictedMeanSpec, data: TrialData)
   const events = eventData(spec, data);
   const curves = curvesByArm(events, spec.confidence, "log-log");
   const { horizon, diagnostics } = horizonOf(spec, curves);
+  const eventless = armsWithoutEvents(events, curves, horizon);
   const adjusts = events.covariates.length > 0;
   const pairs = events.armNames.slice(1).map((name, k) => ({
     label: `${name} minus ${events.armNames[0]}`,
@@ -37,6 +39,7 @@ export function analyseRestrictedMean(spec: RestrictedMeanSpec, data: TrialData)
     method: methodOf(spec, events, horizon),
     effects: pairs.map(({ label, comparison, regression, subjects }) => {
       const { estimate, standardError } = regression === null ? comparison.difference : armCoefficient(regression);
+      if (!(standardError > 0)) throw withoutVariance(label, horizon);
       return {
         label,
         result: {
@@ -65,7 +68,7 @@ export function analyseRestrictedMean(spec: RestrictedMeanSpec, data: TrialData)
       eventCountTable(events, curves),
     ],
     fitNotes: [],
-    diagnostics: [...events.diagnostics, ...diagnostics],
+    diagnostics: [...events.diagnostics, ...diagnostics, ...eventless],
     code: restrictedMeanProgram(spec, events, horizon),
   };
 }
@@ -89,6 +92,31 @@ function horizonOf(
       ),
     ],
   };
+}
+
+function withoutVariance(label: string, horizon: number): DomainError {
+  return new DomainError("NOT_ESTIMABLE", {
+    argument: "horizon",
+    received: horizon,
+    requirement: `must lie beyond enough events to estimate a standard error; ${label} has none before it, or all patients of an arm at one time`,
+    hint: "Choose a later horizon, or count more kinds of events.",
+  });
+}
+
+/** An arm without an event up to the horizon has a mean that is the horizon, with a standard error of 0. */
+function armsWithoutEvents(events: EventData, curves: readonly SurvivalCurve[], horizon: number): Diagnostic[] {
+  const without = events.armNames.filter((_, code) => {
+    const { time, events: seen } = curves[code]!;
+    return !seen.some((count, j) => count > 0 && time[j]! < horizon);
+  });
+  return without.map((name) =>
+    diagnostic(
+      "warning",
+      "no-event-in-arm",
+      `${name} has no event before day ${horizon}: its mean is taken as known without error, so that standard error and p-value of its comparison are too small.`,
+      "horizon",
+    ),
+  );
 }
 
 function regressionOf(events: EventData, experimental: number, horizon: number): RestrictedMeanRegression {

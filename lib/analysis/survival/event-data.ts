@@ -198,9 +198,9 @@ function assertAnalysable(spec: TimeToEventSpec, data: TrialData, arm: Int32Arra
   data.armNames.forEach((name, code) => {
     if (!arm.includes(code))
       throw new DomainError("INSUFFICIENT_DATA", {
-        argument: "arms",
+        argument: "covariates",
         received: name,
-        requirement: "must have patients with known follow-up and covariates",
+        requirement: "must leave patients in every arm: this one has none with known follow-up and covariates",
         hint: "Leave out covariates that are often missing, or check the arm.",
       });
   });

@@ -191,7 +191,7 @@ add_inference <- function(model, method, vcov) evalq({
     intercept <- apply(X, 2, function(x) all(x == 1))
     between_df <- length(sequences) - sum(!within & !intercept) - any(intercept)
     within_df <- N - length(sequences) - sum(within)
-    df_of <- function(l) if (any(l != 0 & !within & !intercept)) min(between_df, within_df) else within_df
+    df_of <- function(l) min(ifelse(within | intercept, within_df, between_df)[l != 0])
   } else if (grepl("^Empirical", vcov))
     df_of <- function(l) {
       direction <- phi %*% l

@@ -73,7 +73,9 @@ export function compareCase(
 }
 
 function child(parent: unknown, key: string): unknown {
-  if (parent === null || parent === undefined || typeof parent !== "object") return undefined;
+  if (parent === null || parent === undefined) return undefined;
+  // A vector of length one may be written as a scalar.
+  if (typeof parent !== "object") return key === "0" ? parent : undefined;
   return (parent as Record<string, unknown>)[key];
 }
 

@@ -11,6 +11,7 @@ import { typeThreeTests } from "../../../lib/analysis/ancova/type-three-tests.ts
 import type { Covariate } from "../../../lib/analysis/covariate.ts";
 import { completeRows, type ModelDesign, modelDesign, variableAtRows } from "../../../lib/analysis/model-design.ts";
 import { type GridWeighting, gridDifference, gridMean } from "../../../lib/analysis/reference-grid.ts";
+import { DomainError } from "../../../lib/errors/domain-error.ts";
 import { studentTTwoSidedTail } from "../../../lib/numerics/student-t.ts";
 import { studentizedRangeUpperTail } from "../../../lib/numerics/studentized-range.ts";
 import { modelVariables, parseFormula } from "../runner/r-formula.ts";
@@ -184,21 +185,29 @@ function linEstimator(
   arm: Extract<Covariate, { kind: "categorical" }>,
 ) {
   const present = arm.levels.map((_, level) => level).filter((level) => Array.from(arm.codes).includes(level));
-  const results = new Map(
-    (["model", "HC0", "HC1", "HC2", "HC3", "HC4"] as const).map((varianceEstimator) => [
-      varianceEstimator,
-      fitAncova({
+  const resultOf = (varianceEstimator: VarianceEstimator) => {
+    try {
+      return fitAncova({
         outcome,
         arm: Array.from(arm.codes, (code) => present.indexOf(code)),
         armNames: present.map((level) => arm.levels[level]!),
         covariates: variables.filter(({ name }) => name !== "arm"),
         interaction: "arm-by-covariate",
         varianceEstimator,
-      }).result,
-    ]),
-  );
+      }).result;
+    } catch (error) {
+      // Confounded with a covariate, or a variance that is undefined: R prints NA.
+      if (error instanceof DomainError && error.code === "NOT_ESTIMABLE") return null;
+      throw error;
+    }
+  };
   return {
-    estimate: results.get("model")!.estimate,
-    ...Object.fromEntries([...results].map(([name, result]) => [`se_${name}`, result.standardError])),
+    estimate: resultOf("model")?.estimate ?? null,
+    ...Object.fromEntries(
+      (["model", ...ROBUST] as const).map((estimator) => [
+        `se_${estimator}`,
+        resultOf(estimator)?.standardError ?? null,
+      ]),
+    ),
   };
 }

@@ -39,7 +39,7 @@ const score = z.strictObject({
   method: z.literal("Miettinen-Nurminen score CI (gsDesign ciBinomial)"),
   scale: z.enum(["Difference", "RR", "OR"]),
 });
-const pValues = z.strictObject({ p: z.array(z.number()) });
+const pValues = z.strictObject({ p: z.union([z.array(z.number()), z.number().transform((value) => [value])]) });
 const strata = z.strictObject({
   tables: z.array(z.tuple([z.tuple([z.number(), z.number()]), z.tuple([z.number(), z.number()])])),
 });

@@ -311,7 +311,7 @@ export const lmmSet: ReferenceSet = {
     const head = path.split(".")[0]!;
     if (["logLik", "criterion", "AIC", "BIC"].includes(head)) return head === "logLik" ? 1e-6 : 2e-6;
     const at = (other: string) => Number(expectedAt(other));
-    const index = path.split(".").at(-1)!;
+    const index = path.split(".")[1] ?? "0";
     // A fixed effect is known to a share of itself or, where it is next to zero, of its standard error.
     if (head === "fixed") return 1e-5 * Math.max(size, at(`se.${index}`));
     if (expectedAt("singular") === true) return Infinity;

@@ -145,10 +145,11 @@ function fitValues(model: MmrmModel, n: number, subjects: number, alpha: number)
 function marginalMeans(model: MmrmModel, alpha: number) {
   const { design, visitNames } = model;
   const arm = design.variables.get("arm");
-  if (arm?.kind !== "categorical" || !design.variables.has("visit")) return {};
+  const byVisit = design.variables.has("visit");
+  if (arm?.kind !== "categorical" || (!byVisit && visitNames.length > 1)) return {};
   const arms = arm.levels.filter((_, level) => Array.from(arm.codes).includes(level));
   const cells = visitNames.flatMap((visit) => arms.map((name) => ({ arm: name, visit })));
-  const rows = cells.map((cell) => gridMean(design, cell, "equal"));
+  const rows = cells.map((cell) => gridMean(design, byVisit ? cell : { arm: cell.arm }, "equal"));
   const means = rows.map((weights) => estimable(model, weights, alpha));
   const pairs = visitNames.flatMap((visit, v) =>
     arms.slice(1).map((name, a) => ({

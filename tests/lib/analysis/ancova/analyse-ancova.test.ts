@@ -17,6 +17,8 @@ function spec(choices: Partial<AncovaSpec> = {}): AncovaSpec {
   return ancovaSpecSchema.parse({ method: "ancova", endpoint: "scale", visit: "week12", ...choices });
 }
 
+const valueAt = (patient: number) => trial.endpoints[0]!.values[(patient + 1) * trial.visits.length - 1]!;
+
 function expectClose(actual: readonly number[], wanted: readonly unknown[], tolerance: number): void {
   expect(actual.length).toBe(wanted.length);
   const wrong = actual
@@ -207,6 +209,25 @@ describe("an analysis of covariance says what is wrong", () => {
     ...trial,
     covariates: [...trial.covariates, { kind: "numeric", name: "dose", values: Float64Array.from(trial.arm) }],
   };
+  // Three patients of the active arm for its mean and the slopes of baseline and age.
+  const active = [...trial.arm.keys()].filter((patient) => trial.arm[patient] === 1 && !Number.isNaN(valueAt(patient)));
+  const fewActive: TrialData = {
+    ...trial,
+    endpoints: trial.endpoints.map((endpoint) => ({
+      ...endpoint,
+      values: endpoint.values.map((value, k) => {
+        const patient = Math.floor(k / trial.visits.length);
+        return trial.arm[patient] === 0 || active.slice(0, 3).includes(patient) ? value : Number.NaN;
+      }),
+    })),
+  };
+  it("HC1 leaves patients who are fitted exactly out and says so", () => {
+    const choices = spec({ covariates: ["age"], interaction: "arm-by-covariate", varianceEstimator: "HC1" });
+    const report = analyseAncova(choices, fewActive);
+    expect(report.diagnostics.find(({ code }) => code === "leverage-one")?.message).toMatch(/^3 subjects.*too small/);
+    expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
+  });
+
   const noTwins: TrialData = {
     ...trial,
     scores: trial.scores.map((score) => ({ ...score, mean: score.mean.map(() => Number.NaN) })),
@@ -221,6 +242,13 @@ describe("an analysis of covariance says what is wrong", () => {
     ["twins of nobody", { score: true }, noTwins, "INSUFFICIENT_DATA", "score"],
     ["an arm without patients", {}, oneArm, "INSUFFICIENT_DATA", "arm"],
     ["a covariate that is the arm", { covariates: ["dose"] }, dosed, "NOT_ESTIMABLE", "covariates"],
+    [
+      "HC3 where the model fits a whole arm exactly",
+      { covariates: ["age"], interaction: "arm-by-covariate", varianceEstimator: "HC3" },
+      fewActive,
+      "NOT_ESTIMABLE",
+      "varianceEstimator",
+    ],
   ])("refuses %s", (_, choices, data, code, argument) => {
     try {
       analyseAncova(spec(choices), data);

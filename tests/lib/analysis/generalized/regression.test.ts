@@ -122,6 +122,41 @@ describe("a model without a finite estimate", () => {
   });
 });
 
+describe("small samples", () => {
+  it("Firth's likelihood settles where plain steps go back and forth: brglm2", () => {
+    const age = [33.86339, 26.85029, 28.65639, 21.55215, 13.20986, 21.6061];
+    const arm = [0, 1, 0, 0, 1, 0];
+    const fit = fitFirthLogistic(
+      Float64Array.from(age.flatMap((years, i) => [1, arm[i]!, years, arm[i]! * years])),
+      4,
+      new Float64Array(6),
+    );
+    expectClose(fit.coefficients, [-2.35002664038, 1.2514143517119, 0.0274123396711, -0.0274123396711], 1e-8);
+  });
+
+  it("the negative binomial reaches its maximum where scoring goes back and forth (R's glm.nb stops before)", () => {
+    // count, days, second arm, third arm, sex, second site, third site, age
+    const rows = `3 22 0 0 0 0 0 42|4 140 1 0 0 0 1 63|0 140 0 0 0 1 0 57.7|0 117 0 0 1 0 0 62.8|0 28 0 0 1 0 1 67.2|
+4 82 0 0 0 0 0 53.5|0 91 0 0 1 0 1 83.7|0 140 0 0 1 1 0 58.6|2 101 0 0 0 0 1 39.9|7 35 0 0 0 0 1 75.6|
+4 140 0 1 0 1 0 46.2|2 140 0 0 0 0 0 44.8|0 119 1 0 1 0 1 60.4|1 140 0 0 0 1 0 55.4|0 140 0 0 1 1 0 50.2|
+2 65 0 0 1 0 1 70.8|0 140 0 0 0 1 0 55.4|0 140 0 0 1 0 1 62|4 102 0 0 0 0 0 48.8|2 80 0 1 1 0 1 51.7|
+1 91 0 0 0 0 0 63.3|0 140 0 0 0 1 0 45.4|1 140 0 0 1 0 0 66.1|0 57 0 0 0 1 0 54.8|8 9 0 0 1 1 0 66.3|
+2 61 0 0 1 0 0 61.3|0 140 0 0 0 0 0 47.6`
+      .split("|")
+      .map((row) => row.trim().split(" ").map(Number));
+    const fit = fitNegativeBinomial({
+      design: Float64Array.from(rows.flatMap((row) => [1, ...row.slice(2)])),
+      columnNames: ["(intercept)", "low", "high", "sex", "south", "west", "age"],
+      response: Float64Array.from(rows, (row) => row[0]!),
+      offset: Float64Array.from(rows, (row) => Math.log(row[1]!)),
+    });
+    // optim (BFGS, Nelder–Mead) on the likelihood of dnbinom from six starts: −55.36455.
+    expect(fit.logLikelihood).toBeGreaterThan(-55.36456);
+    expect(fit.fit.coefficients[1]).toBeCloseTo(-0.866, 3);
+    expect(fit.fit.coefficients[6]).toBeCloseTo(0.0589, 4);
+  });
+});
+
 describe("bad input", () => {
   it("names the response, the exposure or the lack of patients", () => {
     const logit: GlmFamily = { distribution: "binomial", link: "logit" };
@@ -131,7 +166,7 @@ describe("bad input", () => {
     ).toThrow(/exposure must be positive/);
     expect(() =>
       fitGlm({ design: design.slice(0, columns * 3), columnNames, response: response.slice(0, 3) }, logit),
-    ).toThrow(/patients must be more than/);
+    ).toThrow(/covariates must leave more patients than/);
   });
 
   it("a column that depends on others is left out and named", () => {

@@ -305,6 +305,12 @@ describe("what cannot be analysed is refused with the field and a remedy", () =>
     expect(JSON.stringify(report)).not.toContain("NaN");
   });
 
+  it("one visit with between-within degrees of freedom is the analysis of covariance", () => {
+    const report = analyseMmrm(spec({ visits: ["week12"], degreesOfFreedom: "between-within" }), trial);
+    const { degreesOfFreedom, subjectsUsed } = report.effects[0]!.result;
+    expect(degreesOfFreedom).toBe(subjectsUsed - 3);
+  });
+
   it("an outcome without variation", () => {
     expect(
       refusal(

@@ -23,6 +23,15 @@ const noDeathInActive: TrialData = {
     ]),
   },
 };
+/** Deaths of both arms, all on day 10. */
+const allOnOneDay: TrialData = {
+  ...data,
+  followUp: {
+    lastDay: data.followUp.lastDay.map((_, i) => (i % 3 === 0 ? 10 : 20)),
+    eventDay: new Map([["death", data.followUp.lastDay.map((_, i) => (i % 3 === 0 ? 10 : Number.NaN))]]),
+  },
+};
+const deathsOf = (trial: TrialData) => trial.followUp.eventDay.get("death")!.map((day) => (Number.isNaN(day) ? 0 : 1));
 const nobodyDies: TrialData = {
   ...data,
   followUp: { ...data.followUp, eventDay: new Map([["death", new Float64Array(60).fill(Number.NaN)]]) },
@@ -49,6 +58,13 @@ describe("what cannot be analysed is refused by the field at fault", () => {
       { method: "restricted-mean", events: ["death"], horizon: 5000, covariates: ["age"] },
       data,
       "horizon",
+    ],
+    ["horizon before every event", { method: "restricted-mean", events: ["death"], horizon: 0.5 }, data, "horizon"],
+    [
+      "covariate that tells who dies",
+      { method: "cox", events: ["death"], covariates: ["died"] },
+      { ...data, covariates: [...data.covariates, { kind: "numeric", name: "died", values: deathsOf(data) }] },
+      "covariates",
     ],
     ["milestone beyond follow-up", { method: "milestone", events: ["death"], day: 5000 }, data, "day"],
     ["milestone before any event", { method: "milestone", events: ["death"], day: 0.5 }, data, "day"],
@@ -80,6 +96,38 @@ describe("what cannot be analysed is refused by the field at fault", () => {
       throw new Error("nothing was refused");
     });
   }
+
+  it("all events on one day: no test of proportional hazards, and the rest stands", () => {
+    const report = analyseTimeToEvent(schema.parse({ method: "cox", events: ["death"] }), allOnOneDay);
+    const hazards = report.tables.find(({ id }) => id === "proportional-hazards")!;
+    expect(hazards.rows.map((row) => [row[1], row[3]])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+    expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
+  });
+
+  it("a covariate whose hazard ratio overflows has its coefficient only", () => {
+    const covariates = data.covariates.map((covariate) =>
+      covariate.kind === "numeric" ? { ...covariate, values: covariate.values.map((x) => x / 1e7) } : covariate,
+    );
+    const report = analyseTimeToEvent(schema.parse({ method: "cox", events: ["death"], covariates: ["age"] }), {
+      ...data,
+      covariates,
+    });
+    const age = report.tables[0]!.rows[1]!;
+    expect(age[1]).toBeGreaterThan(1e4);
+    expect(age[5]).toBeNull();
+    expect(analysisReportSchema.safeParse(report).error).toBeUndefined();
+  });
+
+  it("a restricted mean of an arm without events says that its standard error is too small", () => {
+    const report = analyseTimeToEvent(
+      schema.parse({ method: "restricted-mean", events: ["death"], horizon: 20 }),
+      noDeathInActive,
+    );
+    expect(report.diagnostics.map(({ code }) => code)).toContain("no-event-in-arm");
+  });
 
   it("an arm without events keeps its log-rank test, with the one-step hazard ratio and a diagnostic", () => {
     for (const input of [
