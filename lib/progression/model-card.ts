@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { candidateSchema, collinearitySchema, driftSchema, runInSchema } from "./evaluation/candidate-document.ts";
+import { eventCalibrationSchema } from "./event-model/event-document.ts";
+import { eventLabel } from "./event-model/event-parameters.ts";
 import { featureLabel } from "./feature-encoding.ts";
 import { calibrationAtVisitSchema, evaluationSchema, type TrainedModel, trainingSpecSchema } from "./model-document.ts";
 
@@ -43,6 +45,13 @@ export const modelCardSchema = z.object({
   drift: z.array(driftSchema),
   calibration: z.array(calibrationAtVisitSchema),
   subgroups: evaluationSchema.shape.subgroups,
+  /** Kinds of event learnt, penalties, and events out of fold; null when none was learnt. */
+  events: z
+    .object({
+      kinds: z.array(z.object({ kind: z.string(), events: z.number().int(), penalty: z.number() })),
+      calibration: eventCalibrationSchema.nullable(),
+    })
+    .nullable(),
   /** Where every quantity is defined. */
   methods: z.string(),
   diagnostics: z.array(z.string()),
@@ -98,6 +107,17 @@ export function modelCard(model: TrainedModel): ModelCard {
     drift: evaluation.drift,
     calibration: evaluation.calibration,
     subgroups: evaluation.subgroups,
+    events:
+      model.events === undefined
+        ? null
+        : {
+            kinds: model.events.parameters.kinds.map(({ event, events, penalty }) => ({
+              kind: eventLabel(event),
+              events,
+              penalty,
+            })),
+            calibration: model.events.calibration,
+          },
     methods: "lib/progression/METHODS.md and the METHODS.md of each member's folder",
     diagnostics: model.diagnostics.map(({ severity, message }) => `${severity}: ${message}`),
   };

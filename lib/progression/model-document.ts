@@ -6,6 +6,7 @@ import { intervalEstimateSchema } from "../trial/interval.ts";
 import { plannedVisitSchema } from "../trial/visit-schedule.ts";
 import { enrichmentSchema } from "./enrichment.ts";
 import { candidateSchema, collinearitySchema, driftSchema, runInSchema } from "./evaluation/candidate-document.ts";
+import { type EventSection, eventSectionSchema } from "./event-model/event-document.ts";
 import { gaussianJointParametersSchema } from "./gaussian-joint/gaussian-joint-parameters.ts";
 import { memberIdSchema } from "./member-parameters.ts";
 import { neuralSizesSchema } from "./neural-boltzmann/neural-sizes.ts";
@@ -66,6 +67,11 @@ export const trainingSpecSchema = z.object({
     ),
   /** A rare subgroup that counts for more in training; absent: all patients alike. */
   enrichment: enrichmentSchema.optional().describe("a rare subgroup and its share of the training weight"),
+  /** Event and dropout model beside the course: absent: where the data record events. */
+  events: z
+    .enum(["learn", "ignore"])
+    .optional()
+    .describe("learn: when courses end and by what; ignore: not; left out: learnt where the data record events"),
   seed: z.number().int().nonnegative().describe("any whole number; the same seed gives the same model"),
 });
 export type TrainingSpec = z.infer<typeof trainingSpecSchema>;
@@ -219,6 +225,8 @@ export type FrozenModelVersion2 = z.infer<typeof frozenModelVersion2Schema>;
 export const frozenModelVersion3Schema = z.object({
   ...frozenModelVersion2Schema.shape,
   format: z.literal("understudy-model/3"),
+  /** What ends courses, and when; absent: not learnt. */
+  events: eventSectionSchema.optional(),
 });
 /** A model as training freezes it. */
 export type TrainedModel = z.infer<typeof frozenModelVersion3Schema>;
@@ -232,6 +240,11 @@ export const frozenModelSchema = z.discriminatedUnion(
   { error: (issue) => formatFault(issue.input) },
 );
 export type FrozenModel = z.infer<typeof frozenModelSchema>;
+
+/** The event model of a frozen model, where one was learnt. */
+export function eventSection(model: FrozenModel): EventSection | undefined {
+  return model.format === "understudy-model/3" ? model.events : undefined;
+}
 
 function formatFault(input: unknown): string {
   const given = typeof input === "object" && input !== null && "format" in input ? input.format : undefined;

@@ -5,6 +5,8 @@ import { createRng } from "../numerics/philox.ts";
 import type { TrainingProblem } from "./cross-validation.ts";
 import { type HeldOutTable, heldOutTable } from "./evaluation/held-out-table.ts";
 import { evaluateProgression } from "./evaluation.ts";
+import { eventLabel } from "./event-model/event-parameters.ts";
+import { MINIMUM_EVENTS } from "./event-model/train-event-model.ts";
 import { featureLabel } from "./feature-encoding.ts";
 import { freezeModel } from "./frozen-model.ts";
 import type { GaussianJointParameters } from "./gaussian-joint/gaussian-joint-parameters.ts";
@@ -83,6 +85,7 @@ export function finishTraining(
 ): TrainedWithPredictions {
   const { problem, primaryCell, training, diagnostics } = plan;
   const trained = parts.find((part) => part.kind === "whole");
+  const events = parts.find((part) => part.kind === "events");
   const law = trained?.gaussian ?? null;
   if (trained === undefined || law === null) throw new Error("training did not give the joint law");
   const {
@@ -110,10 +113,31 @@ export function finishTraining(
     covariates: [...problem.covariates],
     parameters: law,
     predictor: trained.stack ?? { kind: "gaussian-joint" },
+    ...(events?.section == null ? {} : { events: events.section }),
     evaluation,
-    diagnostics: [...diagnostics, ...fitDiagnostics(trained, law, problem), ...stackDiagnostics(trained), ...found],
+    diagnostics: [
+      ...diagnostics,
+      ...fitDiagnostics(trained, law, problem),
+      ...stackDiagnostics(trained),
+      ...eventDiagnostics(events),
+      ...found,
+    ],
   });
   return { model: frozen, heldOut: heldOutTable(problem.table, predictions) };
+}
+
+/** Kinds of event that could not be learnt, and how often the others were seen. */
+function eventDiagnostics(events: Extract<TrainedPart, { kind: "events" }> | undefined): Diagnostic[] {
+  if (events === undefined) return [];
+  const omitted = (events.section?.omitted ?? events.candidates).map(eventLabel);
+  if (omitted.length === 0) return [];
+  return [
+    diagnostic(
+      "information",
+      "events-not-learnt",
+      `Too few events to learn when they happen (fewer than ${MINIMUM_EVENTS} among patients at risk before the last planned visit): ${omitted.join(", ")}. They censor the other kinds.`,
+    ),
+  ];
 }
 
 /** Members that were asked for and are not in the stack. */

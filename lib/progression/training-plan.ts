@@ -1,17 +1,22 @@
 import type { LongDataSet } from "../data/long-data-set.ts";
 import { createRng } from "../numerics/philox.ts";
 import { type FoldPlace, type FoldPredictions, foldPlaces, predictFold } from "./cross-validation.ts";
+import type { EventSection } from "./event-model/event-document.ts";
+import type { EventKind } from "./event-model/event-parameters.ts";
+import { eventCandidates, learnEvents } from "./event-model/learn-events.ts";
 import { predictStudy, type StudyPredictions, usableStudies } from "./leave-one-study-out.ts";
 import type { TrainingSpec } from "./model-document.ts";
 import type { NeuralBackend } from "./neural-boltzmann/likelihood-backend.ts";
 import { type TrainedPredictor, trainPredictor } from "./train-predictor.ts";
 import { MINIMUM_CONTROLS, type PreparedTraining, prepareTraining } from "./training-problem.ts";
+import { trainingSet } from "./training-set.ts";
 
 /** One independent fit of a training: the model itself, or one that predicts patients it has not seen. */
 export type TrainingPart =
   | { readonly kind: "whole" }
   | ({ readonly kind: "fold" } & FoldPlace)
-  | { readonly kind: "study"; readonly study: string };
+  | { readonly kind: "study"; readonly study: string }
+  | { readonly kind: "events"; readonly candidates: readonly EventKind[] };
 
 /** What the fit to all patients leaves: parameters only, so that it may come from another thread. */
 export type TrainedWhole = Pick<TrainedPredictor, "omitted" | "gaussian" | "stack">;
@@ -20,7 +25,8 @@ export type TrainedWhole = Pick<TrainedPredictor, "omitted" | "gaussian" | "stac
 export type TrainedPart =
   | ({ readonly kind: "whole" } & TrainedWhole)
   | ({ readonly kind: "fold" } & FoldPredictions)
-  | ({ readonly kind: "study" } & StudyPredictions);
+  | ({ readonly kind: "study" } & StudyPredictions)
+  | { readonly kind: "events"; readonly section: EventSection | null; readonly candidates: readonly EventKind[] };
 
 /** A training taken apart into fits that know nothing of one another. */
 export interface TrainingPlan extends PreparedTraining {
@@ -41,6 +47,7 @@ export interface TrainingPlan extends PreparedTraining {
  */
 export function planTraining(data: LongDataSet, training: TrainingSpec, neuralBackend?: NeuralBackend): TrainingPlan {
   const prepared = prepareTraining(data, training, neuralBackend);
+  const candidates = eventCandidates(prepared.problem.table.eventKinds, training.events);
   return {
     ...prepared,
     training,
@@ -49,6 +56,7 @@ export function planTraining(data: LongDataSet, training: TrainingSpec, neuralBa
       { kind: "whole" },
       ...foldPlaces(training.folds, training.repeats).map((place) => ({ kind: "fold" as const, ...place })),
       ...usableStudies(prepared.problem, MINIMUM_CONTROLS).map((study) => ({ kind: "study" as const, study })),
+      ...(candidates.length === 0 ? [] : [{ kind: "events" as const, candidates }]),
     ],
   };
 }
@@ -85,6 +93,12 @@ export function runTrainingPart(
       };
     case "study":
       return { kind: "study", ...predictStudy(problem, part.study, rng.fork("studies"), onProgress) };
+    case "events": {
+      const { training: patients } = trainingSet(problem.table, problem.features, problem.covariates);
+      const section = learnEvents(patients, part.candidates, training.folds, rng.fork("events"));
+      onProgress(1);
+      return { kind: "events", section, candidates: part.candidates };
+    }
     default:
       return part satisfies never;
   }

@@ -16,6 +16,7 @@ import { baselineHistory, cellOf } from "./baseline-history.ts";
 import { type NearestPatient, nearestPatients } from "./nearest-patients.ts";
 import { type ObservedMinusTwin, observedMinusTwin } from "./observed-minus-twin.ts";
 import type { Twin, TwinSet } from "./twin-document.ts";
+import { type ExpectedEvents, expectedEvents } from "./twin-events.ts";
 import { twinSetHash } from "./twin-set-hash.ts";
 
 export interface TwinRequest {
@@ -48,6 +49,7 @@ export function generateTwins(request: TwinRequest): TwinSet {
   const opened = openFrozenModel(model);
   const predictor = openTwinPredictor(model);
   const law = baselineLaw(model.parameters);
+  const events = expectedEvents(model);
   const patients = alignToModel(model, data);
   if (patients.table.count === 0) {
     throw new DomainError("INVALID_INPUT", {
@@ -63,7 +65,7 @@ export function generateTwins(request: TwinRequest): TwinSet {
   const means = new Float64Array(patients.table.count * cells);
   const twins: Twin[] = [];
   for (let i = 0; i < patients.table.count; i++) {
-    const twin = makeTwin(model, opened, predictor, law, patients, i, nearest, means);
+    const twin = makeTwin(model, opened, predictor, law, events, patients, i, nearest, means);
     twins.push(twin);
     if (i % 50 === 49) request.onProgress?.(i / patients.table.count, `${i + 1} of ${patients.table.count} twins`);
   }
@@ -97,6 +99,7 @@ function makeTwin(
   opened: GaussianJointModel,
   predictor: TwinPredictor,
   law: BaselineLaw,
+  events: ExpectedEvents | null,
   patients: AlignedPatients,
   i: number,
   nearest: (features: Float64Array, study: string, patientId: string) => NearestPatient[],
@@ -131,6 +134,7 @@ function makeTwin(
       observed: !Number.isNaN(features[q]!),
       ...(standardErrors[q]! > 0 ? { standardError: standardErrors[q]! } : {}),
     })),
+    ...(events === null ? {} : { events: events(predictor.model, history) }),
   };
 }
 

@@ -2,6 +2,17 @@ import { z } from "zod";
 import { diagnosticSchema } from "../errors/diagnostic.ts";
 import { intervalEstimateSchema } from "../trial/interval.ts";
 
+/** Chances of the events that end a course, over the trajectories expected. Arrays are [visit]. */
+export const twinEventsSchema = z.object({
+  /** Chance that no event, dropout included where it was learnt, has ended the course by the visit. */
+  eventFree: z.array(z.number()),
+  /** Monte Carlo standard error of `eventFree`. */
+  standardError: z.array(z.number()),
+  /** Chance that an event of the kind has ended the course by the visit; together with `eventFree` they sum to 1. */
+  incidence: z.array(z.object({ kind: z.string(), cumulative: z.array(z.number()) })),
+});
+export type TwinEvents = z.infer<typeof twinEventsSchema>;
+
 /** One patient's twin: the course expected under control from baseline only. Arrays are [endpoint][visit]. */
 export const twinSchema = z.object({
   patientId: z.string(),
@@ -36,6 +47,7 @@ export const twinSchema = z.object({
       standardError: z.number().optional(),
     }),
   ),
+  events: twinEventsSchema.optional(),
 });
 export type Twin = z.infer<typeof twinSchema>;
 
@@ -73,5 +85,6 @@ export const updatedForecastSchema = z.object({
   mean: z.array(z.array(z.number())),
   standardDeviation: z.array(z.array(z.number())),
   bands: z.array(z.array(z.array(z.object({ lower: z.number(), upper: z.number() })))),
+  events: twinEventsSchema.optional(),
 });
 export type UpdatedForecast = z.infer<typeof updatedForecastSchema>;

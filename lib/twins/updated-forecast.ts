@@ -5,6 +5,7 @@ import type { FrozenModel } from "../progression/model-document.ts";
 import { alignToModel } from "./align-to-model.ts";
 import { bandsByEndpoint, byEndpoint } from "./generate-twins.ts";
 import type { UpdatedForecast } from "./twin-document.ts";
+import { expectedEvents } from "./twin-events.ts";
 
 export interface UpdatedForecastRequest {
   readonly model: FrozenModel;
@@ -53,11 +54,9 @@ export function updatedForecast(request: UpdatedForecastRequest): UpdatedForecas
   const days = Float64Array.from({ length: cells }, (_, cell) =>
     Number.isNaN(known[cell]!) ? model.visits[cell % V]!.targetDay : aligned.days[cell]!,
   );
-  const { mean, deviation, bands } = predictor.updatedForecast({
-    features: aligned.features,
-    observed: known,
-    days,
-  });
+  const history = { features: aligned.features, observed: known, days };
+  const { mean, deviation, bands } = predictor.updatedForecast(history);
+  const events = expectedEvents(model);
   const conditionedOn: UpdatedForecast["conditionedOn"] = [];
   for (let cell = 0; cell < cells; cell++) {
     if (Number.isNaN(known[cell]!)) continue;
@@ -72,5 +71,6 @@ export function updatedForecast(request: UpdatedForecastRequest): UpdatedForecas
     mean: byEndpoint(mean, E, V),
     standardDeviation: byEndpoint(deviation, E, V),
     bands: bandsByEndpoint(bands, E, V),
+    ...(events === null ? {} : { events: events(predictor.model, history) }),
   };
 }

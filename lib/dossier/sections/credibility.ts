@@ -5,6 +5,7 @@ import { SECTION_TITLES } from "../section-titles.ts";
 import { adequacyBlocks } from "./credibility-adequacy.ts";
 import { calibrationBlocks } from "./credibility-calibration.ts";
 import { candidateBlocks } from "./credibility-candidates.ts";
+import { eventBlocks } from "./credibility-events.ts";
 import { modelBlocks } from "./credibility-model.ts";
 import { performanceBlocks } from "./credibility-performance.ts";
 
@@ -19,6 +20,7 @@ export function credibilitySection(context: DossierContext): ReportBlock[] {
     ...performanceBlocks(context),
     ...candidateBlocks(context),
     ...calibrationBlocks(context),
+    ...eventBlocks(context),
     ...adequacyBlocks(context),
   ];
 }

@@ -3,28 +3,11 @@ import { selectSubjects } from "../../data/subject-table.ts";
 import type { Rng } from "../../numerics/rng.ts";
 import type { MemberModel, MemberTraining, PatientHistory } from "../member.ts";
 import { assignFolds, foldMembers } from "../patient-folds.ts";
+import type { EventCalibration } from "./event-document.ts";
 import { openEventModel } from "./event-model.ts";
 import { type EventKind, eventLabel } from "./event-parameters.ts";
 import { riskSet } from "./risk-set.ts";
 import { baselineValues, type EventTrainingOptions, trainEventModel } from "./train-event-model.ts";
-
-/** Events in one interval, out of fold. */
-export interface EventCalibrationRow {
-  readonly kind: string;
-  readonly visitId: string;
-  readonly atRisk: number;
-  readonly observed: number;
-  readonly expected: number;
-  /** SD of the observed number if the chances are right. */
-  readonly standardDeviation: number;
-}
-
-/** How well a model of events describes patients it has not seen. */
-export interface EventCalibration {
-  readonly rows: readonly EventCalibrationRow[];
-  /** Harrell's C per kind, of chances from baseline; a kind without two comparable patients is left out. */
-  readonly concordance: readonly { readonly kind: string; readonly estimate: number; readonly standardError: number }[];
-}
 
 export interface EventCalibrationRequest {
   readonly training: MemberTraining;

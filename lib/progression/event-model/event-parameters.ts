@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { baselineFeatureSchema } from "../model-document.ts";
+import { baselineFeatureSchema } from "../baseline-feature.ts";
 import { covariateColumnSchema } from "../transition/transition-parameters.ts";
 
 /** What ends a course: an event the data record by name, or leaving the study without one. */

@@ -8,6 +8,7 @@ import { Diagnostics } from "../../../_components/feedback/diagnostics.tsx";
 import { Section } from "../../../_components/feedback/page-header.tsx";
 import { Verdict, type VerdictTone } from "../../../_components/feedback/verdict.tsx";
 import type { RouterOutputs } from "../../../_lib/trpc.ts";
+import { EventsSection } from "./events.tsx";
 import { GainTable } from "./gain-table.tsx";
 import { KnownTruthSection } from "./known-truth.tsx";
 import { LeaveOneStudyOut } from "./leave-one-study-out.tsx";
@@ -68,6 +69,7 @@ export function ModelView(props: { model: FrozenModel; row: RouterOutputs["model
       {model.format !== "understudy-model/1" && <MembersSection model={model} />}
       <Trustworthiness model={model} />
       {model.format !== "understudy-model/1" && <RunInSection model={model} />}
+      <EventsSection model={model} />
       <LeaveOneStudyOut model={model} />
       <KnownTruthSection model={model} />
       <Section title="Model card" id="card">

@@ -96,6 +96,14 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
             ))}
           </Stack>
         </Checkbox.Group>
+        <Checkbox
+          label="Events and dropout"
+          description="Learn when courses end and by what, where the data record events"
+          checked={values.events !== "ignore"}
+          onChange={(event) =>
+            form.setFieldValue("events", event.currentTarget.checked ? eventsWished(training) : "ignore")
+          }
+        />
         <Accordion variant="contained" chevronPosition="left">
           <Accordion.Item value="advanced">
             <Accordion.Control>Advanced</Accordion.Control>
@@ -153,6 +161,11 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
       </Stack>
     </form>
   );
+}
+
+/** A wish that the training came with is kept; else the engine decides by whether the data record events. */
+function eventsWished(training: TrainingSpec): TrainingSpec["events"] {
+  return training.events === "learn" ? "learn" : undefined;
 }
 
 /** Sizes of the neural Boltzmann machine; left alone they are the engine's defaults. */

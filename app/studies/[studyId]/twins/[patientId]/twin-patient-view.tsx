@@ -10,6 +10,7 @@ import { BaselineTable } from "./baseline-table.tsx";
 import { CourseTable } from "./course-table.tsx";
 import { NearestTable } from "./nearest-table.tsx";
 import { ScoreFacts } from "./score-facts.tsx";
+import { TwinEventsSection } from "./twin-events.tsx";
 import { TwinFans } from "./twin-fans.tsx";
 import type { TwinPatient } from "./twin-patient.ts";
 
@@ -49,6 +50,9 @@ export function TwinPatientView(props: {
       <Section title="The course in numbers" id="course">
         <CourseTable twin={twin} cohort={cohort} vocabulary={vocabulary} />
       </Section>
+      {twin.events !== undefined && (
+        <TwinEventsSection events={twin.events} vocabulary={vocabulary} patientId={twin.patientId} />
+      )}
       <Section
         title="Nearest historical patients"
         id="nearest"
