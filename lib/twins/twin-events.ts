@@ -8,7 +8,7 @@ import type { TwinEvents } from "./twin-document.ts";
 export type ExpectedEvents = (course: MemberModel, history: PatientHistory) => TwinEvents;
 
 /**
- * Chances of events for the twins of a model; null where the model has none. METHODS.md of the event model, equation (EV5).
+ * Chances of events for the twins of a model; null where the model has none. See lib/progression/event-model/METHODS.md, equation (EV5).
  *
  * @param model - Frozen model.
  */
