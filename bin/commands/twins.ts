@@ -1,11 +1,16 @@
+import { join } from "node:path";
 import { dataSetHash } from "../../lib/data/data-set-hash.ts";
-import { longDataSetSchema } from "../../lib/data/long-data-set.ts";
-import { frozenModelSchema } from "../../lib/progression/model-document.ts";
+import { type ExportFormat, exportEndings, exportFormats } from "../../lib/data/export-table.ts";
+import { type LongDataSet, longDataSetSchema } from "../../lib/data/long-data-set.ts";
+import { writeTable } from "../../lib/data/write-table.ts";
+import { ENGINE_VERSION } from "../../lib/engine-version.ts";
+import { type FrozenModel, frozenModelSchema } from "../../lib/progression/model-document.ts";
 import { generateTwins } from "../../lib/twins/generate-twins.ts";
-import { twinSetSchema } from "../../lib/twins/twin-document.ts";
-import { type Command, UsageError } from "../command.ts";
+import { type TwinSet, twinSetSchema } from "../../lib/twins/twin-document.ts";
+import { adtwin, adtwinc, adtwind } from "../../lib/twins/twin-tables.ts";
+import { type Command, type CommandCall, UsageError } from "../command.ts";
 import { readDataSet } from "../data-input.ts";
-import { writeDocument } from "../documents.ts";
+import { writeAllWhole, writeDocument } from "../documents.ts";
 import { readModel } from "../model-input.ts";
 import { reportDiagnostics } from "../progress.ts";
 
@@ -14,7 +19,7 @@ export const twinsCommand: Command = {
   name: "twins",
   summary: "compute every enrolled patient's twin (mean, bands, prognostic score, support)",
   usage:
-    "usage: understudy twins --model MODEL.json --data ENROLLED [--mapping MAPPING.json] [--history HISTORY.json] [--out TWINS.json]",
+    "usage: understudy twins --model MODEL.json --data ENROLLED [--mapping MAPPING.json] [--history HISTORY.json] [--out TWINS.json] [--export FOLDER [--format FORMAT] [--draws M [--seed N]] [--covariances]]",
   takesArgument: false,
   options: [
     { name: "model", kind: "value", argument: "FILE", help: "frozen model" },
@@ -32,6 +37,26 @@ export const twinsCommand: Command = {
       help: "historical data set the model was trained on, to name the nearest patients",
     },
     { name: "out", kind: "value", argument: "FILE", help: "where to write the twins (default: standard output)" },
+    {
+      name: "export",
+      kind: "value",
+      argument: "FOLDER",
+      help: "also write the twins as a data set, ADTWIN: one row per patient, endpoint and visit",
+    },
+    {
+      name: "format",
+      kind: "value",
+      argument: "FORMAT",
+      help: `of the export: ${exportFormats.join(", ")} or all (default csv)`,
+    },
+    {
+      name: "draws",
+      kind: "value",
+      argument: "M",
+      help: "also export M drawn trajectories per patient, ADTWIND (default 0)",
+    },
+    { name: "seed", kind: "value", argument: "N", help: "of the draws (default 1)" },
+    { name: "covariances", kind: "flag", help: "also export the covariances of every patient's outcomes, ADTWINC" },
   ],
   documents: [
     { title: "model", schema: frozenModelSchema },
@@ -54,10 +79,51 @@ export const twinsCommand: Command = {
       dataHash: dataSetHash(data),
       ...(history === undefined ? {} : { history }),
     });
-    writeDocument(call.value("out"), twins);
+    const folder = call.value("export");
+    if (folder === undefined) refuseWithoutExport(call);
+    else writeAllWhole(exportFiles(call, folder, { model, data, twins }));
+    // Whoever exports need not have the document on the screen, too.
+    if (folder === undefined || call.value("out") !== undefined) writeDocument(call.value("out"), twins);
     reportDiagnostics(twins.diagnostics);
     process.stderr.write(
       `${twins.twins.length} twins; ${twins.outOfSupport.patients} of ${twins.outOfSupport.of} patients out of support\n`,
     );
   },
 };
+
+const MOST_DRAWS = 100_000;
+
+function exportFiles(
+  call: CommandCall,
+  folder: string,
+  parts: { readonly model: FrozenModel; readonly data: LongDataSet; readonly twins: TwinSet },
+): { path: string; content: Uint8Array }[] {
+  const draws = call.integer("draws", 0, 0, MOST_DRAWS);
+  const seed = call.integer("seed", 1, 0, Number.MAX_SAFE_INTEGER);
+  const tables = [
+    adtwin(parts.model, parts.twins),
+    ...(draws > 0 ? [adtwind({ ...parts, draws, seed })] : []),
+    ...(call.flag("covariances") ? [adtwinc(parts)] : []),
+  ];
+  const now = new Date().toISOString();
+  return formatsOf(call).flatMap((format) =>
+    tables.map((table) => ({
+      path: join(folder, `${table.name.toLowerCase()}.${exportEndings[format]}`),
+      content: writeTable(table, format, now, `Understudy ${ENGINE_VERSION}`),
+    })),
+  );
+}
+
+function formatsOf(call: CommandCall): readonly ExportFormat[] {
+  const given = call.value("format") ?? "csv";
+  if (given === "all") return exportFormats;
+  const format = exportFormats.find((known) => known === given);
+  if (format !== undefined) return [format];
+  throw new UsageError([`--format must be ${exportFormats.join(", ")} or all; received ${given}`]);
+}
+
+function refuseWithoutExport(call: CommandCall): void {
+  const given = ["format", "draws", "seed"].filter((name) => call.value(name) !== undefined);
+  if (call.flag("covariances")) given.push("covariances");
+  if (given.length > 0) throw new UsageError(given.map((name) => `--${name} goes with --export FOLDER; give that too`));
+}

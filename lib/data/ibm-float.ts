@@ -33,3 +33,43 @@ export function sasMissingCode(bytes: Uint8Array): string | null {
   if (!isMark || bytes.subarray(1).some((byte) => byte !== 0)) return null;
   return first === PERIOD ? "." : `.${String.fromCharCode(first)}`;
 }
+
+/** Sizes below 16⁻⁶⁵ become 0, sizes of 16⁶³ and above are refused: the format has neither infinity nor smaller numbers. */
+const SMALLEST_EXPONENT = -64;
+const LARGEST_EXPONENT = 63;
+
+/**
+ * Writes a double as an IBM hexadecimal floating-point value of eight bytes; the inverse of {@link parseIbmFloat}, exact
+ * within the range of the format (5.4e-79 to 7.2e75). NaN is written as the SAS missing code ".".
+ *
+ * @param value - Finite or NaN.
+ * @param bytes - Written at `offset` … `offset + 7`.
+ */
+export function writeIbmFloat(value: number, bytes: Uint8Array, offset: number): void {
+  bytes.fill(0, offset, offset + 8);
+  if (Number.isNaN(value)) {
+    bytes[offset] = PERIOD;
+    return;
+  }
+  const magnitude = Math.abs(value);
+  if (magnitude < 16 ** SMALLEST_EXPONENT / 16) return;
+  if (magnitude >= 16 ** LARGEST_EXPONENT) throw new RangeError(`${value} is beyond the numbers of a transport file`);
+  let exponent = Math.ceil((Math.log2(magnitude) + 1e-9) / 4);
+  let fraction = magnitude * 2 ** (-4 * exponent);
+  // The logarithm may be off by one step; the fraction decides.
+  while (fraction >= 1) {
+    fraction /= 16;
+    exponent++;
+  }
+  while (fraction < 1 / 16) {
+    fraction *= 16;
+    exponent--;
+  }
+  bytes[offset] = (value < 0 ? 0x80 : 0) | (exponent + 64);
+  for (let byte = 1; byte < 8; byte++) {
+    fraction *= 256;
+    const digit = Math.floor(fraction);
+    bytes[offset + byte] = digit;
+    fraction -= digit;
+  }
+}
