@@ -3,7 +3,7 @@ import { dataSetHash } from "../../lib/data/data-set-hash.ts";
 import { csvText } from "../../lib/data/export-csv.ts";
 import { longDataSetSchema } from "../../lib/data/long-data-set.ts";
 import { modelCard, modelCardSchema } from "../../lib/progression/model-card.ts";
-import { frozenModelSchema, trainingSpecSchema } from "../../lib/progression/model-document.ts";
+import { frozenModelSchema, type TrainingSpec, trainingSpecSchema } from "../../lib/progression/model-document.ts";
 import { unknownNames } from "../../lib/progression/training-problem.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
 import { readDataSet } from "../data-input.ts";
@@ -16,7 +16,7 @@ export const trainCommand: Command = {
   name: "train",
   summary: "train and freeze a progression model on historical controls, with its evaluation",
   usage:
-    "usage: understudy train DATA --spec TRAINING.json [--mapping MAPPING.json] [--out MODEL.json] [--card CARD.json] [--predictions PREDICTIONS.csv] [--workers N] (DATA: an imported data set, or any readable file with --mapping)",
+    "usage: understudy train DATA --spec TRAINING.json [--mapping MAPPING.json] [--out MODEL.json] [--card CARD.json] [--predictions PREDICTIONS.csv] [--acknowledge-leakage REASON] [--workers N] (DATA: an imported data set, or any readable file with --mapping)",
   takesArgument: true,
   options: [
     {
@@ -41,6 +41,12 @@ export const trainCommand: Command = {
       help: "where to write what every method predicted for patients it had not seen (CSV)",
     },
     {
+      name: "acknowledge-leakage",
+      kind: "value",
+      argument: "REASON",
+      help: "why partial correlations above 0.6 are no leak (otherwise training stops there)",
+    },
+    {
       name: "workers",
       kind: "value",
       argument: "N",
@@ -55,7 +61,10 @@ export const trainCommand: Command = {
   ],
   async run(call) {
     const data = readDataSet(oneFile(call), call.value("mapping"));
-    const training = readDocument(call.required("spec"), trainingSpecSchema, "--spec");
+    const training = acknowledged(
+      readDocument(call.required("spec"), trainingSpecSchema, "--spec"),
+      call.value("acknowledge-leakage"),
+    );
     const unknown = unknownNames(data, training);
     if (unknown.length > 0) throw new UsageError(unknown.map((fault) => fault.message));
     const workers = call.integer("workers", availableParallelism(), 1, 256);
@@ -89,6 +98,13 @@ export const trainCommand: Command = {
     }
   },
 };
+
+function acknowledged(training: TrainingSpec, reason: string | undefined): TrainingSpec {
+  if (reason === undefined) return training;
+  const parsed = trainingSpecSchema.safeParse({ ...training, acknowledgedLeakage: reason });
+  if (parsed.success) return parsed.data;
+  throw new UsageError(parsed.error.issues.map(({ message }) => `--acknowledge-leakage ${message}`));
+}
 
 function oneFile(call: CommandCall): string {
   const [file, ...rest] = call.positionals;

@@ -9,11 +9,12 @@ import { collinearityAtVisit } from "./evaluation/collinearity.ts";
 import { driftAcrossStudies } from "./evaluation/drift.ts";
 import { runInEvaluation } from "./evaluation/run-in-evaluation.ts";
 import { comparedPatients, gainAtVisit } from "./gain.ts";
+import { leakageDiagnostics } from "./leakage.ts";
 import { leftOutStudies, type StudyPredictions } from "./leave-one-study-out.ts";
 import type { Evaluation, TrainingSpec } from "./model-document.ts";
 import { type PatientResamples, resamplePatients } from "./patient-bootstrap.ts";
 import { subgroupGains } from "./subgroups.ts";
-import { leakageDiagnostics, verdictAtVisit } from "./verdict.ts";
+import { verdictAtVisit } from "./verdict.ts";
 
 /** Fewer compared patients than this give no figures for an endpoint and visit. */
 const MINIMUM_COMPARED = 10;

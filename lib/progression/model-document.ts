@@ -72,6 +72,14 @@ export const trainingSpecSchema = z.object({
     .enum(["learn", "ignore"])
     .optional()
     .describe("learn: when courses end and by what; ignore: not; left out: learnt where the data record events"),
+  /** Why a partial correlation above 0.6 is no leak; without it such a training is stopped. */
+  acknowledgedLeakage: z
+    .string()
+    .trim()
+    .min(10, "must be a reason of at least ten characters")
+    .max(500)
+    .optional()
+    .describe("why partial correlations above 0.6 are no leak (all known at time zero); without it training stops"),
   seed: z.number().int().nonnegative().describe("any whole number; the same seed gives the same model"),
 });
 export type TrainingSpec = z.infer<typeof trainingSpecSchema>;

@@ -10,6 +10,7 @@ import { MINIMUM_EVENTS } from "./event-model/train-event-model.ts";
 import { featureLabel } from "./feature-encoding.ts";
 import { freezeModel } from "./frozen-model.ts";
 import type { GaussianJointParameters } from "./gaussian-joint/gaussian-joint-parameters.ts";
+import { refuseLeakingTwin } from "./leakage.ts";
 import type { TrainedModel, TrainingSpec } from "./model-document.ts";
 import type { NeuralBackend } from "./neural-boltzmann/likelihood-backend.ts";
 import { trainingMessage } from "./training-message.ts";
@@ -102,6 +103,9 @@ export function finishTraining(
     },
     createRng(training.seed),
   );
+  const label = ({ endpointId, visitId }: { endpointId: string; visitId: string }) =>
+    `${problem.table.endpoints.find(({ id }) => id === endpointId)?.label ?? endpointId} at ${problem.table.visits.find(({ id }) => id === visitId)?.label ?? visitId}`;
+  refuseLeakingTwin(evaluation.gain, label, training);
   const frozen = freezeModel({
     format: "understudy-model/3",
     engineVersion: ENGINE_VERSION,

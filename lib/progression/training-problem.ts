@@ -7,6 +7,7 @@ import type { TrainingProblem } from "./cross-validation.ts";
 import { defaultMembers } from "./default-members.ts";
 import { assertEnrichment, enrichmentDiagnostic } from "./enrichment.ts";
 import { baselineFeatures } from "./feature-encoding.ts";
+import { leakingCovariates, refuseLeakingCovariates } from "./leakage.ts";
 import type { TrainingSpec } from "./model-document.ts";
 import { float64Backend } from "./neural-boltzmann/float64-backend.ts";
 import type { NeuralBackend } from "./neural-boltzmann/likelihood-backend.ts";
@@ -32,7 +33,7 @@ export interface PreparedTraining {
  * @param training - What was asked for.
  * @param neuralBackend - Where a neural Boltzmann machine is trained; by default the typed arrays of this area.
  * @throws DomainError INVALID_INPUT for ids that the data do not have; INSUFFICIENT_DATA for too few controls, or naming
- *   every endpoint and visit with too few values.
+ *   every endpoint and visit with too few values; INVALID_INPUT for covariates that know too much of an outcome.
  */
 export function prepareTraining(
   data: LongDataSet,
@@ -54,6 +55,11 @@ export function prepareTraining(
   refuseTooFew(table, primaryCell, training.folds);
   refuseEmptyOutcomes(table);
   refuseOutcomesThatAreBaseline(table);
+  const features = baselineFeatures(
+    data.endpoints,
+    covariates.filter((covariate) => own.includes(covariate)),
+  );
+  refuseLeakingCovariates(leakingCovariates(table, features, covariates), training);
   const diagnostics: Diagnostic[] = [];
   if (training.enrichment !== undefined) {
     assertEnrichment(table, data.covariates, training.enrichment);
@@ -81,10 +87,7 @@ export function prepareTraining(
   return {
     problem: {
       table,
-      features: baselineFeatures(
-        data.endpoints,
-        covariates.filter((covariate) => own.includes(covariate)),
-      ),
+      features,
       covariates,
       strata,
       shrinkage: training.shrinkage,

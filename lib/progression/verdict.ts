@@ -1,17 +1,13 @@
 import type { z } from "zod";
-import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import type { IntervalEstimate } from "../trial/interval.ts";
 import type { CalibrationAtVisit } from "./calibration.ts";
 import type { CoverageAtVisit } from "./coverage.ts";
+import { LEAKAGE_WARNING } from "./leakage.ts";
 import type { LeaveOneStudyOut } from "./leave-one-study-out.ts";
 import type { evaluationSchema, GainAtVisit } from "./model-document.ts";
 
 export type Verdict = z.infer<typeof evaluationSchema>["verdicts"][number];
 
-/** A baseline-only score rarely correlates more than this with the outcome, given baseline: look for leakage. */
-export const LEAKAGE_WARNING = 0.5;
-/** Above this, leakage is the likeliest explanation. */
-export const LEAKAGE_CRITICAL = 0.6;
 /** Fewer compared patients than this make every figure coarse. */
 const FEW_PATIENTS = 100;
 
@@ -62,38 +58,6 @@ export function verdictAtVisit(evidence: VerdictEvidence): Verdict {
       ...cautions,
     ],
   };
-}
-
-/**
- * Diagnostics for partial correlations too good to be true.
- *
- * @param gain - Out-of-fold figures.
- * @param what - Endpoint and visit for the reader.
- */
-export function leakageDiagnostics(gain: GainAtVisit, what: string): Diagnostic[] {
-  const r = gain.partialCorrelation.value;
-  const concerns = `${gain.endpointId} @ ${gain.visitId}`;
-  if (r > LEAKAGE_CRITICAL) {
-    return [
-      diagnostic(
-        "critical",
-        "leakage-likely",
-        `The partial correlation of twin and outcome is ${decimal(r)} for ${what}; baseline data alone rarely exceed ${LEAKAGE_WARNING}. Check that no covariate was recorded after time zero or derived from the outcome before anything is planned on it.`,
-        concerns,
-      ),
-    ];
-  }
-  if (r > LEAKAGE_WARNING) {
-    return [
-      diagnostic(
-        "warning",
-        "leakage-possible",
-        `The partial correlation of twin and outcome is ${decimal(r)} for ${what}, above the ${LEAKAGE_WARNING} that baseline data usually reach. Check that every covariate was known at time zero.`,
-        concerns,
-      ),
-    ];
-  }
-  return [];
 }
 
 /** Where the interval of the gain alone would look like a gain, what speaks against it belongs into the same breath. */

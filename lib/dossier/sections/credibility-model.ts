@@ -67,6 +67,7 @@ function trainingBlocks({ record }: DossierContext): ReportBlock[] {
         ["Target Λ", "persistent and passing part of each endpoint with exponential decay in time (P5)"],
         ["Scales and curves (P25, P27)", curvatureText(record.model)],
         ["Enrichment of a subgroup (P29)", enrichmentText(record.model)],
+        ["Partial correlation above 0.6 (P30)", leakageText(record.model)],
         [
           "Folds of the evaluation",
           `${training.folds} by patient${training.repeats > 1 ? `, ${training.repeats} repetitions` : ""}`,
@@ -85,6 +86,12 @@ function curvatureText(model: FrozenModel): string {
   const sentences = curvatureSentences(model.parameters, model);
   if (sentences.length === 0) return "values as they are: no other scale and no curve improves held-out patients";
   return sentences.join(" ");
+}
+
+function leakageText({ training, evaluation }: FrozenModel): string {
+  const highest = Math.max(0, ...evaluation.gain.map(({ partialCorrelation }) => partialCorrelation.value));
+  if (training.acknowledgedLeakage === undefined) return `none; the highest is ${formatFixed(highest, 2)}`;
+  return `the highest is ${formatFixed(highest, 2)}; acknowledged: ${training.acknowledgedLeakage}`;
 }
 
 function enrichmentText(model: FrozenModel): string {

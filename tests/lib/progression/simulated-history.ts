@@ -135,6 +135,7 @@ export function trainingFor(data: LongDataSet, change: Partial<TrainingSpec> = {
     repeats: 1,
     bootstrapReplicates: 500,
     shrinkage: { kind: "chosen" },
+    acknowledgedLeakage: "simulated: covariates were drawn before the outcomes",
     seed: 20260101,
     ...change,
   };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { leakageDiagnostics } from "../../../lib/progression/leakage.ts";
 import type { GainAtVisit } from "../../../lib/progression/model-document.ts";
-import { leakageDiagnostics, type VerdictEvidence, verdictAtVisit } from "../../../lib/progression/verdict.ts";
+import { type VerdictEvidence, verdictAtVisit } from "../../../lib/progression/verdict.ts";
 
 const interval = (value: number, lower: number, upper: number) => ({ value, lower, upper, level: 0.95 });
 

@@ -53,6 +53,9 @@ export function ModelCard(props: { model: FrozenModel; row: RouterOutputs["model
             `prior weight ${formatFixed(parameters.priorWeight, 1)} (${training.shrinkage.kind === "chosen" ? "chosen by cross-validated likelihood" : "fixed by the user"})`,
           ],
           ["Scales and curves", curvatureText(model)],
+          ...(training.acknowledgedLeakage === undefined
+            ? []
+            : [["Correlations above 0.6 acknowledged", training.acknowledgedLeakage] as [string, string]]),
           ...(training.enrichment === undefined
             ? []
             : [

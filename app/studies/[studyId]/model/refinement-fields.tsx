@@ -39,6 +39,13 @@ export function RefinementFields({ form, covariates }: RefinementFieldsProps) {
           ...covariates.map((covariate) => ({ value: covariate.id, label: covariate.label })),
         ]}
       />
+      <TextInput
+        label="Why partial correlations above 0.6 are no leak"
+        description="Only where training stopped for one: all covariates known at time zero, because …"
+        value={form.values.acknowledgedLeakage ?? ""}
+        error={form.errors.acknowledgedLeakage}
+        onChange={(event) => form.setFieldValue("acknowledgedLeakage", event.currentTarget.value || undefined)}
+      />
       {enrichment !== undefined && (
         <Group gap="xs" grow align="flex-start">
           <SubgroupFields enrichment={enrichment} onChange={change} />
