@@ -58,7 +58,13 @@ export function analyseAncova(spec: AncovaSpec, data: TrialData): AnalysisReport
     tables: ancovaTables({ spec, data, columns, rows, input, fit, estimator, weighting }),
     fitNotes: [],
     diagnostics,
-    code: ancovaProgramCode({ spec, data, columns, estimator }),
+    code: ancovaProgramCode({
+      spec,
+      data,
+      columns,
+      estimator,
+      exactFit: fit.result.diagnostics.some(({ code }) => code === "leverage-one"),
+    }),
   };
 }
 

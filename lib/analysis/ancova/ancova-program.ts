@@ -3,6 +3,7 @@ import { rName, rNumber, rString, rStrings } from "../../program-code/r-literal.
 import { sasName, sasNumber, sasString } from "../../program-code/sas-literal.ts";
 import { type AnalysisTable, longAnalysisTable, rReadAnalysisTable, tableText } from "../analysis-table.ts";
 import type { Covariate } from "../covariate.ts";
+import { completeRows } from "../model-design.ts";
 import type { TrialData } from "../trial-data.ts";
 import { type AncovaColumns, SCORE_NAME } from "./ancova-columns.ts";
 import type { AncovaSpec } from "./ancova-spec.ts";
@@ -13,6 +14,8 @@ export interface AncovaProgramInput {
   readonly data: TrialData;
   readonly columns: AncovaColumns;
   readonly estimator: VarianceEstimator;
+  /** Whether the model fits a patient exactly, for whom R's sandwich has no HC2 to HC4. */
+  readonly exactFit: boolean;
 }
 
 /** The data set that the programs of this analysis read: one row a patient and visit. */
@@ -32,8 +35,8 @@ export function ancovaProgramCode(input: AncovaProgramInput): ProgramCode {
   };
 }
 
-function rProgram({ spec, data, columns, estimator }: AncovaProgramInput): string {
-  const names = columns.covariates.map(({ name }) => rName(name));
+function rProgram({ spec, data, columns, estimator, exactFit }: AncovaProgramInput): string {
+  const names = columns.covariates.filter(varies(columns)).map(({ name }) => rName(name));
   const operator = spec.interaction === "none" ? " + " : " * ";
   const right = names.length === 0 ? "arm" : `arm${operator}(${names.join(" + ")})`;
   const weighted = spec.weights === "twin-variance";
@@ -62,7 +65,9 @@ function rProgram({ spec, data, columns, estimator }: AncovaProgramInput): strin
       : [`fit <- lm(outcome ~ ${right}, data = used)`]),
     estimator === "model"
       ? "variance <- vcov(fit, complete = FALSE)"
-      : `variance <- sandwich::vcovHC(fit, type = ${rString(estimator)})`,
+      : exactFit
+        ? rVarianceWithoutExact(estimator)
+        : `variance <- sandwich::vcovHC(fit, type = ${rString(estimator)})`,
     "estimable <- !is.na(coef(fit))",
     "",
     "# Mean of the linear predictor over rows, as weights of the coefficients",
@@ -93,16 +98,39 @@ function rProgram({ spec, data, columns, estimator }: AncovaProgramInput): strin
   return `${lines.join("\n")}\n`;
 }
 
+/** Categories of one level among the patients analysed have no contrasts in R; the model leaves them out. */
+function varies(columns: AncovaColumns): (covariate: Covariate) => boolean {
+  const rows = completeRows(columns.covariates, columns.outcome.length).filter((row) =>
+    Number.isFinite(columns.outcome[row]!),
+  );
+  return (covariate) =>
+    covariate.kind === "numeric" || rows.some((row) => covariate.codes[row] !== covariate.codes[rows[0]!]);
+}
+
+/** The sandwich of the estimator, patients with leverage 1 left out. */
+function rVarianceWithoutExact(estimator: VarianceEstimator): string {
+  const weight = {
+    model: "1",
+    HC0: "1",
+    HC1: "length(h) / df",
+    HC2: "1 / (1 - h)",
+    HC3: "1 / (1 - h)^2",
+    HC4: "(1 - h)^-pmin(4, length(h) * h / (length(h) - df))",
+  }[estimator];
+  return `variance <- sandwich::vcovHC(fit, omega = function(e, h, df) ifelse(1 - h < 1e-10, 0, e^2 * ${weight})) # ${estimator}`;
+}
+
 function rLeastSquaresMeans(spec: AncovaSpec, columns: AncovaColumns): string[] {
   const title = "# Least-squares means";
   const bind = (rows: string) => [
     "means <- do.call(rbind, lapply(arms, function(arm)",
     `  cbind(arm = arm, infer(weights_of(${rows})))))`,
   ];
-  const categorical = columns.covariates.filter(({ kind }) => kind === "categorical");
+  const covariates = columns.covariates.filter(varies(columns));
+  const categorical = covariates.filter(({ kind }) => kind === "categorical");
   if (spec.leastSquaresMeans === "proportional" || categorical.length === 0)
     return [title, ...bind("everybody_in(arm)")];
-  const held = columns.covariates.map((covariate) => {
+  const held = covariates.map((covariate) => {
     const column = `used[[${rString(covariate.name)}]]`;
     const values = covariate.kind === "numeric" ? `mean(${column})` : `levels(${column})`;
     return `${rName(covariate.name)} = ${values}`;

@@ -99,6 +99,9 @@ function covarianceOf(spec: BinaryRegressionSpec): GlmCovariance {
   return spec.variance.startsWith("ge-") ? (spec.variance.slice(3) as GlmCovariance) : "model-based";
 }
 
+/** A standard error of risks, which lie between 0 and 1, below this is rounding error. */
+const NO_VARIANCE = 1e-10;
+
 function marginalEffect(
   spec: BinaryRegressionSpec,
   measure: Exclude<BinaryRegressionSpec["measure"], "conditional-odds-ratio">,
@@ -108,10 +111,10 @@ function marginalEffect(
 ): AnalysisResult {
   const [scale, summaryMeasure] = SCALES[measure];
   const { estimate, standardError } = marginalContrast(marginal, arm, 0, scale);
-  if (!(standardError > 0))
+  if (!(standardError > NO_VARIANCE))
     throw new DomainError("NOT_ESTIMABLE", {
       argument: "outcome",
-      received: standardError,
+      received: 0,
       requirement: "must vary within the arms: the standard error is zero",
       hint: "Use an exact test of two proportions.",
     });

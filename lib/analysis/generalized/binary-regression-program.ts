@@ -86,7 +86,7 @@ function rConditional({ spec, armNames }: BinaryAnalysis, firth: boolean, level:
     "    h <- rowSums((X %*% solve(crossprod(X * sqrt(w)))) * X) * w",
     "    U <- crossprod(X, y - p + h * (0.5 - p))[free, ]",
     "    step <- solve(crossprod(X[, free, drop = FALSE] * sqrt(w)), U)",
-    "    beta[free] <- beta[free] + pmax(-1, pmin(1, step))",
+    "    beta[free] <- beta[free] + pmax(-1, pmin(1, step / 2))",
     "    if (max(abs(step)) < 1e-12) break",
     "  }",
     "  2 * (penalised(coef(fit)[kept]) - penalised(beta))",

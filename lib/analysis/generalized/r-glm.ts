@@ -3,9 +3,15 @@ import type { Covariate } from "../covariate.ts";
 
 /** Right-hand side of the model of an analysis in R: arm and covariates, with their products on request. */
 export function rModelTerms(covariates: readonly Covariate[], interaction: "none" | "arm-by-covariate"): string {
-  const names = covariates.map(({ name }) => rName(name));
+  const names = covariates.filter(hasTwoValues).map(({ name }) => rName(name));
   if (names.length === 0) return "arm";
   return interaction === "none" ? `arm + ${names.join(" + ")}` : `arm * (${names.join(" + ")})`;
+}
+
+/** R has no contrasts for a category of one level; the model leaves such a column out. */
+function hasTwoValues(covariate: Covariate): boolean {
+  const values: ArrayLike<number> = covariate.kind === "numeric" ? covariate.values : covariate.codes;
+  return Array.from(values).some((value) => value !== values[0]);
 }
 
 /** R statements that compute standardised means of the arms, `mu` by patient and arm, and their gradients `D`. */

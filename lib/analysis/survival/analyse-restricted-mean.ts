@@ -39,7 +39,7 @@ export function analyseRestrictedMean(spec: RestrictedMeanSpec, data: TrialData)
     method: methodOf(spec, events, horizon),
     effects: pairs.map(({ label, comparison, regression, subjects }) => {
       const { estimate, standardError } = regression === null ? comparison.difference : armCoefficient(regression);
-      if (!(standardError > 0)) throw withoutVariance(label, horizon);
+      if (!(standardError > NO_VARIANCE * horizon)) throw withoutVariance(label, horizon);
       return {
         label,
         result: {
@@ -93,6 +93,9 @@ function horizonOf(
     ],
   };
 }
+
+/** A standard error below this share of the horizon is rounding error. */
+const NO_VARIANCE = 1e-8;
 
 function withoutVariance(label: string, horizon: number): DomainError {
   return new DomainError("NOT_ESTIMABLE", {

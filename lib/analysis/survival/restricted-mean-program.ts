@@ -77,7 +77,7 @@ function rRegression(data: EventData): string[] {
     "    }))",
     "    meat <- meat + crossprod(kappa)",
     "  }",
-    "  bread <- solve(crossprod(x))",
+    "  bread <- solve(crossprod(x), tol = 0)",
     "  c(beta[2], sqrt((bread %*% meat %*% bread)[2, 2]))",
     "}",
     "",
