@@ -23,9 +23,9 @@ export function eventBlocks(context: DossierContext): ReportBlock[] {
   return [
     title,
     method,
-    paragraph`${see("table-events")} sets the events observed against those expected, out of fold.${order.length > 0 ? ` Concordance (Harrell's C) of the chance from baseline with the order of events: ${order.join("; ")}.` : ""}`,
+    paragraph`${see("table-event-calibration")} sets the events observed against those expected, out of fold.${order.length > 0 ? ` Concordance (Harrell's C) of the chance from baseline with the order of events: ${order.join("; ")}.` : ""}`,
     table({
-      id: "table-events",
+      id: "table-event-calibration",
       title: "Events by kind and visit, out of fold",
       population: context.historyPopulation,
       columns: columns("Event", "Until", ">At risk", ">Observed", ">Expected", ">SD if right"),

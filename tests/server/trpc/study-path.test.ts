@@ -2,11 +2,13 @@ import { desc, eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { auditEvent } from "../../../drizzle/schema/index.ts";
 import { calculationMethods } from "../../../lib/calculation/calculation-methods.ts";
+import { readTable } from "../../../lib/data/read-table.ts";
 import { sampleStudy } from "../../../lib/samples/index.ts";
 import type { SignedIn } from "../../../server/auth/auth.ts";
 import { getAnalysisData } from "../../../server/services/analysis/get-analysis-data.ts";
 import { getDossierFile } from "../../../server/services/dossier/get-dossier-file.ts";
 import { ServiceError } from "../../../server/services/errors.ts";
+import { exportTwins } from "../../../server/services/twins/export-twins.ts";
 import { callerOf, contextOf, createMember, createWorkspace, testPassword } from "../../support/actors.ts";
 import { describeOnBothDatabases } from "../../support/database.ts";
 import { type FinishedStudy, finishStudy, workOffJobs } from "../../support/finished-study.ts";
@@ -107,6 +109,28 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
     const visits = twins?.document?.visitIds ?? [];
     const updated = await as(sponsor).twins.updatedForecast({ ...forecast, throughVisit: visits[0] ?? "" });
     expect(updated.label).toBe("updated forecast");
+  });
+
+  it("hands out twins as data to the workspace only, one row per patient, endpoint and visit", async () => {
+    const request = { twinSetId: ids.twinSetId, options: { draws: 2, seed: 1 } };
+    const twins = await as(sponsor).twins.get({ studyId: ids.studyId });
+    const patients = twins?.document?.rows.length ?? 0;
+    const places = (twins?.document?.endpointIds.length ?? 0) * (twins?.document?.visitIds.length ?? 0);
+    for (const [file, rows] of [
+      ["adtwin.csv", patients * places],
+      ["adtwind.xpt", 2 * patients * places],
+      ["adtwinc.json", (patients * places * (places + 1)) / 2],
+    ] as const) {
+      const made = await exportTwins(contextOf(database(), sponsor), { ...request, file });
+      const read = readTable(made.bytes, made.name);
+      expect(read.ok && read.table.rowCount, file).toBe(rows);
+      await expect(exportTwins(contextOf(database(), stranger), { ...request, file })).rejects.toMatchObject({
+        code: "NOT_FOUND",
+      });
+    }
+    await expect(
+      exportTwins(contextOf(database(), sponsor), { ...request, file: "../secret.csv" }),
+    ).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
   it("says what is out of date once something changes", async () => {

@@ -15,6 +15,7 @@ import { CohortPatients } from "./cohort-patients.tsx";
 import { CohortSupport } from "./cohort-support.tsx";
 import { GenerateFailure, NoTwinsYet, useGenerateTwins } from "./generate-twins.tsx";
 import type { TwinCohort } from "./twin-cohort.ts";
+import { TwinDownloads } from "./twin-downloads.tsx";
 import { TwinIdentity } from "./twin-identity.tsx";
 import { useModelDocument } from "./use-model-document.ts";
 
@@ -117,6 +118,7 @@ function Cohort({ twins, cohort }: { twins: Twins; cohort: TwinCohort }) {
             <CohortDifferences twins={twins} cohort={cohort} vocabulary={vocabulary} />
             <CohortSupport cohort={cohort} vocabulary={vocabulary} />
             <CohortPatients cohort={cohort} vocabulary={vocabulary} />
+            <TwinDownloads twins={twins} />
             <TwinIdentity twins={twins} cohort={cohort} />
           </>
         )}
