@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { invalidInput } from "../errors/domain-error.ts";
+import { normalUpperQuantile } from "../numerics/normal.ts";
 import { findRoot } from "../numerics/root-finding.ts";
 import { inverseNormalStatistic, inverseNormalWeights } from "./combination-test.ts";
 import { crossingProbability } from "./crossing-probability.ts";
 import { efficacyBoundarySchema, efficacyBounds } from "./efficacy-bound.ts";
-import { fisherBounds, fisherMethodSchema, fisherWeights } from "./fisher-bounds.ts";
+import { fisherBounds, fisherErrorOfProduct, fisherMethodSchema, fisherWeights } from "./fisher-bounds.ts";
 import { fisherProduct } from "./fisher-combination.ts";
 import { informationFractionsSchema } from "./information-fractions.ts";
 import { reversed, type StageTest, type StageTests } from "./stage-tests.ts";
@@ -159,11 +160,13 @@ function evidence(
 }
 
 /**
- * Repeated confidence interval of the effect at one analysis: the effects that the plan would not reject there.
+ * Repeated confidence interval of the effect at one analysis: the effects that the plan would not reject there. Under a
+ * binding futility rule these include the effects against which the trial would have stopped for futility before.
  *
  * @param prepared - Plan; the limits on either side have its one-sided error each.
  * @param tests - Stage tests.
  * @param analysis - 0 for the first.
+ * @param benefit - Direction of benefit, in which the futility rule looks.
  * @returns Limits on the scale of the effect; infinite (or the end of the range) when the bound cannot be reached.
  * @remarks METHODS.md eq. (G25), (G35). Source: Jennison & Turnbull (1989), JRSS B 51:305–361; Mehta et al. (2007).
  * Reference values: gs_analysis.json (rpact 3.3.4).
@@ -172,12 +175,41 @@ export function repeatedInterval(
   prepared: PreparedPlan,
   tests: StageTests,
   analysis: number,
+  benefit: BenefitDirection,
 ): { readonly lower: number; readonly upper: number } {
   const bound = prepared.bounds[analysis]!;
   const critical = prepared.plan.test.kind === "fisher" ? -Math.log(bound) : bound;
-  const limit = (benefit: BenefitDirection) =>
-    searchEffect(tests, analysis, (effect) => evidence(prepared, tests, analysis, effect, benefit) - critical, benefit);
-  return { lower: limit("larger"), upper: limit("smaller") };
+  const limit = (side: BenefitDirection) =>
+    searchEffect(tests, analysis, (effect) => evidence(prepared, tests, analysis, effect, side) - critical, side);
+  const allowed = futilityLimits(prepared, tests, analysis, benefit);
+  const [lower, upper] = [limit("larger"), limit("smaller")];
+  return benefit === "larger"
+    ? { lower: Math.min(lower, ...allowed), upper }
+    : { lower, upper: Math.max(upper, ...allowed) };
+}
+
+/** Effects up to which, in the direction of benefit, the binding futility rule let each earlier analysis go on. */
+function futilityLimits(
+  prepared: PreparedPlan,
+  tests: StageTests,
+  analysis: number,
+  benefit: BenefitDirection,
+): number[] {
+  const { plan, lower } = prepared;
+  const turned = (test: StageTest) => (benefit === "larger" ? test : reversed(test));
+  return Array.from({ length: analysis }, (_, k) => k).flatMap((k) => {
+    if (plan.test.kind === "fisher") {
+      const largest = plan.test.futilityPValues?.[k] ?? 1;
+      const score = normalUpperQuantile(largest);
+      return largest < 1
+        ? [searchEffect(tests, k, (effect) => turned(tests.increment(k, effect)).score - score, benefit)]
+        : [];
+    }
+    const bound = lower[k]!;
+    return bound > -Infinity
+      ? [searchEffect(tests, k, (effect) => evidence(prepared, tests, k, effect, benefit) - bound, benefit)]
+      : [];
+  });
 }
 
 /**
@@ -231,22 +263,31 @@ const LARGEST_ERROR = 0.5 - 1e-9;
 export function repeatedPValueOf(prepared: PreparedPlan, combined: number, analysis: number): number | null {
   const { plan } = prepared;
   if (plan.test.kind === "fisher" && plan.test.share.method === "user-defined") return null;
-  const sides = plan.test.kind !== "fisher" && plan.test.sides === "symmetric-two-sided" ? 2 : 1;
+  if (plan.test.kind === "fisher") {
+    if (combined <= SMALLEST_ERROR ** 2) return SMALLEST_ERROR;
+    const error = fisherErrorOfProduct(prepared.weights, analysis, combined, plan.test.futilityPValues);
+    return error >= largestError(plan) ? 0.5 : Math.max(error, SMALLEST_ERROR);
+  }
+  const sides = plan.test.sides === "symmetric-two-sided" ? 2 : 1;
   const observed = sides === 2 ? Math.abs(combined) : combined;
   // No error moves the interim bounds of a Haybittle–Peto plan: they reject at every error that it can have, or at none.
   if (isHaybittlePeto(plan) && analysis < plan.informationFractions.length - 1)
     return observed >= prepared.bounds[analysis]! ? leastError(prepared) : 0.5;
   const excess = (logError: number) => {
     const bound = prepared.boundsAt(Math.exp(logError) / sides)[analysis]!;
-    return plan.test.kind === "fisher"
-      ? Math.log(observed / bound)
-      : Math.min(bound, 100) - Math.min(Math.max(observed, -100), 100);
+    return Math.min(bound, 100) - Math.min(Math.max(observed, -100), 100);
   };
   const from = Math.log(leastError(prepared) * (1 + 1e-9));
   const to = Math.log(LARGEST_ERROR);
   if (!(excess(to) < 0)) return 0.5;
   if (!(excess(from) > 0)) return Math.exp(from);
   return Math.exp(findRoot(excess, from, to, { absoluteTolerance: 1e-10 }).value);
+}
+
+/** A first stage that stops from p-value α₀ on cannot spend more than α₀. */
+function largestError({ test }: AdaptivePlan): number {
+  const stops = test.kind === "fisher" ? (test.futilityPValues?.[0] ?? 1) : 1;
+  return Math.min(LARGEST_ERROR, stops);
 }
 
 /** Haybittle–Peto bounds spend a fixed error before the end, below which there is no design. */

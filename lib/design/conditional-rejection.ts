@@ -2,6 +2,7 @@ import { DomainError, invalidInput } from "../errors/domain-error.ts";
 import type { PreparedPlan, TestedStages } from "./adaptive-test.ts";
 import { crossingProbability, cumulative } from "./crossing-probability.ts";
 import { fisherRejectionProbability } from "./fisher-combination.ts";
+import { startSequentialDensity } from "./sequential-density.ts";
 
 /**
  * What "conditional rejection probability" means for a symmetric two-sided test: the probability of crossing either bound,
@@ -35,7 +36,7 @@ function remaining(prepared: PreparedPlan, statistic: number, analysis: number) 
  * @param tested - Stages tested at the null value.
  * @param analysis - Interim analysis, 0 for the first; below K − 1.
  * @param convention - Meaning for symmetric two-sided tests.
- * @returns Probability in [0, 1]; 1 for Fisher's test when it has rejected already.
+ * @returns Probability in [0, 1]; 1 for Fisher's test when it has rejected already, 0 after a binding stop for futility.
  * @throws DomainError INVALID_INPUT at the final analysis.
  *
  * @remarks METHODS.md eq. (G36), (G38). Source: Müller & Schäfer (2001), Biometrics 57:886–891.
@@ -52,6 +53,7 @@ export function conditionalRejectionProbability(
   const statistic = tested.combined[analysis]!;
   if (plan.test.kind === "fisher") {
     if (statistic <= bounds[analysis]!) return 1;
+    if (stoppedForFutility(prepared, tested, analysis)) return 0;
     const means = bounds.slice(analysis + 1).map(() => 0);
     return fisherRejectionProbability(fisherTest(prepared), statistic, analysis + 1, means);
   }
@@ -117,14 +119,17 @@ export function conditionalPowerOfStages(
  * to twice the one-sided probability, and no probability any more once the trial is past a shifted bound.
  */
 function twiceUpper(informationFractions: readonly number[], upper: readonly number[]): number {
-  const past = upper.findIndex((bound) => bound <= 0);
-  const reached = upper.slice(0, past === -1 ? upper.length : past + 1);
-  const region = {
-    informationFractions: informationFractions.slice(0, reached.length),
-    upper: reached,
-    lower: reached.map((bound) => (bound > 0 ? -bound : -Infinity)),
-  };
-  return 2 * sum(crossingProbability(region, 0).upper);
+  const density = startSequentialDensity(informationFractions, 0);
+  let sign = 1;
+  let total = 0;
+  upper.forEach((bound, k) => {
+    total += 2 * sign * density.upperTail(bound);
+    if (k === upper.length - 1) return;
+    density.continueWithin(-Math.abs(bound), Math.abs(bound));
+    // An integral from the shifted bound to its mirror image below it has the opposite sign.
+    if (bound < 0) sign = -sign;
+  });
+  return total;
 }
 
 const fisherTest = ({ plan, weights, bounds }: PreparedPlan) => ({
@@ -135,7 +140,11 @@ const fisherTest = ({ plan, weights, bounds }: PreparedPlan) => ({
     : {}),
 });
 
-function stoppedForFutility({ lower }: PreparedPlan, tested: TestedStages, analysis: number): boolean {
+function stoppedForFutility({ plan, lower }: PreparedPlan, tested: TestedStages, analysis: number): boolean {
+  if (plan.test.kind === "fisher") {
+    const stops = plan.test.futilityPValues ?? [];
+    return tested.increments.slice(0, analysis + 1).some(({ pValue }, k) => (stops[k] ?? 1) < 1 && pValue >= stops[k]!);
+  }
   return tested.combined.slice(0, analysis + 1).some((statistic, k) => statistic <= lower[k]!);
 }
 

@@ -47,6 +47,14 @@ export function fisherBounds(
 ): number[] {
   if (!(oneSidedAlpha > 0 && oneSidedAlpha < 0.5))
     throw invalidInput("oneSidedAlpha", oneSidedAlpha, "must lie between 0 and 0.5");
+  const stops = futility?.[0] ?? 1;
+  if (oneSidedAlpha > stops)
+    throw invalidInput(
+      "test.futilityPValues.0",
+      stops,
+      `must not be below the one-sided error ${oneSidedAlpha}, which could not be spent`,
+      "Stop for futility from a larger p-value on.",
+    );
   const stages = weights.length;
   const error = (bounds: readonly number[]) =>
     fisherRejectionProbability(
@@ -68,6 +76,32 @@ export function fisherBounds(
     case "user-defined":
       return spentBounds(method.cumulative, oneSidedAlpha, weights, error);
   }
+}
+
+/**
+ * Total error of the equal-level plan whose bound at an analysis is a given product: the repeated p-value of that product.
+ *
+ * @param weights - Weights of the stages; shape [K].
+ * @param analysis - 0 for the first.
+ * @param product - Product by that analysis; in (0, 1].
+ * @param futility - Binding futility bounds on the stage-wise p-values; shape [K − 1], 1 for none.
+ * @returns P(reject at any stage), no effect. METHODS.md eq. (G25), (G37).
+ */
+export function fisherErrorOfProduct(
+  weights: readonly number[],
+  analysis: number,
+  product: number,
+  futility?: readonly number[],
+): number {
+  const upTo = (k: number) => weights.slice(0, k + 1);
+  const level = weightedExponentialTail(-Math.log(product), upTo(analysis));
+  const bounds = weights.map((_, k) => (level >= 1 ? 1 : productQuantile(level, upTo(k))));
+  return fisherRejectionProbability(
+    { weights, bounds, ...(futility ? { futility } : {}) },
+    1,
+    0,
+    weights.map(() => 0),
+  );
 }
 
 function spentBounds(

@@ -73,7 +73,7 @@ export function analyseInterim(spec: InterimAnalysisSpec): InterimAnalysis {
     tested,
     nullValue,
     repeated: tested.combined.map((statistic, k) => ({
-      ...repeatedInterval(prepared, tests, k),
+      ...repeatedInterval(prepared, tests, k, spec.benefit),
       pValue: repeatedPValueOf(prepared, statistic, k),
     })),
     conditionalRejection,

@@ -46,7 +46,8 @@ function sequentialProgram(spec: InterimAnalysisSpec, { prepared, nullValue, fin
     "z <- sapply(seq_len(held), statistic, null = null, sign = sign)",
     R_LIMITS,
     "limit <- function(k, sign) search(k, function(x) statistic(k, to_effect(x), sign) - u[k], sign)",
-    "rci <- t(sapply(seq_len(held), function(k) c(limit(k, 1), limit(k, -1))))",
+    "goes_on <- function(j) if (lower[j] == -Inf) NULL else search(j, function(x) statistic(j, to_effect(x), sign) - lower[j], sign)",
+    REPEATED_INTERVALS,
     repeatedP(twoSided, plan.test.efficacy.family === "haybittle-peto"),
     "alpha <- planned_alpha",
     "print(data.frame(analysis = seq_len(held), estimate = effect, z = z, bound = u[seq_len(held)], rci_lower = rci[, 1], rci_upper = rci[, 2], repeated_p = repeated_p), digits = 10)",
@@ -54,6 +55,13 @@ function sequentialProgram(spec: InterimAnalysisSpec, { prepared, nullValue, fin
     ...(final === null ? [] : finalPart(final.analysis, twoSided, combined)),
   ];
 }
+
+/** Binding futility: effects against which the trial would have stopped before are not rejected. */
+const REPEATED_INTERVALS = `rci <- t(sapply(seq_len(held), function(k) {
+  limits <- c(limit(k, 1), limit(k, -1)); go <- unlist(lapply(seq_len(k - 1), goes_on))
+  if (sign == 1) limits[1] <- min(limits[1], go) else limits[2] <- max(limits[2], go)
+  limits
+}))`;
 
 /** Realised information over the planned maximum, at which error is spent. */
 function spendTimes(prepared: InterimAnalysis["prepared"], spec: InterimAnalysisSpec): string {
@@ -170,9 +178,11 @@ function fisherProgram(spec: InterimAnalysisSpec, { prepared, nullValue, final }
     R_LIMITS,
     "limit <- function(k, sign) search(k, function(x) log(bound[k]) - log_product(k, to_effect(x), sign), sign)",
     "product <- exp(sapply(seq_len(held), log_product, null = null, sign = sign))",
-    "rci <- t(sapply(seq_len(held), function(k) c(limit(k, 1), limit(k, -1))))",
+    "goes_on <- function(j) if (p_stop[j] >= 1) NULL else search(j, function(x) sign * stage(j, to_effect(x)) - qnorm(p_stop[j], lower.tail = FALSE), sign)",
+    REPEATED_INTERVALS,
+    "stopped <- any(pnorm(sign * sapply(seq_len(min(held, K - 1)), stage, null = null), lower.tail = FALSE) >= p_stop[seq_len(min(held, K - 1))] & p_stop[seq_len(min(held, K - 1))] < 1)",
     "print(data.frame(analysis = seq_len(held), estimate = effect, product = product, bound = bound[seq_len(held)], rci_lower = rci[, 1], rci_upper = rci[, 2]), digits = 10)",
-    'if (held < K) cat("conditional rejection probability", format(if (product[held] <= bound[held]) 1 else reject_later(w, bound, product[held], held, p_stop = p_stop), digits = 10), "\\n")',
+    'if (held < K) cat("conditional rejection probability", format(if (product[held] <= bound[held]) 1 else if (stopped) 0 else reject_later(w, bound, product[held], held, p_stop = p_stop), digits = 10), "\\n")',
     ...(final === null ? [] : fisherFinal(final.analysis)),
   ];
 }

@@ -164,6 +164,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "obrien-fleming": "O'Brien–Fleming",
   pocock: "Pocock",
   "wang-tsiatis": "Wang–Tsiatis",
+  "pampallona-tsiatis": "Pampallona–Tsiatis (meets the efficacy bound)",
   "haybittle-peto": "Haybittle–Peto",
   "inverse-normal": "Inverse normal combination",
   fisher: "Fisher",

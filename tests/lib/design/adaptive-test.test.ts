@@ -69,7 +69,7 @@ describe("laws of adaptive tests", () => {
         const bound = plan.bounds[k]!;
         fc.pre(Math.abs(combined[k]! / bound - 1) > 1e-4);
         const rejected = which === 2 ? combined[k]! <= bound : combined[k]! >= bound;
-        expect(repeatedInterval(plan, tests, k).lower > 0).toBe(rejected);
+        expect(repeatedInterval(plan, tests, k, "larger").lower > 0).toBe(rejected);
         if (which < 2) expect(repeatedPValueOf(plan, combined[k]!, k)! < 0.025).toBe(rejected);
       }),
       { seed: 12, numRuns: 60 },
@@ -141,7 +141,7 @@ describe("laws of adaptive tests", () => {
       { tests: stageTests(data), benefit: "larger" as const },
       { tests: stageTests(swapped), benefit: "smaller" as const },
     ].map(({ tests, benefit }) => ({
-      interval: repeatedInterval(prepared, tests, 1),
+      interval: repeatedInterval(prepared, tests, 1, "larger"),
       final: finalInference(prepared, tests, testStages(prepared, tests, 0, benefit), 0, benefit)!,
     }));
     expect(other!.interval.lower).toBeCloseTo(-one!.interval.upper, 8);

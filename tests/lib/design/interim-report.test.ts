@@ -67,6 +67,17 @@ const specs: Readonly<Record<string, object>> = {
     benefit: "smaller",
     timing: { maximumInformation: 1.5, final: true },
   },
+  "means, binding futility limits the interval": {
+    ...base,
+    test: group({ family: "lan-demets-pocock" }, { bindingFutility: [1.5, 2.4] }),
+    data: means,
+  },
+  "rates, Fisher, futility limits the interval": {
+    ...base,
+    test: { kind: "fisher", futilityPValues: [0.6, 0.3] },
+    data: rates,
+    benefit: "larger",
+  },
   "means, Fisher with futility": {
     ...base,
     test: { kind: "fisher", futilityPValues: [0.5, 0.4] },

@@ -96,9 +96,9 @@ function evaluate(item: ReferenceCase) {
   const padded = <T>(values: readonly T[]) => Array.from({ length: stages }, (_, k) => values[k] ?? null);
   const held = Array.from({ length: tests.stages }, (_, k) => k);
   const interims = held.filter((k) => k < stages - 1);
-  const intervals = held.map((k) => repeatedInterval(prepared, tests, k));
+  const intervals = held.map((k) => repeatedInterval(prepared, tests, k, benefit));
   const fisher = input.family === "fisher";
-  const final = finalInference(prepared, tests, tested, nullValue, benefit);
+  const final = finalInference(prepared, forFinalInterval(input, options, tests), tested, nullValue, benefit);
   // rpact has no inference for Fisher's test that ended after the first stage of more than two.
   const ended = final === null || (fisher && final.analysis > 1 && stages > 2) ? null : final;
   // Nor has it an interval for rates after Fisher's test.
@@ -118,7 +118,7 @@ function evaluate(item: ReferenceCase) {
     repeatedConfidenceIntervalUpperBounds: padded(intervals.map((interval) => interval.upper)),
     repeatedPValues: padded(held.map((k) => repeatedP(input, prepared, tested, k))),
     finalStage: [ended?.analysis ?? null],
-    finalPValues: atEnd(finalP(input, ended)),
+    finalPValues: atEnd(finalP(input, ended, tested)),
     finalConfidenceIntervalLowerBounds: atEnd(interval?.lower),
     finalConfidenceIntervalUpperBounds: atEnd(interval?.upper),
     medianUnbiasedEstimates: atEnd(interval?.medianUnbiased),
@@ -155,10 +155,16 @@ function repeatedP({ design }: Input, prepared: PreparedPlan, tested: TestedStag
   return repeatedPValueOf(prepared, tested.combined[analysis]!, analysis);
 }
 
-/** rpact leaves the p-value of a two-sided trial that ended at its first analysis one-sided; later ones it doubles. */
-function finalP({ design }: Input, ended: FinalInference | null): number | null {
+/** rpact's p-value of a trial that ended at its first analysis is one-sided, towards benefit, also in a two-sided design. */
+function finalP({ design }: Input, ended: FinalInference | null, tested: TestedStages): number | null {
   if (ended === null) return null;
-  return design.sided === 2 && ended.analysis === 1 ? ended.pValue / 2 : ended.pValue;
+  return design.sided === 2 && ended.analysis === 1 ? tested.overall[0]!.pValue : ended.pValue;
+}
+
+/** rpact's interval after the end has the pooled standard deviation also where the test allows unequal ones. */
+function forFinalInterval(input: Input, options: Options, tests: StageTests): StageTests {
+  if (input.endpoint !== "means") return tests;
+  return { ...tests, standardError: stageTests(dataOf(input, { ...options, equalVariances: true })).standardError };
 }
 
 function planOf({ family, design }: Input): AdaptivePlan {
