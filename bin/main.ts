@@ -9,6 +9,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["import", async () => (await import("./commands/import.ts")).importCommand],
   ["train", async () => (await import("./commands/train.ts")).trainCommand],
   ["twins", async () => (await import("./commands/twins.ts")).twinsCommand],
+  ["federate", async () => (await import("./commands/federate.ts")).federateCommand],
   ["size", async () => (await import("./commands/size.ts")).sizeCommand],
   ["simulate", async () => (await import("./commands/simulate.ts")).simulateCommand],
   ["analyse", async () => (await import("./commands/analyse.ts")).analyseCommand],

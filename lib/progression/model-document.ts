@@ -7,6 +7,7 @@ import { plannedVisitSchema } from "../trial/visit-schedule.ts";
 import { enrichmentSchema } from "./enrichment.ts";
 import { candidateSchema, collinearitySchema, driftSchema, runInSchema } from "./evaluation/candidate-document.ts";
 import { type EventSection, eventSectionSchema } from "./event-model/event-document.ts";
+import { federationRecordSchema } from "./federation/federation-record.ts";
 import { gaussianJointParametersSchema } from "./gaussian-joint/gaussian-joint-parameters.ts";
 import { memberIdSchema } from "./member-parameters.ts";
 import { neuralSizesSchema } from "./neural-boltzmann/neural-sizes.ts";
@@ -235,6 +236,8 @@ export const frozenModelVersion3Schema = z.object({
   format: z.literal("understudy-model/3"),
   /** What ends courses, and when; absent: not learnt. */
   events: eventSectionSchema.optional(),
+  /** Absent where the patients were together in one place. */
+  federation: federationRecordSchema.optional(),
 });
 /** A model as training freezes it. */
 export type TrainedModel = z.infer<typeof frozenModelVersion3Schema>;

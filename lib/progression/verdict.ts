@@ -16,7 +16,7 @@ export interface VerdictEvidence {
   readonly endpointLabel: string;
   readonly visitLabel: string;
   readonly gain: GainAtVisit;
-  readonly calibration: CalibrationAtVisit;
+  readonly calibration: Pick<CalibrationAtVisit, "slope"> & Partial<CalibrationAtVisit>;
   readonly coverage: readonly CoverageAtVisit[];
   readonly leaveOneStudyOut: readonly LeaveOneStudyOut[];
 }

@@ -124,13 +124,13 @@ function missingItems(values: Float64Array, D: number, patient: number, rank: In
   return Int32Array.from(items.sort((a, b) => rank[a]! - rank[b]!));
 }
 
-function compareByRank(a: Int32Array, b: Int32Array, rank: Int32Array): number {
+export function compareByRank(a: Int32Array, b: Int32Array, rank: Int32Array): number {
   const shared = commonPrefix(a, b);
   if (shared === a.length || shared === b.length) return a.length - b.length;
   return rank[a[shared]!]! - rank[b[shared]!]!;
 }
 
-function commonPrefix(a: Int32Array, b: Int32Array): number {
+export function commonPrefix(a: Int32Array, b: Int32Array): number {
   let k = 0;
   while (k < a.length && k < b.length && a[k] === b[k]) k++;
   return k;
@@ -174,7 +174,7 @@ function reducePattern(
 }
 
 /** Rows e_r with Σ e_r e_rᵀ = scatter (columns of its Cholesky factor); items without spread give no row. */
-function scatterRoot(scatter: Float64Array, o: number): Float64Array {
+export function scatterRoot(scatter: Float64Array, o: number): Float64Array {
   const work = Float64Array.from(scatter);
   let largest = 0;
   for (let a = 0; a < o; a++) largest = Math.max(largest, work[a * o + a]!);

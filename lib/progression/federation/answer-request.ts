@@ -1,0 +1,170 @@
+import { dataSetHash } from "../../data/data-set-hash.ts";
+import type { LongDataSet } from "../../data/long-data-set.ts";
+import { ENGINE_VERSION } from "../../engine-version.ts";
+import { DomainError, invalidInput } from "../../errors/domain-error.ts";
+import type { Rng } from "../../numerics/rng.ts";
+import { comparisonSums, type LeftOutModel, spreadSums } from "./comparison.ts";
+import { type FederationPlan, planHash } from "./federation-plan.ts";
+import type { FederationQuery, PatternsAnswer, SiteAggregate } from "./federation-query.ts";
+import { noiseDeviation, noisyPatterns } from "./gaussian-noise.ts";
+import { patternStatistics } from "./pattern-statistics.ts";
+import { type FederationAnswer, type FederationRequest, queryHash, requestHash } from "./round-documents.ts";
+import { type SiteData, siteData } from "./site-data.ts";
+
+/**
+ * Answers a request with sums over the control patients of one site. METHODS.md, equations (FE1)–(FE4), (FE8)–(FE12).
+ *
+ * @param request - As the coordinator wrote it.
+ * @param site - Which site of the plan this is.
+ * @param data - The site's data set; nothing of it but sums is in the answer.
+ * @param noise - Randomness of the noise, where the plan adds any; its seed must be the site's secret.
+ * @throws DomainError INVALID_INPUT for another version of the program, a request that was changed, a site or data set that is
+ *   not of the plan; INSUFFICIENT_DATA for a site that is too small.
+ */
+export function answerRequest(
+  request: FederationRequest,
+  site: string,
+  data: LongDataSet,
+  noise: Rng | null,
+): FederationAnswer {
+  const { plan } = request;
+  refuseForeignRequest(request, site);
+  if (plan.noise !== null) return noisyAnswer(request, site, data, noise);
+  const own = siteData(data, plan);
+  return {
+    ...heading(request, site, data),
+    patients: own.view.cells.reduce((sum, { rows }) => sum + rows.length, 0),
+    answers: request.queries.map((query) => ({
+      query: queryHash(query),
+      aggregate: aggregateOf(query, plan, site, own),
+    })),
+    noise: null,
+  };
+}
+
+function heading(request: FederationRequest, site: string, data: LongDataSet) {
+  return {
+    format: "understudy-federation-answer/1" as const,
+    engineVersion: ENGINE_VERSION,
+    planHash: request.planHash,
+    requestHash: requestHash(request),
+    round: request.round,
+    site,
+    dataHash: dataSetHash(data),
+  };
+}
+
+function noisyAnswer(request: FederationRequest, site: string, data: LongDataSet, noise: Rng | null): FederationAnswer {
+  const { plan } = request;
+  if (noise === null) {
+    throw invalidInput(
+      "noise",
+      null,
+      "must have a seed: the plan adds noise",
+      "Choose a seed and keep it at the site.",
+    );
+  }
+  const other = request.queries.find(({ kind }) => kind !== "patterns");
+  if (other !== undefined || request.queries.length > 1) {
+    throw invalidInput(
+      "request.queries",
+      request.queries.map(({ kind }) => kind).join(", "),
+      "must ask once for patterns: the plan's ε and δ are spent by one answer",
+    );
+  }
+  const { cells, patients } = noisyPatterns(data, plan, noise);
+  const aggregate = {
+    kind: "patterns" as const,
+    cells,
+    days: [],
+    repeatedDays: false,
+    leftOut: { values: 0, patients: 0 },
+  };
+  const { epsilon, delta } = plan.noise!;
+  return {
+    ...heading(request, site, data),
+    patients,
+    answers: request.queries.map((query) => ({ query: queryHash(query), aggregate })),
+    noise: { epsilon, delta, standardDeviation: noiseDeviation(plan) },
+  };
+}
+
+function refuseForeignRequest(request: FederationRequest, site: string): void {
+  const { plan } = request;
+  if (plan.engineVersion !== ENGINE_VERSION) {
+    throw new DomainError("UNSUPPORTED_COMBINATION", {
+      argument: "request.plan.engineVersion",
+      received: plan.engineVersion,
+      requirement: `must be that of this program, ${ENGINE_VERSION}: all parties compute alike`,
+      hint: "Install the version of the plan.",
+    });
+  }
+  if (planHash(plan) !== request.planHash) {
+    throw invalidInput(
+      "request.planHash",
+      request.planHash,
+      "must be the SHA-256 of the plan in the request",
+      "The request was changed after it was written; ask the coordinator for it again.",
+    );
+  }
+  if (!plan.sites.includes(site)) {
+    throw invalidInput("site", site, `must be one of the plan's sites, ${plan.sites.join(", ")}`);
+  }
+  if (request.round > plan.maximumRounds) {
+    throw invalidInput("request.round", request.round, `must be at most ${plan.maximumRounds}, as the plan says`);
+  }
+}
+
+function aggregateOf(query: FederationQuery, plan: FederationPlan, site: string, own: SiteData): SiteAggregate {
+  const visits = plan.visits.map(({ targetDay }) => targetDay);
+  switch (query.kind) {
+    case "patterns":
+      return { kind: query.kind, ...patternsAnswer(plan, own) };
+    case "comparison":
+      return {
+        kind: query.kind,
+        ...comparisonSums(own, ownModel(query.models, site), visits, plan.smallCells.minimum),
+      };
+    case "comparison-spread":
+      return {
+        kind: query.kind,
+        ...spreadSums(own, ownModel(query.models, site), visits, plan.smallCells.minimum, query.spread),
+      };
+    default:
+      return query satisfies never;
+  }
+}
+
+function ownModel(models: readonly LeftOutModel[], site: string): LeftOutModel {
+  const found = models.find((model) => model.site === site);
+  if (found !== undefined) return found;
+  throw invalidInput("request.queries", "no model", `must hold the model that was learnt without site ${site}`);
+}
+
+/** Pattern statistics, with the mean days of the outcomes. */
+function patternsAnswer(plan: FederationPlan, { view, columns: D, featureCount: Q, days }: SiteData): PatternsAnswer {
+  const cells = D - Q;
+  const V = plan.visits.length;
+  const sums = Array.from({ length: cells }, () => ({ count: 0, sum: 0 }));
+  let repeatedDays = false;
+  for (const i of view.cells.flatMap(({ rows }) => rows)) {
+    const seen = new Set<string>();
+    for (let cell = 0; cell < cells; cell++) {
+      if (Number.isNaN(view.values[i * D + Q + cell]!)) continue;
+      const day = days[i * cells + cell]!;
+      sums[cell]!.count++;
+      sums[cell]!.sum += day;
+      const key = `${Math.floor(cell / V)} ${day}`;
+      if (seen.has(key)) repeatedDays = true;
+      seen.add(key);
+    }
+  }
+  const { minimum } = plan.smallCells;
+  const coarse = (count: number) => Math.ceil(count / minimum) * minimum;
+  return {
+    cells: patternStatistics(view, D),
+    days: sums.map(({ count, sum }) => ({ count, mean: count === 0 ? 0 : sum / count })),
+    repeatedDays,
+    leftOut: { values: coarse(view.leftOut.values), patients: coarse(view.leftOut.patients) },
+  };
+}

@@ -1,0 +1,52 @@
+import { dataSetHash } from "../../data/data-set-hash.ts";
+import type { LongDataSet } from "../../data/long-data-set.ts";
+import { createRng } from "../../numerics/philox.ts";
+import { fitGaussianJoint } from "../gaussian-joint/fit-gaussian-joint.ts";
+import type { FederatedFit } from "./federated-fit.ts";
+import { type FederationPlan, planFeatures } from "./federation-plan.ts";
+import { controlsInOrder, refuseDifferences } from "./site-data.ts";
+
+/** Largest differences of a federated fit from the fit to the pooled patients. */
+export interface PooledDifference {
+  readonly dataHash: string;
+  readonly patients: number;
+  /** Per group of parameters: largest absolute difference over the largest absolute value of the pooled fit. */
+  readonly differences: readonly { readonly what: string; readonly relative: number }[];
+}
+
+/**
+ * Fits the pooled patients by the ordinary functions of the engine and compares; where all data may be in one place, to check
+ * a federation. METHODS.md, equation (FE14).
+ *
+ * @param plan - The plan.
+ * @param fit - Of the federation.
+ * @param pooled - All patients of all sites.
+ */
+export function pooledDifference(plan: FederationPlan, fit: FederatedFit, pooled: LongDataSet): PooledDifference {
+  refuseDifferences(pooled, plan);
+  const table = controlsInOrder(pooled, plan);
+  const { parameters } = fitGaussianJoint(
+    table,
+    planFeatures(plan),
+    plan.covariates,
+    { kind: "fixed", priorWeight: plan.member.priorWeight },
+    createRng(0),
+  );
+  return {
+    dataHash: dataSetHash(pooled),
+    patients: table.count,
+    differences: [
+      difference("means of the joint law", fit.law.mean, parameters.mean),
+      difference("covariance of the joint law", fit.law.covariance, parameters.covariance),
+      difference("log-likelihood of the joint law", [fit.law.logLikelihood], [parameters.logLikelihood]),
+    ],
+  };
+}
+
+/** Infinite where the two do not even have the same parameters. */
+function difference(what: string, federated: readonly number[], pooled: readonly number[]) {
+  if (federated.length !== pooled.length) return { what, relative: Number.POSITIVE_INFINITY };
+  const scale = pooled.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const largest = pooled.reduce((most, value, k) => Math.max(most, Math.abs(value - federated[k]!)), 0);
+  return { what, relative: largest === 0 ? 0 : largest / scale };
+}
