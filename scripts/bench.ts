@@ -22,6 +22,7 @@ import { ensureR } from "./system-packages.mjs";
 interface Figure {
   readonly what: string;
   readonly milliseconds: number;
+  readonly processorMilliseconds?: number;
   /** Time of `against` divided by the time of `what`, same run, same data. */
   readonly ratio: number | null;
   readonly against: string | null;
@@ -195,10 +196,12 @@ else {
   process.stdout.write(
     `engine ${machine.engine}, Node ${machine.node}, ${machine.threads} threads, ${machine.processor}\n`,
   );
-  for (const { what, milliseconds, ratio, against } of figures) {
+  for (const { what, milliseconds, processorMilliseconds, ratio, against } of figures) {
+    const processor =
+      processorMilliseconds === undefined ? "" : ` (${processorMilliseconds.toFixed(1)} ms of processor time)`;
     const factor = ratio === null ? "" : `, ${ratio.toFixed(1)} × as fast as ${against}`;
     process.stdout.write(
-      `${what}: ${milliseconds < 1 ? milliseconds.toFixed(4) : milliseconds.toFixed(1)} ms${factor}\n`,
+      `${what}: ${milliseconds < 1 ? milliseconds.toFixed(4) : milliseconds.toFixed(1)} ms${processor}${factor}\n`,
     );
   }
   for (const note of engine.notes) process.stdout.write(`memory: ${note}\n`);

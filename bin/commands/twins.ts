@@ -5,6 +5,7 @@ import { type LongDataSet, longDataSetSchema } from "../../lib/data/long-data-se
 import { writeTable } from "../../lib/data/write-table.ts";
 import { ENGINE_VERSION } from "../../lib/engine-version.ts";
 import { type FrozenModel, frozenModelSchema } from "../../lib/progression/model-document.ts";
+import { alignToModel } from "../../lib/twins/align-to-model.ts";
 import { generateTwins } from "../../lib/twins/generate-twins.ts";
 import { type TwinSet, twinSetSchema } from "../../lib/twins/twin-document.ts";
 import { adtwin, adtwinc, adtwind } from "../../lib/twins/twin-tables.ts";
@@ -19,7 +20,7 @@ export const twinsCommand: Command = {
   name: "twins",
   summary: "compute every enrolled patient's twin (mean, bands, prognostic score, support)",
   usage:
-    "usage: understudy twins --model MODEL.json --data ENROLLED [--mapping MAPPING.json] [--history HISTORY.json] [--out TWINS.json] [--export FOLDER [--format FORMAT] [--draws M [--seed N]] [--covariances]]",
+    "usage: understudy twins --model MODEL.json --data ENROLLED [--mapping MAPPING.json] [--history HISTORY.json] [--accept-units] [--out TWINS.json] [--export FOLDER [--format FORMAT] [--draws M [--seed N]] [--covariances]]",
   takesArgument: false,
   options: [
     { name: "model", kind: "value", argument: "FILE", help: "frozen model" },
@@ -35,6 +36,11 @@ export const twinsCommand: Command = {
       kind: "value",
       argument: "FILE",
       help: "historical data set the model was trained on, to name the nearest patients",
+    },
+    {
+      name: "accept-units",
+      kind: "flag",
+      help: "draw twins although values lie far from those of the history: the units have been checked",
     },
     { name: "out", kind: "value", argument: "FILE", help: "where to write the twins (default: standard output)" },
     {
@@ -72,6 +78,11 @@ export const twinsCommand: Command = {
       throw new UsageError([
         `--history ${historyFile}: is not the data set the model was trained on (${model.dataHash.slice(0, 16)}…); give that one, or leave --history out`,
       ]);
+    }
+    // What is wrong with the units is said before any twin is drawn.
+    const suspected = alignToModel(model, data).diagnostics.filter(({ code }) => code === "units-suspected");
+    if (suspected.length > 0 && !call.flag("accept-units")) {
+      throw new UsageError(suspected.map(({ message }) => `${message} If the units are right, give --accept-units.`));
     }
     const twins = generateTwins({
       model,

@@ -4,6 +4,7 @@ import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import { DomainError } from "../errors/domain-error.ts";
 import { encodeFeatures, featureLabel } from "../progression/feature-encoding.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
+import { refuseOtherUnits, suspectedUnits } from "./unit-check.ts";
 
 /** Patients seen through the eyes of a model: its features, endpoints and visits in its order. NaN = missing. */
 export interface AlignedPatients {
@@ -25,16 +26,16 @@ export interface AlignedPatients {
  * Brings a data set to a model's features, endpoints and visits, all matched by id.
  *
  * What the data lack is missing (with a diagnostic when it is missing for everybody); what the model does not know is
- * ignored. A different scale or unit of an endpoint is refused: the numbers would be silently wrong.
+ * ignored. A different scale or unit is refused; values far from those of training are flagged.
  *
  * @param model - Frozen model.
  * @param data - Patients of any arm.
- * @throws DomainError INVALID_INPUT when the data have no endpoint of the model, or naming every endpoint whose scale or
+ * @throws DomainError INVALID_INPUT when the data have no endpoint of the model, or naming everything whose scale or
  *   unit differs from the model's.
  */
 export function alignToModel(model: FrozenModel, data: LongDataSet): AlignedPatients {
   refuseOtherDisease(model, data);
-  refuseOtherScales(model, data);
+  refuseOtherUnits(model, data);
   const table = subjectTable(data);
   const features = encodeFeatures(table, model.parameters.features, model.covariates);
   const endpointAt = model.endpoints.map((endpoint) => data.endpoints.findIndex((own) => own.id === endpoint.id));
@@ -64,7 +65,11 @@ export function alignToModel(model: FrozenModel, data: LongDataSet): AlignedPati
     outcomes,
     days,
     unseenLevels: unseenLevels(model, table),
-    diagnostics: [...missingFeatures(model, features, table.count), ...missingCourse(model, endpointAt, visitAt)],
+    diagnostics: [
+      ...suspectedUnits(model, features, table.count),
+      ...missingFeatures(model, features, table.count),
+      ...missingCourse(model, endpointAt, visitAt),
+    ],
   };
 }
 
@@ -76,21 +81,6 @@ function refuseOtherDisease(model: FrozenModel, data: LongDataSet): void {
     received: data.endpoints.map((endpoint) => endpoint.id).join(", "),
     requirement: `must hold an endpoint of the model (${model.endpoints.map((endpoint) => endpoint.id).join(", ")})`,
     hint: "Choose the model of this disease, or give the endpoints the model's identifiers in the mapping.",
-  });
-}
-
-function refuseOtherScales(model: FrozenModel, data: LongDataSet): void {
-  const problems = model.endpoints.flatMap((endpoint) => {
-    const own = data.endpoints.find((candidate) => candidate.id === endpoint.id);
-    if (own === undefined || (own.scale === endpoint.scale && own.unit === endpoint.unit)) return [];
-    return [`${endpoint.label}: ${own.scale} in ${own.unit} here, ${endpoint.scale} in ${endpoint.unit} in the model`];
-  });
-  if (problems.length === 0) return;
-  throw new DomainError("INVALID_INPUT", {
-    argument: "data.endpoints",
-    received: problems.join("; "),
-    requirement: "must have the scale and unit the model was trained on",
-    hint: "Import the file again with the same scale and unit in the mapping.",
   });
 }
 

@@ -17,6 +17,8 @@ import { benchHistory } from "./twin-engine-history.ts";
 export interface EngineFigure {
   readonly what: string;
   readonly milliseconds: number;
+  /** Processor time of all threads: hardly depends on what else the machine does. */
+  readonly processorMilliseconds: number;
   readonly ratio: null;
   readonly against: null;
 }
@@ -47,7 +49,7 @@ export function benchTraining(data: LongDataSet, members?: readonly MemberId[]):
 export async function engineFigures(): Promise<{ figures: EngineFigure[]; notes: string[] }> {
   const data = benchHistory(PATIENTS, 1);
   const figures: EngineFigure[] = [];
-  const add = (what: string, milliseconds: number) => figures.push({ what, milliseconds, ratio: null, against: null });
+  const add = (what: string, time: Elapsed) => figures.push({ what, ...time, ratio: null, against: null });
   add(`one Gaussian fit with its shrinkage chosen, ${SIZE}`, gaussianFit(data));
   const threads = availableParallelism();
   const trained: [string, TrainedModel][] = [];
@@ -56,10 +58,10 @@ export async function engineFigures(): Promise<{ figures: EngineFigure[]; notes:
     ["the stack without the neural machine", MEMBERS],
     ["the stack with the neural machine", [...MEMBERS, "neural-boltzmann" as const]],
   ] as const) {
-    const start = performance.now();
+    const elapsed = stopwatch();
     const request = { data, dataHash: "bench", name, training: benchTraining(data, members) };
     const { model } = await trainInThreads(request, threads);
-    add(`training ${name} with 5-fold cross-validation on ${threads} threads, ${SIZE}`, performance.now() - start);
+    add(`training ${name} with 5-fold cross-validation on ${threads} threads, ${SIZE}`, elapsed());
     trained.push([name, model]);
   }
   for (const [name, model] of trained) {
@@ -68,26 +70,38 @@ export async function engineFigures(): Promise<{ figures: EngineFigure[]; notes:
   return { figures, notes: [memoryNote()] };
 }
 
-function gaussianFit(data: LongDataSet): number {
+type Elapsed = Pick<EngineFigure, "milliseconds" | "processorMilliseconds">;
+
+/** Wall clock and processor time since the call. */
+function stopwatch(): () => Elapsed {
+  const start = performance.now();
+  const used = process.cpuUsage();
+  return () => ({
+    milliseconds: performance.now() - start,
+    processorMilliseconds: process.cpuUsage(used).user / 1000,
+  });
+}
+
+function gaussianFit(data: LongDataSet): Elapsed {
   const table = subjectTable(data);
   const features = baselineFeatures(data.endpoints, data.covariates);
   const fit = () => fitGaussianJoint(table, features, data.covariates, { kind: "chosen" }, createRng(1));
   fit();
-  const start = performance.now();
+  const elapsed = stopwatch();
   fit();
-  return performance.now() - start;
+  return elapsed();
 }
 
-function drawing(model: TrainedModel, data: LongDataSet): number {
+function drawing(model: TrainedModel, data: LongDataSet): Elapsed {
   const predictor = openTwinPredictor(model);
   const historyOf = histories(subjectTable(data), predictor.features, model.covariates);
   const into = new Float64Array(DRAWS * predictor.model.outcomeCount);
   const rng = createRng(2);
   const draw = (i: number) => predictor.model.drawTrajectories(historyOf(i), DRAWS, rng.fork(i), into);
   for (let i = 0; i < 20; i++) draw(i);
-  const start = performance.now();
+  const elapsed = stopwatch();
   for (let i = 0; i < PATIENTS; i++) draw(i);
-  return performance.now() - start;
+  return elapsed();
 }
 
 /** Measured in a process of its own, so that nothing else counts. */
