@@ -31,7 +31,7 @@ export interface EvaluationParts {
  * Everything that is said about a model's performance, from patients that the predicting model had not seen.
  *
  * @param problem - Training patients.
- * @param primaryCell - e·V + v of the primary endpoint; subgroups are shown for it.
+ * @param primaryCell - e·V + v of the primary endpoint; subgroups are shown for its visits.
  * @param training - Folds, repeats, bootstrap replicates, seed.
  * @param parts - Predictions of held-out patients.
  * @param rng - Forked by part, so that parts do not influence one another.
@@ -56,7 +56,9 @@ export function evaluateProgression(
     gain: [],
     coverage: [],
     calibration: [],
-    subgroups: subgroupGains(table, predictions, primaryCell, resamples),
+    subgroups: visitsOfEndpoint(table, primaryCell).flatMap((cell) =>
+      subgroupGains(table, predictions, cell, resamples),
+    ),
     leaveOneStudyOut: [...studies.twin],
     verdicts: [],
     candidates: candidates.map((candidate) => ({
@@ -79,6 +81,13 @@ export function evaluateProgression(
     evaluateCell(problem, predictions, cell, resamples, evaluation, diagnostics);
   }
   return { evaluation, diagnostics, predictions };
+}
+
+/** All cells of the endpoint that a cell belongs to. */
+function visitsOfEndpoint(table: TrainingProblem["table"], cell: number): number[] {
+  const V = table.visits.length;
+  const first = cell - (cell % V);
+  return Array.from({ length: V }, (_, v) => first + v);
 }
 
 function evaluateCell(

@@ -154,6 +154,17 @@ export function gainInterval(compared: ComparedPatients, resamples: PatientResam
 }
 
 /**
+ * Signed partial correlation of twin and outcome alone with its bootstrap interval, as in {@link gainAtVisit}.
+ *
+ * @param compared - At least 3 patients.
+ * @param resamples - Of the table's patients.
+ */
+export function partialCorrelationInterval(compared: ComparedPatients, resamples: PatientResamples): IntervalEstimate {
+  const residual = compared.observed.map((value, i) => value - compared.baselineAncova[i]!);
+  return crossFittedCorrelation(compared.scoreBeyondBaseline, residual, compared.patients, resamples);
+}
+
+/**
  * Gain of any predictions over ANCOVA on baseline value and strata, with its bootstrap interval and their root mean
  * squared error.
  *

@@ -7,7 +7,7 @@ import {
   type TrainingProblem,
 } from "./cross-validation.ts";
 import type { CandidateId } from "./evaluation/candidate-predictions.ts";
-import { comparedPatients, gainInterval } from "./gain.ts";
+import { comparedPatients, gainInterval, partialCorrelationInterval } from "./gain.ts";
 import { meanInterval } from "./mean-interval.ts";
 import type { leaveOneStudyOutSchema } from "./model-document.ts";
 import type { PatientResamples } from "./patient-bootstrap.ts";
@@ -103,6 +103,7 @@ function studyRows(
           patients: compared.patients.length,
           gain: gainInterval(compared, resamples),
           meanError,
+          partialCorrelation: partialCorrelationInterval(compared, resamples),
         },
       ];
     }),

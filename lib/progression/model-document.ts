@@ -151,6 +151,12 @@ export const subgroupGainSchema = z.object({
   patients: z.number().int(),
   gain: intervalEstimateSchema,
   meanError: intervalEstimateSchema,
+  /** From here on absent in models of formats 1 and 2. Signed partial correlation, as for all patients. */
+  partialCorrelation: intervalEstimateSchema.optional(),
+  /** Regression of observed on predicted: target 1. */
+  slope: intervalEstimateSchema.optional(),
+  /** Share of patients inside each band, with exact binomial limits. */
+  coverage: z.array(z.object({ level: z.number(), coverage: intervalEstimateSchema })).optional(),
 });
 
 /** Performance with one historical study left out of training; only where there are several studies. */
@@ -160,6 +166,8 @@ export const leaveOneStudyOutSchema = z.object({
   patients: z.number().int(),
   gain: intervalEstimateSchema,
   meanError: intervalEstimateSchema,
+  /** Signed partial correlation of score and outcome in the study left out; absent in models of formats 1 and 2. */
+  partialCorrelation: intervalEstimateSchema.optional(),
 });
 
 export const evaluationSchema = z.object({

@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import type { SubjectTable } from "../data/subject-table.ts";
+import { calibrationAtVisit } from "./calibration.ts";
+import { coverageAtVisit } from "./coverage.ts";
 import type { HeldOutPredictions } from "./cross-validation.ts";
-import { comparedPatients, gainInterval } from "./gain.ts";
+import { comparedPatients, gainInterval, partialCorrelationInterval } from "./gain.ts";
 import { meanInterval } from "./mean-interval.ts";
 import type { subgroupGainSchema } from "./model-document.ts";
 import type { PatientResamples } from "./patient-bootstrap.ts";
@@ -12,8 +14,8 @@ export type SubgroupGain = z.infer<typeof subgroupGainSchema>;
 const MINIMUM_SUBGROUP = 10;
 
 /**
- * Gain and mean error (observed − twin) in the levels of every categorical covariate and in the two halves of every
- * continuous one, at one endpoint and visit. Not adjusted for the number of subgroups: for looking, not for claiming.
+ * Gain, signed partial correlation, mean error (observed − twin), calibration slope and coverage in the levels of every
+ * categorical covariate and in the two halves of every continuous one, at one endpoint and visit. Not adjusted for the number of subgroups: for looking, not for claiming.
  *
  * @param table - Patients.
  * @param predictions - Their held-out predictions.
@@ -36,8 +38,18 @@ export function subgroupGains(
     if (compared.patients.length < MINIMUM_SUBGROUP) return [];
     const error = meanInterval(compared.observed.map((value, i) => value - compared.twin[i]!));
     if (error === null) return [];
-    const gain = gainInterval(compared, resamples);
-    return [{ ...at, subgroup: name, patients: compared.patients.length, gain, meanError: error }];
+    return [
+      {
+        ...at,
+        subgroup: name,
+        patients: compared.patients.length,
+        gain: gainInterval(compared, resamples),
+        meanError: error,
+        partialCorrelation: partialCorrelationInterval(compared, resamples),
+        slope: calibrationAtVisit(compared, at).slope,
+        coverage: coverageAtVisit(compared, at).map(({ level, coverage }) => ({ level, coverage })),
+      },
+    ];
   });
 }
 

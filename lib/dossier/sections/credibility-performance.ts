@@ -1,7 +1,15 @@
+import type { FrozenModel } from "../../progression/model-document.ts";
 import { gainFigure } from "../../reporting/figures/gain-figure.ts";
 import { rmseFigure } from "../../reporting/figures/rmse-figure.ts";
 import { subgroupFigure } from "../../reporting/figures/subgroup-figure.ts";
-import { formatCount, formatFixed, formatInterval, formatPercentInterval } from "../../reporting/format-number.ts";
+import {
+  formatCount,
+  formatFixed,
+  formatInterval,
+  formatPercent,
+  formatPercentInterval,
+  MISSING,
+} from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
 import { plainAdjustmentText } from "../headline.ts";
@@ -154,6 +162,41 @@ function subgroupBlocks(context: DossierContext): ReportBlock[] {
       ]),
       notes: ["Mean error: observed minus predicted."],
     }),
+    ...subgroupCalibration(context, rows),
+  ];
+}
+
+/** Whether score and bands hold in every subgroup; models of formats 1 and 2 have no such figures. */
+function subgroupCalibration(
+  context: DossierContext,
+  rows: readonly FrozenModel["evaluation"]["subgroups"][number][],
+): ReportBlock[] {
+  const levels = rows[0]?.coverage?.map(({ level }) => level) ?? [];
+  if (levels.length === 0) return [];
+  return [
+    table({
+      id: "table-subgroup-calibration",
+      title: `Partial correlation, calibration and coverage in subgroups, ${context.primaryLabel}`,
+      population: context.historyPopulation,
+      columns: columns(
+        "Subgroup",
+        ">Partial correlation (95 % interval)",
+        ">Calibration slope (95 % interval)",
+        ...levels.map((level) => `>${formatPercent(level, 0)} band covers (95 % exact)`),
+      ),
+      rows: rows.map((row) => [
+        row.subgroup,
+        row.partialCorrelation === undefined ? MISSING : formatInterval(row.partialCorrelation, 2),
+        row.slope === undefined ? MISSING : formatInterval(row.slope, 2),
+        ...levels.map((level) => {
+          const found = row.coverage?.find((band) => band.level === level);
+          return found === undefined ? MISSING : formatPercentInterval(found.coverage);
+        }),
+      ]),
+      notes: [
+        "Out of fold. Target of the slope: 1. The other visits are in results.json under model.evaluation.subgroups.",
+      ],
+    }),
   ];
 }
 
@@ -178,6 +221,7 @@ function studyBlocks(context: DossierContext): ReportBlock[] {
         "Endpoint and visit",
         ">N",
         ">Gain (95 % interval)",
+        ">Partial correlation (95 % interval)",
         ">Mean error (95 % interval)",
       ),
       rows: rows.map((row) => [
@@ -185,6 +229,7 @@ function studyBlocks(context: DossierContext): ReportBlock[] {
         context.place(row),
         formatCount(row.patients),
         formatPercentInterval(row.gain),
+        row.partialCorrelation === undefined ? MISSING : formatInterval(row.partialCorrelation, 2),
         formatInterval(row.meanError, context.decimals(row.endpointId) + 1),
       ]),
       notes: ["Mean error: observed minus predicted, analysis scale."],

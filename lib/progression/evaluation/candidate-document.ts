@@ -61,6 +61,8 @@ export const candidateStudySchema = z.object({
   patients: z.number().int(),
   gain: intervalEstimateSchema,
   meanError: intervalEstimateSchema,
+  /** Absent in models of format 2. */
+  partialCorrelation: intervalEstimateSchema.optional(),
 });
 
 export const candidateSchema = z.object({

@@ -195,6 +195,24 @@ describe("frozen model", () => {
     expect(opened.expectedOutcome(features, 2)).toBeCloseTo(opened.populationMean[2]!, 10);
   });
 
+  test("subgroups are judged at every visit as all patients are, and their patients add up", () => {
+    const { subgroups, coverage, gain } = model.evaluation;
+    for (const { visitId, patients } of gain) {
+      const regions = subgroups.filter((row) => row.visitId === visitId && row.subgroup.startsWith("Region"));
+      expect(regions.reduce((sum, row) => sum + row.patients, 0)).toBe(patients);
+      for (const { level, covered } of coverage.filter((row) => row.visitId === visitId)) {
+        const inside = regions.map(
+          (row) => row.patients * (row.coverage?.find((band) => band.level === level)?.coverage.value ?? Number.NaN),
+        );
+        expect(inside.reduce((sum, own) => sum + own, 0)).toBeCloseTo(covered, 8);
+      }
+      for (const { partialCorrelation, slope } of regions) {
+        expect(partialCorrelation!.lower).toBeLessThanOrEqual(partialCorrelation!.value);
+        expect(slope!.upper).toBeGreaterThan(slope!.lower);
+      }
+    }
+  });
+
   test("a changed number, or a field added, is refused", () => {
     const copy = () => JSON.parse(JSON.stringify(model)) as FrozenModel;
     const changed = copy();

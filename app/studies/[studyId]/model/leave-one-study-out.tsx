@@ -1,6 +1,11 @@
 import type { FrozenModel } from "../../../../lib/progression/model-document.ts";
 import { placeLabel } from "../../../../lib/reporting/figures/figure-labels.ts";
-import { formatCount, formatInterval, formatPercentInterval } from "../../../../lib/reporting/format-number.ts";
+import {
+  formatCount,
+  formatInterval,
+  formatPercentInterval,
+  MISSING,
+} from "../../../../lib/reporting/format-number.ts";
 import { Section } from "../../../_components/feedback/page-header.tsx";
 import { DataTable } from "../../../_components/table/data-table.tsx";
 
@@ -30,6 +35,14 @@ export function LeaveOneStudyOut({ model }: { model: FrozenModel }) {
             unit: "(95 %)",
             align: "right",
             render: (row) => formatPercentInterval(row.gain),
+          },
+          {
+            key: "correlation",
+            title: "Partial correlation",
+            unit: "(95 %)",
+            align: "right",
+            render: (row) =>
+              row.partialCorrelation === undefined ? MISSING : formatInterval(row.partialCorrelation, 3),
           },
           {
             key: "error",

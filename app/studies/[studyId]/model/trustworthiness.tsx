@@ -14,6 +14,7 @@ import { ChoiceBar } from "../../../_components/form/choice-bar.tsx";
 import { useUrlValue } from "../../../_lib/url-state.ts";
 import { CalibrationTable } from "./calibration-table.tsx";
 import { CoverageTable } from "./coverage-table.tsx";
+import { SubgroupTable } from "./subgroup-table.tsx";
 
 /** Whether predictions and bands can be believed, for one endpoint and visit at a time. */
 export function Trustworthiness({ model }: { model: FrozenModel }) {
@@ -66,6 +67,7 @@ export function Trustworthiness({ model }: { model: FrozenModel }) {
       {hasSubgroups && (
         <div style={{ marginTop: "1.5rem" }}>
           <Chart specification={figures.subgroups} />
+          <SubgroupTable model={model} endpointId={endpointId} visitId={visitId} />
         </div>
       )}
     </Section>
