@@ -23,6 +23,8 @@ export function initialValue(node: SpecNode, key: string, vocabulary: SpecVocabu
       return firstChoice(key, vocabulary);
     case "optional":
       return node.absent ?? null;
+    case "by-name":
+      return {};
     case "record":
       return initialRecord(node.fields, vocabulary);
     case "variant": {

@@ -1,7 +1,8 @@
 "use client";
-import { Button, MultiSelect, NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
+import { Button, MultiSelect, NumberInput, Select, Switch, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { initialRecord, initialValue } from "./initial-value.ts";
+import { MatrixText, NumberList } from "./number-list.tsx";
 import classes from "./spec-form.module.css";
 import { type SpecField, type SpecNode, type SpecRecord, type SpecValue, wordsOf } from "./spec-node.ts";
 import { optionsFor, type SpecVocabulary } from "./spec-vocabulary.ts";
@@ -82,7 +83,8 @@ function SpecControl(props: ControlProps) {
     ...describedBy(node.description),
     error: errors[path] ?? null,
   };
-  const options = optionsFor(name, vocabulary);
+  // A field called "name" asks for what the field around it names.
+  const options = optionsFor(name === "name" ? path : name, vocabulary);
   switch (node.kind) {
     case "fixed":
       return null;
@@ -154,6 +156,22 @@ function SpecControl(props: ControlProps) {
           <legend>{node.label}</legend>
           {node.description !== "" && <p className={classes.hint}>{node.description}</p>}
           <SpecFields {...props} fields={node.fields} value={recordOf(value)} onChange={onChange} />
+        </fieldset>
+      );
+    case "by-name":
+      return (
+        <fieldset className={classes.group}>
+          <legend>{node.label}</legend>
+          {node.description !== "" && <p className={classes.hint}>{node.description}</p>}
+          <SpecFields
+            {...props}
+            fields={(options ?? []).map((option) => ({
+              key: option.value,
+              node: { kind: "optional", label: option.label, description: "", inner: node.each, absent: undefined },
+            }))}
+            value={recordOf(value)}
+            onChange={onChange}
+          />
         </fieldset>
       );
     case "variant":
@@ -271,66 +289,4 @@ function Optional(props: ControlProps & { node: Extract<SpecNode, { kind: "optio
       {present && <SpecControl {...props} node={{ ...inner, label: node.label, description: "" }} value={value} />}
     </div>
   );
-}
-
-interface TextualProps {
-  readonly label: string;
-  readonly description?: string;
-  readonly error: string | null;
-  readonly value: SpecValue | undefined;
-  readonly onChange: (value: SpecValue | undefined) => void;
-}
-
-/** Numbers separated by commas or blanks; what cannot be read stays as typed and is refused by name. */
-function NumberList({ single, value, onChange, ...about }: TextualProps & { single: boolean }) {
-  const [text, setText] = useState(() =>
-    Array.isArray(value) ? value.join(", ") : value === undefined ? "" : String(value),
-  );
-  return (
-    <TextInput
-      {...about}
-      value={text}
-      placeholder={single ? "one value, or several: 0.8, 0.9" : "separated by commas"}
-      onChange={(event) => {
-        const typed = event.currentTarget.value;
-        setText(typed);
-        const numbers = readNumbers(typed);
-        if (numbers.length === 0) onChange(single ? undefined : []);
-        else onChange(single && numbers.length === 1 ? numbers[0] : numbers);
-      }}
-    />
-  );
-}
-
-function MatrixText({ value, onChange, ...about }: TextualProps) {
-  const rows = Array.isArray(value) ? (value as readonly SpecValue[]) : [];
-  const [text, setText] = useState(() =>
-    rows.map((row) => (Array.isArray(row) ? row.join(", ") : String(row))).join("\n"),
-  );
-  return (
-    <Textarea
-      {...about}
-      autosize
-      minRows={3}
-      placeholder="one row a line, numbers separated by commas"
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        onChange(
-          event.currentTarget.value
-            .split("\n")
-            .filter((line) => line.trim() !== "")
-            .map(readNumbers),
-        );
-      }}
-    />
-  );
-}
-
-/** Text that is no number is kept, so that the refusal can name it. */
-function readNumbers(text: string): (number | string)[] {
-  return text
-    .split(/[\s,;]+/)
-    .filter((part) => part !== "")
-    .map((part) => (Number.isFinite(Number(part)) ? Number(part) : part));
 }

@@ -16,6 +16,8 @@ export type SpecNode = { readonly label: string; readonly description: string; r
   | { readonly kind: "text" }
   | { readonly kind: "texts" }
   | { readonly kind: "record"; readonly fields: readonly SpecField[] }
+  /** A value for each of some names, e.g. arms; names without one are left out. */
+  | { readonly kind: "by-name"; readonly each: SpecNode }
   | { readonly kind: "list"; readonly item: SpecNode }
   /** One of several shapes, told apart by a fixed text; `key` names its field. */
   | { readonly kind: "variant"; readonly key: string; readonly shapes: readonly SpecShape[] }
@@ -64,14 +66,21 @@ function nodeOf(schema: JsonSchema, label: string): SpecNode {
       return { ...about, kind: "number", whole: schema.type === "integer" };
     case "array":
       return { ...about, ...listOf(schema) };
-    case "object":
+    case "object": {
+      const each = schema.additionalProperties;
+      if (typeof each === "object" && schema.properties === undefined)
+        return { ...about, kind: "by-name", each: nodeOf(each as JsonSchema, "") };
       return { ...about, kind: "record", fields: fieldsOf(schema) };
+    }
     default:
       return { ...about, kind: "text" };
   }
 }
 
 function alternatives(schema: JsonSchema): readonly JsonSchema[] | null {
+  // Without limits a number or null is written as one type with two names.
+  const types: unknown = schema.type;
+  if (Array.isArray(types)) return types.map((type: JsonSchema["type"]) => ({ type }) as JsonSchema);
   const found = schema.anyOf ?? schema.oneOf;
   return found === undefined ? null : (found as readonly JsonSchema[]);
 }

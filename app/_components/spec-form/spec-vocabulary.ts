@@ -18,8 +18,8 @@ export interface SpecOption {
 export function optionsFor(key: string, vocabulary: SpecVocabulary | null): readonly SpecOption[] | null {
   if (vocabulary === null) return null;
   if (/endpoint/i.test(key)) return vocabulary.endpoints;
-  if (/visit/i.test(key)) return vocabulary.visits;
-  if (/covariate|strat|factor|exposure|cluster/i.test(key)) return vocabulary.covariates;
+  if (/covariate|^strat|factor|exposure|cluster|weights/i.test(key)) return vocabulary.covariates;
+  if (/visit|averageOver/i.test(key)) return vocabulary.visits;
   if (/event|reason/i.test(key)) return vocabulary.eventKinds;
   if (/\barm|arms?$|reference/i.test(key)) return vocabulary.arms;
   return null;

@@ -17,7 +17,7 @@ export const countOutcomeSchema = z.object({
     .discriminatedUnion("kind", [
       z.object({ kind: z.literal("none") }),
       z.object({ kind: z.literal("days-followed") }),
-      z.object({ kind: z.literal("covariate"), name: z.string().min(1) }),
+      z.object({ kind: z.literal("covariate"), name: z.string().min(1).describe("Numeric covariate, by name.") }),
     ])
     .default({ kind: "none" })
     .describe("Time at risk behind each count: the same for all, days followed up to the visit, or a covariate."),
