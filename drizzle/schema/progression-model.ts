@@ -41,6 +41,8 @@ export const progressionModel = pgTable(
     training: document("training", trainingSpecSchema).notNull(),
     jobId: uuid("job_id").notNull(),
     documentFileId: uuid("document_file_id").references(() => storedFile.id),
+    /** What every method predicted for patients it had not seen: gzip of a CSV file; null for models before it was kept. */
+    heldOutFileId: uuid("held_out_file_id").references(() => storedFile.id),
     hash: text("hash"),
     summary: document("summary", modelSummarySchema),
     engineVersion: text("engine_version").notNull(),

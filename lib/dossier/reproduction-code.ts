@@ -1,43 +1,10 @@
 import { blockSize } from "../simulation/permuted-blocks.ts";
 import { prepareCell } from "../simulation/prepared-cell.ts";
 import type { TrialDesign } from "../simulation/simulation-document.ts";
-import { distanceToShow } from "../sizing/check-sizing-spec.ts";
 import type { DossierContext } from "./dossier-context.ts";
 import { plannedScenarioId, sequentialOrFirstDesign } from "./headline.ts";
 
 const LINE = 84;
-
-/** R program for sizes, exact power and fallback power of the three analyses (S2–S5); base R only. */
-export function sizingProgram({ record }: DossierContext): string {
-  const { spec, rows } = record.sizing;
-  const distance = distanceToShow(spec);
-  const ancova = spec.covariatesInAncova.value;
-  return `# Sizes of three analyses by the exact noncentral t distribution
-delta <- ${number(distance)}      # distance to show
-sigma <- ${number(spec.standardDeviation.value)}      # SD under control
-alpha <- ${number(spec.oneSidedAlpha.value)}; power <- ${number(spec.power.value)}; ratio <- ${number(spec.randomizationRatio.value)}; dropout <- ${number(spec.dropout.value)}
-lambda <- ${number(spec.correlationDeflation.value)}; gamma <- ${number(spec.controlSdInflation.value)}
-r2 <- c(unadjusted = 0, ancova = ${number(spec.rSquaredAncova.value)},
-        score = ${number(spec.rSquaredWithScore.value)})
-q  <- c(0, ${ancova}, ${ancova + 1})           # covariate columns
-
-power_at <- function(n1, n0, r2, q) {            # (S2)-(S4)
-  nu <- n1 + n0 - 2 - q
-  se <- sigma * sqrt((1 - lambda^2 * r2) * (1 / n1 + gamma^2 / n0))
-  pt(qt(1 - alpha, nu), nu, delta / se, lower.tail = FALSE)
-}
-for (k in seq_along(r2)) {                       # (S5)
-  gap <- function(N)
-    power_at(N * ratio / (1 + ratio), N / (1 + ratio), r2[k], q[k]) - power
-  N  <- uniroot(gap, c(q[k] + 4, 1e6), tol = 1e-9)$root
-  n1 <- ceiling(N * ratio / (1 + ratio) - 1e-9)
-  n0 <- ceiling(N / (1 + ratio) - 1e-9)
-  cat(sprintf("%-11s %4d + %4d = %4d  power %.6f  at R2 = 0 %.6f\\n",
-              names(r2)[k], n1, n0, n1 + n0,
-              power_at(n1, n0, r2[k], q[k]), power_at(n1, n0, 0, q[k])))
-}
-# expected: ${rows.map((row) => row.total).join(", ")} in all`;
-}
 
 /** R program for the efficacy bounds of every design with alpha spending, by recursive integration; null without one. */
 export function boundsProgram({ record, designs }: DossierContext): string | null {

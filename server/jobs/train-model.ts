@@ -30,10 +30,11 @@ export const trainModelJob: JobHandler = async ({ job, ctx, signal, report }) =>
   return async (tx) => {
     const now = ctx.now();
     const documentFileId = await storeFile(tx, job.workspaceId, trained.document, now);
+    const heldOutFileId = await storeFile(tx, job.workspaceId, trained.heldOut, now);
     const { hash, summary, scoreInformation } = trained;
     await tx
       .update(progressionModel)
-      .set({ documentFileId, hash, summary, frozenAt: now })
+      .set({ documentFileId, heldOutFileId, hash, summary, frozenAt: now })
       .where(eq(progressionModel.id, model.id));
     await touchStudy(tx, job.studyId, now);
     await recordEvent(tx, ctx.actor, now, {

@@ -201,6 +201,17 @@ describe("from a historical file to a signed dossier", () => {
     await page.getByRole("textbox", { name: /^Power/ }).fill("0.8");
     await expect.poll(() => new URL(page.url()).searchParams.get("power")).toBe("0.8");
     await page.getByText(/ANCOVA needs \d[\d,]* evaluable patients/).waitFor();
+    const twinTotal = page.getByRole("group", { name: "Sample size by analysis" }).getByRole("button").last();
+    await twinTotal.click();
+    await page.getByRole("button", { name: /^Show R code: N total/ }).click();
+    await page.getByText("# Sizes of three analyses by the exact noncentral t distribution").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByLabel("Hypothesis").selectOption("non-inferiority");
+    await page.getByRole("textbox", { name: /^Non-inferiority margin/ }).fill("0.1");
+    await page.getByText(/is not worse than control by 0\.1 or more/).waitFor();
+    await page.getByLabel("Hypothesis").selectOption("superiority");
+    await page.getByRole("textbox", { name: /^Margin/ }).fill("0");
+    await page.getByRole("heading", { name: "A run-in instead of patients" }).waitFor();
     await page.getByRole("button", { name: "Save this sizing" }).click();
     const dialog = page.getByRole("dialog", { name: "Save this sizing" });
     await dialog.getByLabel("Name").fill("80 % power");
@@ -310,12 +321,18 @@ describe("from a historical file to a signed dossier", () => {
       experimental: "Xanomeline",
     });
     await chooseDataFile(page, file);
+    const adsl = sharedPath("data/cdisc_pilot/adsl.csv");
+    if (adsl === null) throw new Error("the pilot's ADSL is missing");
+    await section(page, "Patient-level file").getByLabel("Patient-level file").setInputFiles(adsl);
+    await page.getByRole("heading", { name: "First rows of the patient-level file" }).waitFor();
+    await page.getByRole("button", { name: "Replace the patient-level file" }).waitFor();
     await page.getByLabel("Name of the data set").fill("Pilot placebo");
     await section(page, "Rows and patients that count").getByLabel("Eligibility").fill("SITEID < 710");
     await page.getByRole("button", { name: /^Check [\d,]+ rows with this mapping$/ }).click();
     await page.getByRole("button", { name: /^Import \d+ patients$/ }).click();
     await giveReason(page, "Placebo patients as history", "Import the data set");
     await page.getByRole("heading", { level: 1, name: "Pilot placebo" }).waitFor();
+    await page.getByText("SHA-256 of the patient-level file").waitFor();
     await goTo(page, "Model");
     await page.getByRole("button", { name: "Train a model" }).first().click();
     await page

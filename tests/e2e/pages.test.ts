@@ -33,6 +33,7 @@ const PLACES: readonly Place[] = [
   { name: "twins", path: "/twins" },
   { name: "twin", path: "/twins/{patient}" },
   { name: "sizing", path: "/sizing" },
+  { name: "sizing-run-in", path: "/sizing?runIn=1&hypothesis=non-inferiority&margin=0.1" },
   { name: "designs", path: "/designs" },
   { name: "simulations", path: "/simulations" },
   { name: "simulation-cell", path: "/simulations?run={run}&design={design}&scenario={scenario}" },

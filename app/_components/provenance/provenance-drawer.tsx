@@ -1,6 +1,6 @@
 "use client";
 import { Button, CopyButton, Drawer, Group } from "@mantine/core";
-import { useState } from "react";
+import { ProgramCodeView } from "../report/program-code-view.tsx";
 import classes from "./provenance.module.css";
 import type { ProvenanceEntry } from "./provenance.ts";
 import { SourceMark } from "./source-mark.tsx";
@@ -54,7 +54,16 @@ export function ProvenanceDrawer(props: { entry: ProvenanceEntry; opened: boolea
           </ul>
         </section>
       )}
-      <Code entry={entry} />
+      {entry.code !== undefined && (
+        <section className={classes.part}>
+          <h3>The same number from other software</h3>
+          <ProgramCodeView
+            code={entry.code}
+            about={entry.title}
+            {...(entry.codeData === undefined ? {} : { data: entry.codeData })}
+          />
+        </section>
+      )}
       <Group gap="xs" mt="lg">
         <CopyButton value={typeof window === "undefined" ? "" : window.location.href}>
           {({ copied, copy }) => (
@@ -79,42 +88,5 @@ function Pair(props: { label: string; children: React.ReactNode }) {
       <dt>{props.label}</dt>
       <dd>{props.children}</dd>
     </>
-  );
-}
-
-function Code({ entry }: { entry: ProvenanceEntry }) {
-  const [shown, setShown] = useState<string | null>(null);
-  if (entry.code === undefined || entry.code.length === 0) return null;
-  const code = entry.code.find((candidate) => candidate.language === shown);
-  return (
-    <section className={classes.part}>
-      <Group gap="xs">
-        {entry.code.map(({ language }) => (
-          <Button
-            key={language}
-            variant="default"
-            aria-expanded={shown === language}
-            onClick={() => setShown(shown === language ? null : language)}
-          >
-            {shown === language ? `Hide ${language}` : `Show ${language}`}
-          </Button>
-        ))}
-      </Group>
-      {code !== undefined && (
-        <>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the code scrolls inside itself */}
-          <pre className={classes.code} tabIndex={0}>
-            {code.text}
-          </pre>
-          <CopyButton value={code.text}>
-            {({ copied, copy }) => (
-              <Button variant="subtle" onClick={copy}>
-                {copied ? "Copied" : `Copy ${code.language}`}
-              </Button>
-            )}
-          </CopyButton>
-        </>
-      )}
-    </section>
   );
 }

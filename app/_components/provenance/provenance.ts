@@ -1,3 +1,5 @@
+import type { ProgramCode } from "../../../lib/program-code/program-code.ts";
+
 /** How a number came about: the same record for every number of the program. */
 export interface ProvenanceEntry {
   /** Stable within a page; stands in the address while the drawer is open. */
@@ -14,7 +16,9 @@ export interface ProvenanceEntry {
   /** Hashes, seed, engine version. */
   readonly identities?: readonly { readonly label: string; readonly value: string }[];
   readonly checks?: readonly string[];
-  readonly code?: readonly { readonly language: "R" | "SAS"; readonly text: string }[];
+  /** Programs that give the number again; `codeData` is the address of the file that they read. */
+  readonly code?: ProgramCode;
+  readonly codeData?: { readonly fileName: string; readonly href: string };
   readonly downloads?: readonly { readonly label: string; readonly href: string }[];
 }
 

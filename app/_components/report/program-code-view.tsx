@@ -9,8 +9,8 @@ import classes from "./report.module.css";
 export function ProgramCodeView(props: {
   code: ProgramCode;
   about: string;
-  /** Address of the data set that the programs read. */
-  dataHref?: string;
+  /** The file that the programs read, and where it is. */
+  data?: { readonly fileName: string; readonly href: string };
 }) {
   const { code, about } = props;
   const [shown, setShown] = useState<"R" | "SAS" | null>(null);
@@ -44,10 +44,13 @@ export function ProgramCodeView(props: {
           </CopyButton>
         )}
       </Group>
-      {shown !== null && props.dataHref !== undefined && (
+      {shown !== null && props.data !== undefined && (
         <p className={classes.note}>
-          The program reads <a href={props.dataHref}>analysis-data.csv</a> from its folder; the file holds single
-          patients.
+          The program reads{" "}
+          <a href={props.data.href} download>
+            {props.data.fileName}
+          </a>{" "}
+          from its folder; the file holds single patients.
         </p>
       )}
       {code.sas === null && code.sasNote !== "" && <p className={classes.note}>{code.sasNote}</p>}

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import classes from "./data-table.module.css";
+import { ScrollFrame } from "./scroll-frame.tsx";
 
 export interface TableColumn<Row> {
   readonly key: string;
@@ -31,18 +32,8 @@ interface DataTableProps<Row> {
 /** The one table: first column heads the row and stays in sight, the rest scrolls inside itself. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset groups fields, this groups a table and its scrolling
-    <div
-      role="group"
-      className={classes.scroller}
-      aria-label={props.caption}
-      data-narrow={props.narrow === true}
-      data-nowrap={props.nowrap === true}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
-      tabIndex={0}
-      style={{ maxHeight: props.maxHeight }}
-    >
-      <table className={classes.table}>
+    <ScrollFrame label={props.caption} maxHeight={props.maxHeight} narrow={props.narrow === true}>
+      <table className={classes.table} data-narrow={props.narrow === true} data-nowrap={props.nowrap === true}>
         <caption className={props.captionHidden === true ? "sr-only" : classes.caption}>{props.caption}</caption>
         <thead>
           <tr>
@@ -81,6 +72,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           )}
         </tbody>
       </table>
-    </div>
+    </ScrollFrame>
   );
 }

@@ -1,8 +1,9 @@
 import { wrapProgram } from "../../program-code/wrap-program.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
+import { sizingProgram } from "../../sizing/sizing-program.ts";
 import type { DossierContext } from "../dossier-context.ts";
 import { heading, paragraph, see } from "../prose.ts";
-import { boundsProgram, simulationProgram, sizingProgram } from "../reproduction-code.ts";
+import { boundsProgram, simulationProgram } from "../reproduction-code.ts";
 import { scoreProgram } from "../score-program.ts";
 import { SECTION_TITLES } from "../section-titles.ts";
 
@@ -22,7 +23,7 @@ export function appendixCodeSection(context: DossierContext): ReportBlock[] {
     ...(score === null ? [] : [{ kind: "code" as const, language: "R" as const, text: score }]),
     heading(2, "appendixCode-sizing", "Sample size (base R)"),
     paragraph`The following R program needs no package. It prints sizes, exact power and fallback power of the three analyses.`,
-    { kind: "code", language: "R", text: sizingProgram(context) },
+    { kind: "code", language: "R", text: sizingProgram(context.record.sizing).r },
     heading(2, "appendixCode-bounds", "Boundaries (base R)"),
     bounds === null
       ? paragraph`No design has an interim look with alpha spending; the critical value is qnorm(1 - alpha).`

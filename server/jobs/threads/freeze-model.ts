@@ -1,4 +1,6 @@
+import { gzipSync } from "node:zlib";
 import type { ModelSummary } from "../../../drizzle/schema/progression-model.ts";
+import { csvText } from "../../../lib/data/export-csv.ts";
 import { DomainError } from "../../../lib/errors/domain-error.ts";
 import type { FrozenModel } from "../../../lib/progression/model-document.ts";
 import { finishTraining } from "../../../lib/progression/train-progression-model.ts";
@@ -21,6 +23,8 @@ export interface FreezeInput extends TrainInput {
 
 export interface FreezeOutput {
   readonly document: PackedDocument;
+  /** Out-of-fold predictions: gzip of a CSV file. */
+  readonly heldOut: Uint8Array;
   readonly hash: string;
   readonly summary: ModelSummary;
   /** How much of the score's own information held up out of fold; scenarios begin with it. */
@@ -30,9 +34,10 @@ export interface FreezeOutput {
 /** Fits of a training → frozen model with its evaluation. */
 export default serveTask<FreezeInput, FreezeOutput>(async ({ parts, name, targetEffect, ...input }) => {
   const { training, dataHash } = input;
-  const { model } = finishTraining(await plannedTraining(input), { name, dataHash }, parts);
+  const { model, heldOut } = finishTraining(await plannedTraining(input), { name, dataHash }, parts);
   return {
     document: packDocument(model),
+    heldOut: gzipSync(csvText(heldOut.columns, heldOut.rows)),
     hash: model.hash,
     summary: summarize(model, targetEffect),
     scoreInformation: outOfFoldScoreInformation(model, training.primary),

@@ -9,5 +9,5 @@ export async function getModel(ctx: ServiceContext, modelId: string): Promise<Mo
   const { model, status } = await modelInWorkspace(ctx, modelId);
   const now = await studyNow(ctx.db, await studyInWorkspace(ctx, model.studyId));
   const document = model.documentFileId === null ? null : await frozenModelDocument(ctx, model);
-  return { ...presentModel(model, status, now), document };
+  return { ...presentModel(model, status, now), document, hasHeldOut: model.heldOutFileId !== null };
 }

@@ -21,7 +21,11 @@ export const modelRowSchema = z.object({
 });
 export type ModelRow = z.infer<typeof modelRowSchema>;
 
-export const modelDetailSchema = modelRowSchema.extend({ document: frozenModelSchema.nullable() });
+export const modelDetailSchema = modelRowSchema.extend({
+  document: frozenModelSchema.nullable(),
+  /** Whether the out-of-fold predictions were kept. */
+  hasHeldOut: z.boolean(),
+});
 export type ModelDetail = z.infer<typeof modelDetailSchema>;
 
 export const trainModelInput = z.object({ studyId: z.uuid(), training: trainingSpecSchema });

@@ -7,12 +7,14 @@ import { buildDossier } from "../../../lib/dossier/build-dossier.ts";
 import { dossierContext } from "../../../lib/dossier/dossier-context.ts";
 import type { DossierRecord, Signature } from "../../../lib/dossier/dossier-record.ts";
 import { recordHash } from "../../../lib/dossier/record-hash.ts";
-import { boundsProgram, simulationProgram, sizingProgram } from "../../../lib/dossier/reproduction-code.ts";
+import { boundsProgram, simulationProgram } from "../../../lib/dossier/reproduction-code.ts";
 import { numberReport } from "../../../lib/reporting/number-report.ts";
+import { sizingProgram } from "../../../lib/sizing/sizing-program.ts";
 import { inspectPdf } from "../../../server/reports/inspect-pdf.ts";
 import { renderPdf } from "../../../server/reports/render-pdf.ts";
 import { verifyDossier } from "../../../server/reports/verify-dossier.ts";
 import { type DossierPackage, makeDossier } from "../../../server/reports/write-dossier.ts";
+import { runRProgram } from "../../support/run-r-program.ts";
 import { sampleRecord } from "../../support/sample-record.ts";
 
 // A dossier is written several times over here, on machines that may be busy.
@@ -135,10 +137,10 @@ describe.each(["pbc", "alzheimer"] as const)("the dossier of the %s sample", (id
   it.skipIf(!has("Rscript", "--version"))("prints R programs that give its sizes and bounds again", () => {
     const context = dossierContext(record);
     const run = (program: string) => execFileSync("Rscript", ["-e", program], { encoding: "utf8" });
-    const totals = [...run(sizingProgram(context)).matchAll(/= +(\d+) {2}power (\d\.\d+)/g)];
-    expect(totals.map((match) => Number(match[1]))).toEqual(record.sizing.rows.map((row) => row.total));
-    for (const [index, match] of totals.entries()) {
-      expect(Number(match[2])).toBeCloseTo(record.sizing.rows[index]!.power, 5);
+    const { sizes } = runRProgram(sizingProgram(record.sizing).r, {}, ["sizes"]);
+    expect(sizes!.total).toEqual(record.sizing.rows.map((row) => row.total));
+    for (const [index, row] of record.sizing.rows.entries()) {
+      expect(Number(sizes!.power![index])).toBeCloseTo(row.power, 7);
     }
     const bounds = boundsProgram(context);
     expect(bounds).not.toBeNull();

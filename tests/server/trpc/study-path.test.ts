@@ -8,6 +8,7 @@ import type { SignedIn } from "../../../server/auth/auth.ts";
 import { getAnalysisData } from "../../../server/services/analysis/get-analysis-data.ts";
 import { getDossierFile } from "../../../server/services/dossier/get-dossier-file.ts";
 import { ServiceError } from "../../../server/services/errors.ts";
+import { getHeldOut } from "../../../server/services/model/get-held-out.ts";
 import { exportTwins } from "../../../server/services/twins/export-twins.ts";
 import { callerOf, contextOf, createMember, createWorkspace, testPassword } from "../../support/actors.ts";
 import { describeOnBothDatabases } from "../../support/database.ts";
@@ -94,6 +95,16 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
     expect(saved).toMatchObject({ name: "Two means", spec: { method: "two-means" } });
     expect(await as(sponsor).calculation.compute(saved!.spec)).toEqual(saved!.report);
     await expect(as(regulatory).analysis.run({ studyId: ids.studyId })).rejects.toMatchObject({ code: "FORBIDDEN" });
+  });
+
+  it("keeps what its model predicted out of fold, for the programs that give the gain again", async () => {
+    expect(await as(sponsor).model.get({ modelId: ids.modelId })).toMatchObject({ hasHeldOut: true });
+    const csv = await getHeldOut(contextOf(database(), sponsor), ids.modelId);
+    const [header = "", ...lines] = csv.trimEnd().split("\n");
+    expect(header.replaceAll('"', "")).toMatch(/^study,patient,endpoint,visit,baseline,observed,twin,/);
+    // 200 patients, 3 endpoints, 3 visits.
+    expect(lines).toHaveLength(1800);
+    await expect(getHeldOut(contextOf(database(), stranger), ids.modelId)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
   it("shows data sets with their report and trajectories, and twins with their nearest patients", async () => {

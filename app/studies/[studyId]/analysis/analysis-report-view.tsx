@@ -65,7 +65,7 @@ export function AnalysisReportView({
           )}
         </>
       )}
-      <ProgramCodeView code={report.code} about={name} dataHref={dataHref} />
+      <ProgramCodeView code={report.code} about={name} data={{ fileName: "analysis-data.csv", href: dataHref }} />
     </>
   );
 }

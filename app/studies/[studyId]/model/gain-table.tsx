@@ -1,4 +1,5 @@
 "use client";
+import { gainProgram, HELD_OUT_FILE } from "../../../../lib/progression/gain-program.ts";
 import type { FrozenModel, GainAtVisit } from "../../../../lib/progression/model-document.ts";
 import { endpointUnit, placeLabel } from "../../../../lib/reporting/figures/figure-labels.ts";
 import {
@@ -13,8 +14,8 @@ import { ProvenanceNumber } from "../../../_components/provenance/provenance-num
 import { DataTable, type TableColumn } from "../../../_components/table/data-table.tsx";
 import { modelProvenance } from "./model-provenance.ts";
 
-/** Gain, partial correlation and error of every method, each number with its provenance. */
-export function GainTable({ model }: { model: FrozenModel }) {
+/** Gain, partial correlation and R², each gain with its provenance; `heldOut` is the address of the out-of-fold predictions. */
+export function GainTable({ model, heldOut }: { model: FrozenModel; heldOut: string | null }) {
   const columns: readonly TableColumn<GainAtVisit>[] = [
     {
       key: "place",
@@ -27,7 +28,7 @@ export function GainTable({ model }: { model: FrozenModel }) {
       title: "Gain of the twin",
       unit: "(95 %)",
       align: "right",
-      render: (row) => <Gain model={model} row={row} />,
+      render: (row) => <Gain model={model} row={row} heldOut={heldOut} />,
     },
     {
       key: "correlation",
@@ -69,7 +70,7 @@ export function GainTable({ model }: { model: FrozenModel }) {
   );
 }
 
-function Gain({ model, row }: { model: FrozenModel; row: GainAtVisit }) {
+function Gain({ model, row, heldOut }: { model: FrozenModel; row: GainAtVisit; heldOut: string | null }) {
   const place = placeLabel(model, row);
   const decimals = decimalsForScale(row.variance.standardDeviation);
   return (
@@ -96,6 +97,13 @@ function Gain({ model, row }: { model: FrozenModel; row: GainAtVisit }) {
           },
           { label: "Partial correlation", value: formatInterval(row.partialCorrelation, 3), source: "derived" },
         ],
+        ...(heldOut === null
+          ? {}
+          : {
+              code: gainProgram(row, model.training.bootstrapReplicates),
+              codeData: { fileName: HELD_OUT_FILE, href: heldOut },
+              downloads: [{ label: "Download the out-of-fold predictions (CSV)", href: heldOut }],
+            }),
       }}
     >
       {formatPercentInterval(row.gain)}

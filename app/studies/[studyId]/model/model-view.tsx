@@ -64,7 +64,7 @@ export function ModelView(props: { model: FrozenModel; row: RouterOutputs["model
       <Diagnostics items={model.diagnostics} label="Caveats about the model" />
       <Section title="What the twin adds to ordinary adjustment" id="gain">
         <Chart specification={gain} />
-        <GainTable model={model} />
+        <GainTable model={model} heldOut={props.row.hasHeldOut ? `/api/models/${props.row.id}/out-of-fold` : null} />
       </Section>
       {model.format !== "understudy-model/1" && <MembersSection model={model} />}
       <Trustworthiness model={model} />

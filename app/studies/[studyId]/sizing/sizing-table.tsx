@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { formatCount, formatFixed, formatPercent, formatSignificant } from "../../../../lib/reporting/format-number.ts";
 import type { SizingAnalysis, SizingResult } from "../../../../lib/sizing/sizing-document.ts";
+import { sizingProgram } from "../../../../lib/sizing/sizing-program.ts";
 import type { ProvenanceInput } from "../../../_components/provenance/provenance.ts";
 import { ProvenanceNumber } from "../../../_components/provenance/provenance-number.tsx";
 import { DataTable } from "../../../_components/table/data-table.tsx";
@@ -123,6 +124,7 @@ function Total({ result, row }: { result: SizingResult; row: SizingRow }) {
         formulas: result.formulaLabels,
         inputs,
         identities: [{ label: "Engine", value: result.engineVersion }],
+        code: sizingProgram(result),
       }}
     >
       {formatCount(row.total)}

@@ -1,0 +1,2 @@
+ALTER TABLE "progression_model" ADD COLUMN "held_out_file_id" uuid;--> statement-breakpoint
+ALTER TABLE "progression_model" ADD CONSTRAINT "progression_model_held_out_file_id_stored_file_id_fk" FOREIGN KEY ("held_out_file_id") REFERENCES "public"."stored_file"("id") ON DELETE no action ON UPDATE no action;
