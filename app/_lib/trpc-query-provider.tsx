@@ -42,8 +42,9 @@ export function TrpcQueryProvider({ children }: { children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
   const [trpcClient] = useState(() =>
     createTRPCClient<AppRouter>({
-      // Streamed, so that a slow answer does not hold back the quick ones of the same batch.
-      links: [httpBatchStreamLink({ url: "/api/trpc", transformer: superjson, maxURLLength: 4_000 })],
+      // Streamed, so that a slow answer does not hold back the quick ones of the same batch. By POST, because a whole sizing
+      // or calculation is asked about, which no address can hold.
+      links: [httpBatchStreamLink({ url: "/api/trpc", transformer: superjson, methodOverride: "POST" })],
     }),
   );
   return (

@@ -7,7 +7,7 @@ import type { SizingSpec } from "../../../../lib/sizing/sizing-document.ts";
 import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { PageHeader } from "../../../_components/feedback/page-header.tsx";
-import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
+import { QueryGate, WaitingLines } from "../../../_components/feedback/query-gate.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { readFailure } from "../../../_lib/field-errors.ts";
 import { useTRPC } from "../../../_lib/trpc.ts";
@@ -74,7 +74,8 @@ function Sizing({ defaults }: { defaults: SizingSpec }) {
           data-stale={result.isPlaceholderData}
         >
           {result.error !== null && <FailureNotice error={result.error} title="These inputs cannot be sized" />}
-          {result.data === undefined || result.error !== null ? null : <SizingResults result={result.data} />}
+          {result.error === null &&
+            (result.data === undefined ? <WaitingLines /> : <SizingResults result={result.data} />)}
         </div>
       </div>
       <SavedSizings spec={spec} canSave={result.error === null} />

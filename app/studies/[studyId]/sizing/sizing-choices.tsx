@@ -2,6 +2,7 @@
 import { NativeSelect } from "@mantine/core";
 import type { RunInOption, SizingSpec } from "../../../../lib/sizing/sizing-document.ts";
 import { useUrlState } from "../../../_lib/url-state.ts";
+import classes from "./sizing.module.css";
 import { hypothesisWords, runInVisitsOf } from "./sizing-inputs.ts";
 
 /** Superiority, or non-inferiority by a margin. */
@@ -9,6 +10,7 @@ export function HypothesisChoice({ spec }: { spec: SizingSpec }) {
   const { write } = useUrlState();
   return (
     <NativeSelect
+      className={classes.choice}
       label="Hypothesis"
       value={spec.hypothesis ?? "superiority"}
       onChange={(event) =>
@@ -25,7 +27,9 @@ export function RunInChoice({ options }: { options: readonly RunInOption[] }) {
   if (options.length === 0) return null;
   return (
     <NativeSelect
+      className={classes.choice}
       label="Randomised"
+      inputWrapperOrder={["label", "input", "description"]}
       description="After a run-in, SD and R² are those found with its visits known."
       value={String(runInVisitsOf(params))}
       onChange={(event) => write({ runIn: event.currentTarget.value === "0" ? null : event.currentTarget.value })}
