@@ -11,12 +11,12 @@ export interface LabelledEffect {
 
 /** Estimates with their intervals, one row an effect, the null marked; effects must be on one scale. */
 export function effectsFigure(measure: SummaryMeasure, effects: readonly LabelledEffect[]): ChartSpecification {
-  const bounded = effects.map(({ label, result: { estimate, interval } }, at) => ({
+  const bounded = effects.map(({ result: { estimate, interval } }, at) => ({
     at,
     value: estimate,
     lower: interval.lower ?? estimate,
     upper: interval.upper ?? estimate,
-    label: `${label}: ${formatSignificant(estimate, 4)}`,
+    label: formatSignificant(estimate, 3),
   }));
   return {
     kind: "cartesian",

@@ -10,9 +10,13 @@ export function EffectOverview({ results }: { results: NonNullable<Analyses["res
   const scales = new Map<SummaryMeasure, LabelledEffect[]>();
   for (const { planned, outcome } of results.analyses) {
     if (outcome.kind === "refused") continue;
-    for (const { label, result } of outcome.report.effects.slice(0, 3)) {
+    const shown = outcome.report.effects.slice(0, 3);
+    for (const { label, result } of shown) {
       const rows = scales.get(result.summaryMeasure) ?? [];
-      scales.set(result.summaryMeasure, [...rows, { label: `${planned.name}: ${label}`, result }]);
+      scales.set(result.summaryMeasure, [
+        ...rows,
+        { label: shown.length === 1 ? planned.name : `${planned.name}: ${label}`, result },
+      ]);
     }
   }
   const shown = [...scales].filter(([, effects]) => effects.length > 1);
