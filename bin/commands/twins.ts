@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { z } from "zod";
 import { dataSetHash } from "../../lib/data/data-set-hash.ts";
 import { type ExportFormat, exportEndings, exportFormats } from "../../lib/data/export-table.ts";
 import { type LongDataSet, longDataSetSchema } from "../../lib/data/long-data-set.ts";
@@ -6,8 +7,9 @@ import { writeTable } from "../../lib/data/write-table.ts";
 import { ENGINE_VERSION } from "../../lib/engine-version.ts";
 import { type FrozenModel, frozenModelSchema } from "../../lib/progression/model-document.ts";
 import { alignToModel } from "../../lib/twins/align-to-model.ts";
+import { forecastSteps, forecastStepsSchema } from "../../lib/twins/forecast-steps.ts";
 import { generateTwins } from "../../lib/twins/generate-twins.ts";
-import { type TwinSet, twinSetSchema } from "../../lib/twins/twin-document.ts";
+import { type TwinSet, twinSchema, twinSetSchema } from "../../lib/twins/twin-document.ts";
 import { adtwin, adtwinc, adtwind } from "../../lib/twins/twin-tables.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
 import { readDataSet } from "../data-input.ts";
@@ -15,12 +17,22 @@ import { writeAllWhole, writeDocument } from "../documents.ts";
 import { readModel } from "../model-input.ts";
 import { reportDiagnostics } from "../progress.ts";
 
+/** What makes one patient's score and forecast. */
+const explanationSchema = z.object({
+  format: z.literal("understudy-explanation/1"),
+  prognosticScore: z.number(),
+  /** Of the history, for patients who miss the same baseline items; contributions sum to score less this. */
+  expectedScore: z.number(),
+  contributions: twinSchema.shape.contributions,
+  forecast: forecastStepsSchema,
+});
+
 /** Computes the twin of every enrolled patient from baseline only. */
 export const twinsCommand: Command = {
   name: "twins",
   summary: "compute every enrolled patient's twin (mean, bands, prognostic score, support)",
   usage:
-    "usage: understudy twins --model MODEL.json --data ENROLLED [--mapping MAPPING.json] [--history HISTORY.json] [--accept-units] [--out TWINS.json] [--export FOLDER [--format FORMAT] [--draws M [--seed N]] [--covariances]]",
+    "usage: understudy twins --model MODEL.json --data ENROLLED [--mapping MAPPING.json] [--history HISTORY.json] [--accept-units] [--out TWINS.json] [--export FOLDER [--format FORMAT] [--draws M [--seed N]] [--covariances]] [--patient ID [--study STUDY] --explain EXPLANATION.json]",
   takesArgument: false,
   options: [
     { name: "model", kind: "value", argument: "FILE", help: "frozen model" },
@@ -62,12 +74,21 @@ export const twinsCommand: Command = {
       help: "also export M drawn trajectories per patient, ADTWIND (default 0)",
     },
     { name: "seed", kind: "value", argument: "N", help: "of the draws (default 1)" },
+    { name: "patient", kind: "value", argument: "ID", help: "patient to explain" },
+    { name: "study", kind: "value", argument: "STUDY", help: "of the patient, where studies share identifiers" },
+    {
+      name: "explain",
+      kind: "value",
+      argument: "FILE",
+      help: "where to write what makes the patient's score, and what every visit changed in the forecast",
+    },
     { name: "covariances", kind: "flag", help: "also export the covariances of every patient's outcomes, ADTWINC" },
   ],
   documents: [
     { title: "model", schema: frozenModelSchema },
     { title: "data", schema: longDataSetSchema },
     { title: "twins", schema: twinSetSchema },
+    { title: "explanation", schema: explanationSchema },
   ],
   async run(call) {
     const model = readModel(call.required("model"), "--model");
@@ -93,8 +114,11 @@ export const twinsCommand: Command = {
     const folder = call.value("export");
     if (folder === undefined) refuseWithoutExport(call);
     else writeAllWhole(exportFiles(call, folder, { model, data, twins }));
+    const explanation = explanationOf(call, { model, data, twins });
+    if (explanation !== null) writeDocument(explanation.path, explanation.value);
     // Whoever exports need not have the document on the screen, too.
-    if (folder === undefined || call.value("out") !== undefined) writeDocument(call.value("out"), twins);
+    const other = folder !== undefined || explanation !== null;
+    if (!other || call.value("out") !== undefined) writeDocument(call.value("out"), twins);
     reportDiagnostics(twins.diagnostics);
     process.stderr.write(
       `${twins.twins.length} twins; ${twins.outOfSupport.patients} of ${twins.outOfSupport.of} patients out of support\n`,
@@ -102,13 +126,36 @@ export const twinsCommand: Command = {
   },
 };
 
+interface Parts {
+  readonly model: FrozenModel;
+  readonly data: LongDataSet;
+  readonly twins: TwinSet;
+}
+
+function explanationOf(
+  call: CommandCall,
+  { model, data, twins }: Parts,
+): { path: string; value: z.infer<typeof explanationSchema> } | null {
+  const path = call.value("explain");
+  const patientId = call.value("patient");
+  const study = call.value("study");
+  if (path === undefined && patientId === undefined && study === undefined) return null;
+  if (path === undefined || patientId === undefined)
+    throw new UsageError(["--patient and --explain go together; give both"]);
+  const steps = forecastSteps({ model, data, patientId, ...(study === undefined ? {} : { study }) });
+  const twin = twins.twins.find((each) => each.patientId === steps.patientId && each.study === steps.study);
+  if (twin === undefined) throw new Error("a patient of the data has no twin");
+  const { prognosticScore, contributions } = twin;
+  const expectedScore = contributions.reduce((rest, { contribution }) => rest - contribution, prognosticScore);
+  return {
+    path,
+    value: { format: "understudy-explanation/1", prognosticScore, expectedScore, contributions, forecast: steps },
+  };
+}
+
 const MOST_DRAWS = 100_000;
 
-function exportFiles(
-  call: CommandCall,
-  folder: string,
-  parts: { readonly model: FrozenModel; readonly data: LongDataSet; readonly twins: TwinSet },
-): { path: string; content: Uint8Array }[] {
+function exportFiles(call: CommandCall, folder: string, parts: Parts): { path: string; content: Uint8Array }[] {
   const draws = call.integer("draws", 0, 0, MOST_DRAWS);
   const seed = call.integer("seed", 1, 0, Number.MAX_SAFE_INTEGER);
   const tables = [

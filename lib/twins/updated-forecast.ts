@@ -1,9 +1,10 @@
 import type { LongDataSet } from "../data/long-data-set.ts";
-import { DomainError, invalidInput } from "../errors/domain-error.ts";
+import { invalidInput } from "../errors/domain-error.ts";
 import { openTwinPredictor } from "../progression/frozen-model.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
 import { alignToModel } from "./align-to-model.ts";
 import { bandsByEndpoint, byEndpoint } from "./generate-twins.ts";
+import { patientOf } from "./patient-of.ts";
 import type { UpdatedForecast } from "./twin-document.ts";
 import { expectedEvents } from "./twin-events.ts";
 
@@ -34,17 +35,7 @@ export function updatedForecast(request: UpdatedForecastRequest): UpdatedForecas
     const known = model.visits.map((visit) => visit.id).join(", ");
     throw invalidInput("throughVisitId", request.throughVisitId, `must be a visit of the model (${known})`);
   }
-  const patient = request.data.patients.find(
-    (candidate) => candidate.id === patientId && (request.study === undefined || candidate.study === request.study),
-  );
-  if (patient === undefined) {
-    throw new DomainError("INVALID_INPUT", {
-      argument: "patientId",
-      received: patientId,
-      requirement: "must be a patient of the data set",
-      hint: "Choose a patient from the list of twins.",
-    });
-  }
+  const patient = patientOf(request.data, patientId, request.study);
   const predictor = openTwinPredictor(model);
   const aligned = alignToModel(model, { ...request.data, patients: [patient] });
   const E = model.endpoints.length;

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { forecastStepsSchema } from "../../../lib/twins/forecast-steps.ts";
 import { updatedForecastSchema } from "../../../lib/twins/twin-document.ts";
 import { studyIdInput } from "../../services/study/study-schemas.ts";
 import { generateTwins } from "../../services/twins/generate-twins.ts";
+import { getForecastSteps } from "../../services/twins/get-forecast-steps.ts";
 import { getTwinPatient } from "../../services/twins/get-twin-patient.ts";
 import { getTwins } from "../../services/twins/get-twins.ts";
 import { getUpdatedForecast } from "../../services/twins/get-updated-forecast.ts";
@@ -27,6 +29,10 @@ export const twinsRouter = router({
     .input(twinPatientInput)
     .output(twinPatientSchema)
     .query(({ ctx, input }) => getTwinPatient(ctx, input)),
+  forecastSteps: procedure
+    .input(twinPatientInput)
+    .output(forecastStepsSchema)
+    .query(({ ctx, input }) => getForecastSteps(ctx, input)),
   updatedForecast: procedure
     .input(updatedForecastInput)
     .output(updatedForecastSchema)

@@ -120,6 +120,8 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
     const visits = twins?.document?.visitIds ?? [];
     const updated = await as(sponsor).twins.updatedForecast({ ...forecast, throughVisit: visits[0] ?? "" });
     expect(updated.label).toBe("updated forecast");
+    const { steps } = await as(sponsor).twins.forecastSteps(forecast);
+    expect(steps[0]).toMatchObject({ visitId: null, mean: patient.twin.prognosticScore });
   });
 
   it("hands out twins as data to the workspace only, one row per patient, endpoint and visit", async () => {
@@ -357,6 +359,7 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
         "twins.generate": (call) => call.twins.generate({ studyId, modelId, datasetId: ids.enrolledId }),
         "twins.get": (call) => call.twins.get({ studyId }),
         "twins.patient": (call) => call.twins.patient({ twinSetId, patientId }),
+        "twins.forecastSteps": (call) => call.twins.forecastSteps({ twinSetId, patientId }),
         "twins.updatedForecast": (call) => call.twins.updatedForecast({ twinSetId, patientId, throughVisit: "year1" }),
         "sizing.defaults": (call) => call.sizing.defaults({ studyId }),
         "sizing.save": async (call) =>

@@ -32,7 +32,11 @@ export function BaselineTable(props: { twin: PatientTwin; cohort: TwinCohort; vo
         ]}
       />
       <DataTable
-        caption="Every baseline feature and what it adds to the score"
+        caption={
+          twin.contributions.some((row) => row.standardError !== undefined)
+            ? "Every baseline feature and what it adds to the score, with the standard error of sampling"
+            : "Every baseline feature and what it adds to the score"
+        }
         rows={twin.contributions}
         rowKey={(row) => row.feature}
         maxHeight="24rem"
@@ -48,7 +52,10 @@ export function BaselineTable(props: { twin: PatientTwin; cohort: TwinCohort; vo
             title: "Adds to the score",
             unit: primary.unit,
             align: "right",
-            render: (row) => formatFixed(row.contribution, decimals),
+            render: (row) =>
+              row.standardError === undefined
+                ? formatFixed(row.contribution, decimals)
+                : `${formatFixed(row.contribution, decimals)} ± ${formatFixed(row.standardError, decimals)}`,
           },
         ]}
       />

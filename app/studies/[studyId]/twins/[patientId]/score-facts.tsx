@@ -40,7 +40,9 @@ export function ScoreFacts(props: { twin: PatientTwin; twins: Twins; cohort: Twi
               value: withUnit(twin.prognosticScore),
               uncertainty: `for this patient's value: SD ${formatFixed(deviation, decimals)}; bands ${bands.join(", ")}`,
               method:
-                "Exact conditional mean of the primary endpoint at the primary visit under the frozen Gaussian joint model, given the patient's baseline values only.",
+                vocabulary.format === "understudy-model/1" || vocabulary.predictor.kind === "gaussian-joint"
+                  ? "Exact conditional mean of the primary endpoint at the primary visit under the frozen Gaussian joint model, given the patient's baseline values only."
+                  : "Weighted mean of the means of the frozen stack's members for the primary endpoint at the primary visit, given the patient's baseline values only.",
               identities: [
                 { label: "Model (SHA-256)", value: twins.modelHash },
                 { label: "Twins (SHA-256)", value: cohort.hash },

@@ -8,6 +8,7 @@ import { Section } from "../../../../_components/feedback/page-header.tsx";
 import { primaryEndpoint, type TwinCohort, type Twins } from "../twin-cohort.ts";
 import { BaselineTable } from "./baseline-table.tsx";
 import { CourseTable } from "./course-table.tsx";
+import { ForecastStepsSection } from "./forecast-steps.tsx";
 import { NearestTable } from "./nearest-table.tsx";
 import { ScoreFacts } from "./score-facts.tsx";
 import { TwinEventsSection } from "./twin-events.tsx";
@@ -44,6 +45,7 @@ export function TwinPatientView(props: {
           <Chart specification={contributions} />
         </div>
       </Section>
+      <ForecastStepsSection twinSetId={props.twins.id} patientId={twin.patientId} vocabulary={vocabulary} />
       <Section title="Baseline values">
         <BaselineTable twin={twin} cohort={cohort} vocabulary={vocabulary} />
       </Section>
