@@ -1,3 +1,4 @@
+import type { Rng } from "../numerics/rng.ts";
 import { openEventModel } from "../progression/event-model/event-model.ts";
 import { eventLabel } from "../progression/event-model/event-parameters.ts";
 import type { MemberModel, PatientHistory } from "../progression/member.ts";
@@ -27,5 +28,33 @@ export function expectedEvents(model: FrozenModel): ExpectedEvents | null {
         cumulative: Array.from(cumulativeIncidence.subarray(k * V, (k + 1) * V)),
       })),
     };
+  };
+}
+
+/** What ends a drawn course; nulls for one that nothing ends before the last visit. */
+export interface CourseEnd {
+  readonly kind: string | null;
+  readonly day: number | null;
+}
+
+/**
+ * Draws what ends each of a patient's drawn trajectories; null where the model has no events. See
+ * lib/progression/event-model/METHODS.md, equation (EV6).
+ *
+ * @param model - Frozen model.
+ * @returns Function of the history, [count × E·V] trajectories (kept as they are), their number and a generator.
+ */
+export function drawnEvents(
+  model: FrozenModel,
+): ((history: PatientHistory, trajectories: Float64Array, count: number, rng: Rng) => CourseEnd[]) | null {
+  const section = eventSection(model);
+  if (section === undefined) return null;
+  const events = openEventModel(section.parameters);
+  const labels = events.kinds.map(eventLabel);
+  return (history, trajectories, count, rng) => {
+    const { kind, day } = events.drawEvents(history, trajectories.slice(), count, rng);
+    return Array.from({ length: count }, (_, r) =>
+      kind[r]! < 0 ? { kind: null, day: null } : { kind: labels[kind[r]!]!, day: day[r]! },
+    );
   };
 }

@@ -7,7 +7,9 @@ import type { FrozenModel } from "../progression/model-document.ts";
 import { alignToModel } from "./align-to-model.ts";
 import { baselineHistory } from "./baseline-history.ts";
 import { parameterCodes } from "./parameter-codes.ts";
+import { numeric, tableOf, text } from "./table-columns.ts";
 import type { Twin, TwinSet } from "./twin-document.ts";
+import { type CourseEnd, drawnEvents } from "./twin-events.ts";
 
 /** Rows of one exported table at most: more would not fit the memory of those who read it. */
 const MOST_ROWS = 5_000_000;
@@ -103,6 +105,8 @@ export interface DrawRequest {
 
 /**
  * ADTWIND: M whole trajectories per patient, drawn from the twin's distribution; one row per patient, draw, endpoint and visit.
+ * Where the model has events, every row also names what ends the drawn course, and when; values after that are those of a patient
+ * who lived on.
  *
  * Patient i uses its own stream of the seed, so that draws depend neither on other patients nor on their order.
  *
@@ -116,10 +120,15 @@ export function adtwind(request: DrawRequest): ExportTable {
   const cells = places.length;
   const values = new Float64Array(twins.twins.length * draws * cells);
   const rng = createRng(seed);
+  const drawEvents = drawnEvents(model);
+  const events: CourseEnd[] = [];
   alignedBaselines(request).forEach((features, i) => {
     const into = values.subarray(i * draws * cells, (i + 1) * draws * cells);
     const { study, patientId } = twins.twins[i]!;
-    predictor.model.drawTrajectories(baselineHistory(model, features), draws, rng.fork(study).fork(patientId), into);
+    const history = baselineHistory(model, features);
+    const own = rng.fork(study).fork(patientId);
+    predictor.model.drawTrajectories(history, draws, own, into);
+    if (drawEvents !== null) events.push(...drawEvents(history, into, draws, own.fork("events")));
   });
   const rows = twins.twins.flatMap((twin) =>
     Array.from({ length: draws }, (_, draw) => places.map((place) => ({ twin, place, draw }))).flat(),
@@ -135,7 +144,25 @@ export function adtwind(request: DrawRequest): ExportTable {
       rows.map(({ draw }) => draw + 1),
     ),
     { name: "AVAL", label: "Value drawn", kind: "number", isInteger: false, values },
+    ...(drawEvents === null ? [] : eventColumns(events, cells)),
   ]);
+}
+
+/** What ends the course of every draw, repeated on its rows. */
+function eventColumns(events: readonly CourseEnd[], cells: number): ExportColumn[] {
+  const rows = events.flatMap((event) => new Array<CourseEnd>(cells).fill(event));
+  return [
+    text(
+      "EVENT",
+      "Event that ends the drawn course",
+      rows.map(({ kind }) => kind ?? ""),
+    ),
+    numeric(
+      "EVENTDY",
+      "Day of the event that ends the course",
+      rows.map(({ day }) => day),
+    ),
+  ];
 }
 
 /**
@@ -281,27 +308,6 @@ function refuseTooManyRows(patients: number, perPatient: number, draws: number |
         ? "Export fewer patients at a time."
         : `At most ${Math.floor((MOST_ROWS * draws) / (patients * perPatient))} draws per patient fit.`,
   });
-}
-
-function tableOf(name: string, label: string, columns: readonly ExportColumn[]): ExportTable {
-  return { name, label, columns, rowCount: columns[0]?.values.length ?? 0 };
-}
-
-function text(name: string, label: string, values: readonly string[]): ExportColumn {
-  return { name, label, kind: "text", values };
-}
-
-/** Counts that are whole numbers in every file. */
-const WHOLE = new Set(["AVISITN", "AVISITN2", "DRAW"]);
-
-function numeric(name: string, label: string, values: readonly (number | null)[]): ExportColumn {
-  return {
-    name,
-    label,
-    kind: "number",
-    isInteger: WHOLE.has(name),
-    values: Float64Array.from(values, (value) => value ?? Number.NaN),
-  };
 }
 
 function percent(share: number): string {

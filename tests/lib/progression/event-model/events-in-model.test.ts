@@ -3,6 +3,7 @@ import { parseFrozenModel } from "../../../../lib/progression/frozen-model.ts";
 import { modelCard } from "../../../../lib/progression/model-card.ts";
 import { trainProgressionModel } from "../../../../lib/progression/train-progression-model.ts";
 import { generateTwins } from "../../../../lib/twins/generate-twins.ts";
+import { adtwind } from "../../../../lib/twins/twin-tables.ts";
 import { updatedForecast } from "../../../../lib/twins/updated-forecast.ts";
 import { DEFAULT_LAW, simulatedHistory, trainingFor } from "../simulated-history.ts";
 import { chances, eventfulHistory } from "./eventful-history.ts";
@@ -45,6 +46,28 @@ describe("a model of a history with events", () => {
     }
     // The average chance is about 0.11; the standard error of a fitted one about 0.015.
     expect(error).toBeLessThan(0.03);
+  });
+
+  test("gives drawn courses an end as often as their chances say, on days inside the follow-up", () => {
+    const few = { ...data, patients: data.patients.slice(0, 12) };
+    const twins = generateTwins({ model, data: few, dataHash: "d" });
+    const draws = 800;
+    const table = adtwind({ model, data: few, twins, draws, seed: 3 });
+    const column = (name: string) => table.columns.find((each) => each.name === name)!.values;
+    const [event, day] = [column("EVENT"), column("EVENTDY")];
+    twins.twins.forEach(({ events }, i) => {
+      let deaths = 0;
+      for (let r = 0; r < draws; r++) {
+        const row = (i * draws + r) * V;
+        if (event[row] === "death") deaths++;
+        expect(event[row] === "").toBe(Number.isNaN(day[row] as number));
+        if (event[row] !== "") expect(day[row]).toBeGreaterThan(0);
+        expect(day[row] as number).not.toBeGreaterThan(365 * V);
+      }
+      const expected = events!.incidence[0]!.cumulative[V - 1]!;
+      const mcse = Math.sqrt((expected * (1 - expected)) / draws + events!.standardError[V - 1]! ** 2);
+      expect(Math.abs(deaths / draws - expected)).toBeLessThan(4.5 * mcse);
+    });
   });
 
   test("knows that a patient seen at a visit was event-free until then", () => {
