@@ -1,5 +1,6 @@
 import { DomainError } from "../errors/domain-error.ts";
-import type { FrozenModel } from "../progression/model-document.ts";
+import type { FrozenModel, GainAtVisit } from "../progression/model-document.ts";
+import { correlationDeflation } from "./correlation-deflation.ts";
 import { runInOptions } from "./run-in-options.ts";
 import type { SizingSpec, Sourced } from "./sizing-document.ts";
 
@@ -23,8 +24,8 @@ export interface SizingDefaultsRequest {
  * @returns A specification that {@link sizeControlArm} accepts when the target effect is not 0.
  * @throws DomainError INSUFFICIENT_DATA when the model was not evaluated at the endpoint and visit.
  *
- * @remarks An out-of-fold R² below 0 is entered as 0, with the measured value in the note. Discounts default to λ = 0.9
- * and γ = 1.1, the mild pair of METHODS.md section "Discounts".
+ * @remarks An out-of-fold R² below 0 is entered as 0, with the measured value in the note. Where no gain is shown the score
+ * adds nothing. λ is derived from the evaluation, γ defaults to 1.1; METHODS.md section "Discounts".
  */
 export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
   const { model } = request;
@@ -51,15 +52,9 @@ export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
       note: `SD of the outcome, ${from}`,
     },
     rSquaredAncova: rSquaredInput(variance.rSquaredAncova.value, `ANCOVA on baseline and strata, ${from}`),
-    rSquaredWithScore: rSquaredInput(
-      // Where R² of ANCOVA was measured below 0 and 0 is entered, the score adds its share to that 0.
-      variance.rSquaredAncova.value < 0
-        ? rSquaredGivenAncova(0, gain.partialCorrelation.value)
-        : variance.rSquaredWithScore.value,
-      `ANCOVA + twin score, ${from}${gain.gainClaimed ? "" : "; no gain over ANCOVA is shown"}`,
-    ),
+    rSquaredWithScore: scoreInput(gain, from),
     rSquaredWithScoreLimits: {
-      lower: rSquaredGivenAncova(variance.rSquaredAncova.value, gain.partialCorrelation.lower),
+      lower: rSquaredGivenAncova(variance.rSquaredAncova.value, gain.gainClaimed ? gain.partialCorrelation.lower : 0),
       upper: rSquaredGivenAncova(variance.rSquaredAncova.value, gain.partialCorrelation.upper),
     },
     scoreGainShown: gain.gainClaimed,
@@ -83,7 +78,7 @@ export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
       request.randomizationRatio === undefined
         ? { value: 1, source: "default", note: "1:1" }
         : { value: request.randomizationRatio, source: "user", note: "" },
-    correlationDeflation: { value: 0.9, source: "default", note: "covariates may predict less well in the trial" },
+    correlationDeflation: correlationDeflation(model, gain),
     controlSdInflation: { value: 1.1, source: "default", note: "controls may vary more in the trial" },
     dropout: request.dropout ?? { value: 0.1, source: "default", note: "" },
     covariatesInAncova: {
@@ -103,6 +98,21 @@ export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
  */
 function rSquaredGivenAncova(rSquaredAncova: number, partialCorrelation: number): number {
   return 1 - (1 - Math.max(0, rSquaredAncova)) * (1 - Math.max(0, partialCorrelation) ** 2);
+}
+
+/** What the score adds where a gain is shown; nothing where none is, with the measured value in the note. */
+function scoreInput({ variance, partialCorrelation, gainClaimed }: GainAtVisit, from: string): Sourced<number> {
+  // Where R² of ANCOVA was measured below 0 and 0 is entered, the score adds its share to that 0.
+  const measured =
+    variance.rSquaredAncova.value < 0
+      ? rSquaredGivenAncova(0, partialCorrelation.value)
+      : variance.rSquaredWithScore.value;
+  if (gainClaimed) return rSquaredInput(measured, `ANCOVA + twin score, ${from}`);
+  return {
+    value: Math.max(0, variance.rSquaredAncova.value),
+    source: "derived",
+    note: `no gain over ANCOVA is shown, so no saving is planned (that of ANCOVA; ${measured.toFixed(3)} measured with the score), ${from}`,
+  };
 }
 
 function rSquaredInput(measured: number, note: string): Sourced<number> {

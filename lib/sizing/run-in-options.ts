@@ -37,12 +37,14 @@ function runInOption(model: FrozenModel, row: RunInAtVisit): RunInOption {
       ancova,
       `ANCOVA on the last run-in value and strata, ${from}${measured(rSquaredAncova.value)}`,
     ),
-    rSquaredWithScore: derived(
-      rSquaredAncova.value < 0 ? withScore(row.partialCorrelation.value) : rSquaredWithScore.value,
-      `ANCOVA + twin score given the run-in, ${from}${row.gainClaimed ? "" : "; no gain over ANCOVA is shown"}`,
-    ),
+    rSquaredWithScore: row.gainClaimed
+      ? derived(
+          rSquaredAncova.value < 0 ? withScore(row.partialCorrelation.value) : rSquaredWithScore.value,
+          `ANCOVA + twin score given the run-in, ${from}`,
+        )
+      : derived(ancova, `no gain over ANCOVA is shown, so no saving by the score is planned, ${from}`),
     rSquaredWithScoreLimits: {
-      lower: withScore(row.partialCorrelation.lower),
+      lower: withScore(row.gainClaimed ? row.partialCorrelation.lower : 0),
       upper: withScore(row.partialCorrelation.upper),
     },
     scoreGainShown: row.gainClaimed,
