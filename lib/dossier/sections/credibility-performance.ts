@@ -174,6 +174,7 @@ function subgroupCalibration(
   const levels = rows[0]?.coverage?.map(({ level }) => level) ?? [];
   if (levels.length === 0) return [];
   return [
+    paragraph`${see("table-subgroup-calibration")} shows whether the score tells patients apart within subgroups, and whether its bands hold there.`,
     table({
       id: "table-subgroup-calibration",
       title: `Partial correlation, calibration and coverage in subgroups, ${context.primaryLabel}`,
