@@ -25,7 +25,7 @@ const LEGEND_ROW = 29;
 const LEGEND_GAP = 16;
 const LEGEND_ICON = 24;
 /** Kept free at the right of a legend on a phone: a browser draws text a little wider than the library measures it. */
-const LEGEND_SPARE = 16;
+const LEGEND_SPARE = 30;
 
 /** Above this many lines, or with longer names, labels at the lines would collide and a legend is used. */
 const MAXIMUM_DIRECT_LINES = 4;

@@ -65,6 +65,7 @@ function stateSentence(dossier: Dossier): string {
   const since = dossier.lockedAt === null ? "" : ` since ${formatUtc(dossier.lockedAt)}`;
   switch (dossier.state) {
     case "draft":
+      if (isUnderWay(dossier.request)) return "It is being locked: no checklist point can be answered meanwhile.";
       return "People can still answer checklist points; what they say enters the record when it is locked.";
     case "locked":
       return `Nothing in it changes${since}; it can be signed.`;

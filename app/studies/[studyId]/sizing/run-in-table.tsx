@@ -13,7 +13,7 @@ export function RunInTable({ result }: { result: SizingResult }) {
   return (
     <Section
       title="A run-in instead of patients"
-      note="SD and R² of every line are the model's own, with the run-in visits known; effect, power, ratio and discounts are those of this plan. The expected effect must arise in the days of treatment that are left. Numbers typed for SD and R² count for the plan above, not here."
+      note="N: evaluable patients by ANCOVA and by ANCOVA + twin. SD and R² of every line are the model's own, with the run-in visits known; effect, power, ratio and discounts are those of this plan. The expected effect must arise in the days of treatment that are left. Numbers typed for SD and R² count for the plan above, not here."
     >
       <DataTable
         caption="Sizes with and without a run-in"
@@ -26,21 +26,22 @@ export function RunInTable({ result }: { result: SizingResult }) {
           { key: "days", title: "Treated", unit: "days", align: "right", render: (o) => formatCount(o.treatedDays) },
           {
             key: "r2",
-            title: "R² with score",
+            title: "R²",
+            unit: "+ twin",
             align: "right",
             render: (o) => formatFixed(of(o, "ancova-with-score")?.rSquared ?? 0, 3),
           },
           {
             key: "ancova",
-            title: "N, ANCOVA",
-            unit: "evaluable",
+            title: "N",
+            unit: "ANCOVA",
             align: "right",
             render: (o) => formatCount(of(o, "ancova")?.total ?? 0),
           },
           {
             key: "score",
-            title: "N, ANCOVA + twin",
-            unit: "evaluable",
+            title: "N",
+            unit: "+ twin",
             align: "right",
             render: (o) => (
               <strong style={{ fontWeight: 500 }}>{formatCount(of(o, "ancova-with-score")?.total ?? 0)}</strong>
@@ -48,15 +49,15 @@ export function RunInTable({ result }: { result: SizingResult }) {
           },
           {
             key: "control",
-            title: "of which control",
-            unit: "patients",
+            title: "Control",
+            unit: "+ twin",
             align: "right",
             render: (o) => formatCount(of(o, "ancova-with-score")?.control ?? 0),
           },
           {
             key: "enrolled",
-            title: "N to randomise",
-            unit: "with twin",
+            title: "To enrol",
+            unit: "+ twin",
             align: "right",
             render: (o) => formatCount(of(o, "ancova-with-score")?.enrolled.total ?? 0),
           },
