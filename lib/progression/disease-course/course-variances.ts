@@ -94,7 +94,10 @@ function individualPosterior(
   return { deviation, covariance };
 }
 
-/** C + C G Φ Gᵀ C, G = S_d X: what not knowing the coefficients adds, so that Ω is not too small (as REML). */
+/**
+ * C + C S_d T S_dᵀ C, T = X Φ Xᵀ over the basis columns: what not knowing the coefficients adds, so that Ω is not too small
+ * (as REML). T takes one pass over Φ.
+ */
 function withCoefficients(
   { products, width: w }: LinearisedPatient,
   columns: readonly Coefficient[],
@@ -104,26 +107,34 @@ function withCoefficients(
   d: number,
   p: number,
 ): Float64Array {
-  const effect = new Float64Array(d * p);
+  const B = w - 1;
+  const own = Float64Array.from(columns, ({ predictor }) => (predictor === 0 ? 1 : known.values[predictor - 1]!));
+  // Columns of one basis stand together: one sum for each run of them.
+  const ends: number[] = [];
+  for (let c = 1; c <= p; c++) if (columns[c]?.basis !== columns[c - 1]!.basis) ends.push(c);
+  const between = new Float64Array(B * B);
   for (let c = 0; c < p; c++) {
-    const { predictor, basis } = columns[c]!;
-    const x = predictor === 0 ? 1 : known.values[predictor - 1]!;
-    for (let a = 0; a < d; a++)
-      for (let b = 0; b < d; b++) effect[a * p + c]! += covariance[a * d + b]! * products[b * w + basis]! * x;
-  }
-  const widened = covariance.slice();
-  const row = new Float64Array(p);
-  for (let a = 0; a < d; a++) {
-    row.fill(0);
-    for (let c = 0; c < p; c++) {
-      const value = effect[a * p + c]!;
-      if (value === 0) continue;
-      for (let f = 0; f < p; f++) row[f]! += value * uncertainty[c * p + f]!;
-    }
-    for (let b = 0; b < d; b++) {
+    const x = own[c]!;
+    if (x === 0) continue;
+    const row = columns[c]!.basis * B;
+    let f = 0;
+    for (const end of ends) {
+      const column = row + columns[f]!.basis;
       let sum = 0;
-      for (let f = 0; f < p; f++) sum += row[f]! * effect[b * p + f]!;
-      widened[a * d + b]! += sum;
+      for (; f < end; f++) sum += own[f]! * uncertainty[c * p + f]!;
+      between[column]! += x * sum;
+    }
+  }
+  const effect = new Float64Array(d * B);
+  for (let a = 0; a < d; a++)
+    for (let b = 0; b < d; b++)
+      for (let k = 0; k < B; k++) effect[a * B + k]! += covariance[a * d + b]! * products[b * w + k]!;
+  const widened = covariance.slice();
+  for (let a = 0; a < d; a++) {
+    for (let k = 0; k < B; k++) {
+      let carried = 0;
+      for (let l = 0; l < B; l++) carried += effect[a * B + l]! * between[l * B + k]!;
+      for (let b = 0; b < d; b++) widened[a * d + b]! += carried * effect[b * B + k]!;
     }
   }
   return widened;

@@ -1,4 +1,3 @@
-import { chartHeight } from "../../../lib/reporting/chart-size.ts";
 import type { ChartSpecification } from "../../../lib/reporting/chart-specification.ts";
 import { renderChartSvg } from "../../../server/reports/render-chart-svg.ts";
 import type { EvidenceResults } from "../evidence-parts.ts";
@@ -6,6 +5,9 @@ import { eventsFigure, lawCoverageFigure, methodGainFigure, runInFigure, splitFi
 import { INDEPENDENT_RIDGE } from "./independent-ridge.ts";
 
 const WIDTH = 760;
+/** Pixels of axes and legend, and of one row of a chart with one interval a row. */
+const FRAME = 92;
+const ROW = 24;
 
 /** Plots of the report by name, and what the text puts in their place. */
 export interface EvidenceCharts {
@@ -20,7 +22,7 @@ export function evidenceCharts(results: EvidenceResults): EvidenceCharts {
   const drawn = new Map<string, { readonly specification: ChartSpecification; readonly svg: string }>();
   const draw = (name: string, specification: ChartSpecification | null): void => {
     if (specification === null) return;
-    const svg = renderChartSvg(specification, { width: WIDTH, height: chartHeight(specification, false) });
+    const svg = renderChartSvg(specification, { width: WIDTH, height: heightOf(specification) });
     drawn.set(name, { specification, svg: `${svg.trim()}\n` });
   };
   for (const set of results.dataSets) {
@@ -41,4 +43,14 @@ export function evidenceCharts(results: EvidenceResults): EvidenceCharts {
       return found === undefined ? [] : [`![${found.specification.title}](twins/${name}.svg)`, ""];
     },
   };
+}
+
+/** Rows of all charts here are methods, of which each has one interval, or pairs of intervals. */
+function heightOf(specification: ChartSpecification): number {
+  const rows =
+    specification.kind === "cartesian" && specification.y.scale.kind === "category"
+      ? specification.y.scale.categories.length
+      : 0;
+  const pairs = specification.kind === "cartesian" && specification.layers.some(({ name }) => name === "ANCOVA");
+  return FRAME + rows * (pairs ? 1.5 * ROW : ROW);
 }
