@@ -46,6 +46,7 @@ const charts = evidenceCharts(results);
 for (const [name, svg] of charts.files) writeFileSync(join(FOLDER, "twins", `${name}.svg`), svg);
 writeFileSync(join(FOLDER, "twins.md"), evidenceDocument(results, charts));
 
+/** Works through the steps of all parts in order; a part whose steps are done is finished before anything else. */
 async function evaluate(parts: readonly EvidencePart[]): Promise<void> {
   const pool = new Piscina({
     filename: new URL("./evidence/evidence-thread.ts", import.meta.url).href,
@@ -53,28 +54,34 @@ async function evaluate(parts: readonly EvidencePart[]): Promise<void> {
     maxThreads: threads,
   });
   const run = (task: EvidenceTask): Promise<unknown> => pool.run(task);
+  const queue: (() => Promise<void>)[] = [];
+  for (const part of parts) {
+    const steps = part.steps();
+    if (steps === null) {
+      console.error(`SKIPPED: ${part.id} needs data that are not here; its figures stay as they are`);
+      continue;
+    }
+    const results: unknown[] = [];
+    let done = 0;
+    const finish = async () => {
+      const figures = await run({ part: part.id, kind: "finish", results });
+      writeFileSync(figuresFile(part.id), `${JSON.stringify(figures, null, 2)}\n`);
+      console.error(`${part.id}: done`);
+    };
+    steps.forEach((step, k) => {
+      queue.push(async () => {
+        results[k] = await run({ part: part.id, kind: "step", step });
+        done++;
+        console.error(`${part.id}: ${done} of ${steps.length}`);
+        if (done === steps.length) queue.unshift(finish);
+      });
+    });
+  }
+  const work = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await next();
+  };
   try {
-    await Promise.all(
-      parts.map(async (part) => {
-        const steps = part.steps();
-        if (steps === null) {
-          console.error(`SKIPPED: ${part.id} needs data that are not here; its figures stay as they are`);
-          return;
-        }
-        let done = 0;
-        const results = await Promise.all(
-          steps.map(async (step) => {
-            const result = await run({ part: part.id, kind: "step", step });
-            done++;
-            console.error(`${part.id}: ${done} of ${steps.length}`);
-            return result;
-          }),
-        );
-        const figures = await run({ part: part.id, kind: "finish", results });
-        writeFileSync(figuresFile(part.id), `${JSON.stringify(figures, null, 2)}\n`);
-        console.error(`${part.id}: done`);
-      }),
-    );
+    await Promise.all(Array.from({ length: threads }, work));
   } finally {
     await pool.destroy();
   }
