@@ -37,10 +37,10 @@ export const EVIDENCE_PARTS: readonly EvidencePart[] = [
       (results) => finishDataSet(set, results),
     ),
   ),
-  inSteps("noise", noiseSteps, runNoiseStep, finishNoise),
-  atOnce("known-law", evaluateKnownLaw),
   atOnce("pbc-split", evaluateTemporalSplit),
   atOnce("pbc-survival", evaluateSurvival),
+  atOnce("known-law", evaluateKnownLaw),
+  inSteps("noise", noiseSteps, runNoiseStep, finishNoise),
 ];
 
 function inSteps<S, R>(
