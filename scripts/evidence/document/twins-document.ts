@@ -23,7 +23,7 @@ export function evidenceDocument(results: EvidenceResults, { image }: EvidenceCh
     "",
     ...dataSets.flatMap((set) => set.endpoints.map(({ id }) => sentence(set, id))),
     "",
-    "A trial planned where nothing is claimed has no saving: sizing then uses R² of ANCOVA alone.",
+    "Where nothing is claimed for the twins in use the program quotes no saved patients and says to plan without twins.",
     "",
     ...(split === null ? [] : lateEntrantsSection(split, image)),
     ...dataSets.flatMap((set) =>
