@@ -3,9 +3,10 @@ import { normalQuantile } from "../../lib/numerics/normal.ts";
 import { createRng } from "../../lib/numerics/philox.ts";
 import { baselineAncova } from "../../lib/progression/comparators/baseline-ancova.ts";
 import { scoresOf } from "../../lib/progression/evaluation/score-beyond.ts";
+import type { MemberParameters } from "../../lib/progression/member-parameters.ts";
 import { memberOf } from "../../lib/progression/members.ts";
 import { bootstrapIntervals, resamplePatients } from "../../lib/progression/patient-bootstrap.ts";
-import { trainPredictor } from "../../lib/progression/train-predictor.ts";
+import { memberSettings, trainPredictor } from "../../lib/progression/train-predictor.ts";
 import { prepareTraining } from "../../lib/progression/training-problem.ts";
 import { histories } from "../../lib/progression/training-set.ts";
 import type { IntervalEstimate } from "../../lib/trial/interval.ts";
@@ -27,11 +28,20 @@ export function evaluateTemporalSplit(): TemporalSplit {
   const late = subjectTable(pbcPatients("id > 200"));
   const ancova = baselineAncova(problem.strata).predict(problem.table, late);
   const historyOf = histories(late, set.features, problem.covariates);
+  const opened = (own: MemberParameters, name?: string) => {
+    const member = memberOf(own.kind);
+    return { id: name ?? member.kind, name: name ?? member.name, model: member.open(own) };
+  };
+  // Beside the member as it is by default: the same without scales and curves of its own choice.
+  const uncurved = memberOf("gaussian-joint").train(
+    set,
+    { ...memberSettings(problem), curvature: "none" },
+    rng.fork("uncurved"),
+    () => {},
+  );
   const candidates = [
-    ...(stack?.members ?? []).map((own) => {
-      const { kind, name, open } = memberOf(own.kind);
-      return { id: kind as string, name, model: open(own) };
-    }),
+    ...(stack?.members ?? []).map((own) => opened(own)),
+    opened(uncurved, "Gaussian joint model, values as they are"),
     { id: "stack", name: "Stack of all members", model: predictor.model },
   ].filter(({ id }) => id !== "baseline-ancova");
   const v = late.visits.findIndex((visit) => visit.id === VISIT);

@@ -156,7 +156,7 @@ function runInLines(results: DataSetResults, image: string[]): string[] {
   return [
     `### ${results.title}: what a run-in buys`,
     "",
-    `R² at ${visitName(results, results.visits.at(-1)?.id ?? "")}, the same patients in all lines of an endpoint that share a run-in; a run-in takes the first planned visits before randomisation, so follow-up is shorter by them.`,
+    `R² at ${visitName(results, results.visits.at(-1)?.id ?? "")}, where the last run-in value takes the place of baseline; without a run-in: the patients of the line with one visit. A run-in takes the first planned visits before randomisation, so follow-up is shorter by them.`,
     "",
     ...image,
     ...markdownTable(
