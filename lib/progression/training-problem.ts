@@ -12,6 +12,7 @@ import type { TrainingSpec } from "./model-document.ts";
 import { float64Backend } from "./neural-boltzmann/float64-backend.ts";
 import type { NeuralBackend } from "./neural-boltzmann/likelihood-backend.ts";
 import { DEFAULT_NEURAL_OPTIONS } from "./neural-boltzmann/neural-boltzmann-options.ts";
+import { studyDifferences } from "./study-differences.ts";
 
 /** Fewest control patients with baseline and outcome at the primary visit: below, folds cannot support a regression. */
 export const MINIMUM_CONTROLS = minimumControls;
@@ -60,7 +61,7 @@ export function prepareTraining(
     covariates.filter((covariate) => own.includes(covariate)),
   );
   refuseLeakingCovariates(leakingCovariates(table, features, covariates), training);
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [...studyDifferences(table)];
   if (training.enrichment !== undefined) {
     assertEnrichment(table, data.covariates, training.enrichment);
     diagnostics.push(enrichmentDiagnostic(table, training.enrichment));
