@@ -27,7 +27,7 @@ export interface CovarianceFit {
 }
 
 export interface FitOptions {
-  /** 200 by default. */
+  /** 60 by default: a fit that converges needs fewer than 20. */
   readonly maximumIterations?: number;
 }
 
@@ -55,7 +55,7 @@ export function fitCovariance(
   start: Float64Array,
   options: FitOptions = {},
 ): CovarianceFit {
-  const { maximumIterations = 200 } = options;
+  const { maximumIterations = 60 } = options;
   const { state, parameterCount: n } = likelihood;
   const theta = start.slice();
   const trial = new Float64Array(n);

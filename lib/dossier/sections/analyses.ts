@@ -5,6 +5,7 @@ import type { ReportBlock } from "../../reporting/report-document.ts";
 import { resultTableBlock } from "../../reporting/result-table-block.ts";
 import { analysisTitle } from "../../trial-analysis/analysis-methods.ts";
 import type { AnalysisResults } from "../../trial-analysis/analysis-plan.ts";
+import { choicesTable } from "../../trial-analysis/choices-table.ts";
 import { effectTable } from "../../trial-analysis/effect-table.ts";
 import { atRiskTable, type SurvivalCurves } from "../../trial-analysis/survival-curves.ts";
 import type { DossierContext } from "../dossier-context.ts";
@@ -43,6 +44,8 @@ function analysisBlocks({ planned, outcome }: AnalysisResults["analyses"][number
   return [
     ...head,
     ...reportBlocks(outcome.report, outcome.unit, planned.name, id, population),
+    paragraph`${see(`${id}-choices`)} lists every choice of the plan.`,
+    resultTableBlock(choicesTable(planned.spec), `${id}-choices`, planned.name, ""),
     ...curveBlocks(outcome.curves, planned.name, id, population),
   ];
 }
