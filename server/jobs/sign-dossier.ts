@@ -27,7 +27,12 @@ export const signDossierJob: JobHandler = async (work) => {
     twins: await packedTwins(ctx, locked),
     signatures: [...earlier, own],
   }));
-  if (made.recordHash !== recordHash) throw new Error("the record changed while it was being signed");
+  if (made.recordHash !== recordHash) {
+    throw new ServiceError(
+      "CONFLICT",
+      "This version of the program writes the record otherwise than the one that locked it, so what was signed could not be printed again. Build and lock a new version of the dossier, then sign that.",
+    );
+  }
   return async (tx) => {
     await tx.select({ id: dossier.id }).from(dossier).where(eq(dossier.id, locked.id)).for("update");
     if ((await signaturesOf(tx, locked.id)).length !== earlier.length) {

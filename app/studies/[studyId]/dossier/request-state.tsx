@@ -20,8 +20,8 @@ export function RequestState({ dossier }: { dossier: Dossier }) {
       <>
         <WorkingNotice jobId={request.jobId} />
         <p style={{ margin: "0.35rem 0 0.75rem", fontSize: "0.8125rem", color: "var(--ink-soft)" }}>
-          {request.act === "lock" ? "Lock asked for by" : "Signed by"} {asked}. Version {dossier.version} stays as it is
-          until the files are complete; this page can be left.
+          {request.act === "lock" ? "Lock asked for by" : "Signature given by"} {asked}. Version {dossier.version} stays
+          as it is until the files are complete; this page can be left.
         </p>
       </>
     );
