@@ -6,6 +6,7 @@ import { listed } from "./sentence.ts";
 import { suggestArms } from "./suggest-arms.ts";
 import { NAMED_AFTER_VISIT, suggestCovariates } from "./suggest-covariates.ts";
 import { suggestEndpoints } from "./suggest-endpoints.ts";
+import { patientColumnByContent } from "./suggest-patient.ts";
 import { suggestTime } from "./suggest-visits.ts";
 import {
   createSuggestionNotes,
@@ -59,7 +60,9 @@ const SITE_NAMES = [
  */
 export function suggestMapping(table: RawTable, options: SuggestMappingOptions = {}): MappingSuggestion {
   const notes = createSuggestionNotes();
-  const patientName = findProfile(profileColumns(table, null), PATIENT_NAMES)?.column.name ?? "";
+  const named = findProfile(profileColumns(table, null), PATIENT_NAMES)?.column.name ?? null;
+  const byContent = named === null ? patientColumnByContent(table) : null;
+  const patientName = named ?? byContent?.patient ?? "";
   const joined =
     options.subjects === undefined || patientName === ""
       ? null
@@ -73,7 +76,9 @@ export function suggestMapping(table: RawTable, options: SuggestMappingOptions =
       patient.name,
       patient.name.toUpperCase() === "USUBJID"
         ? "CDISC unique subject identifier."
-        : "Its name says that it identifies the patient.",
+        : byContent === null
+          ? "Its name says that it identifies the patient."
+          : `Its values repeat, and together with ${byContent.time} they name every record once. Check it.`,
     );
   const profiles = profileColumns(all, patient).filter((profile) => profile.column !== patient);
   const study = findProfile(profiles, ["STUDYID", "STUDY", "TRIAL"]);
@@ -118,7 +123,8 @@ export function suggestMapping(table: RawTable, options: SuggestMappingOptions =
     endpoints: endpoints.endpoints,
     baseline: { flag: suggestFlag(profiles, notes), column: endpoints.baselineColumn },
     arm: arm ?? { kind: "pooled-control", reason: "", arm: { id: "control", label: "Control", role: "control" } },
-    covariates: suggestCovariates(profiles, taken, patientName.toUpperCase() === "USUBJID", notes),
+    covariates:
+      patient === null ? [] : suggestCovariates(profiles, taken, patientName.toUpperCase() === "USUBJID", notes),
     events: [],
     followUpDayColumn: null,
     include: null,
