@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { curvatureSentences } from "./curvature-text.ts";
 import { candidateSchema, collinearitySchema, driftSchema, runInSchema } from "./evaluation/candidate-document.ts";
 import { eventCalibrationSchema } from "./event-model/event-document.ts";
 import { eventLabel } from "./event-model/event-parameters.ts";
@@ -38,6 +39,11 @@ export const modelCardSchema = z.object({
     }),
   ),
   leftOut: z.array(z.object({ member: z.string(), reason: z.string() })),
+  /** Hyper-parameters of the Gaussian joint model: pseudo-patients of the shrinkage, scales and curves with their evidence. */
+  gaussianJoint: z.object({ priorWeight: z.number(), scalesAndCurves: z.array(z.string()) }),
+  gain: evaluationSchema.shape.gain,
+  coverage: evaluationSchema.shape.coverage,
+  leaveOneStudyOut: evaluationSchema.shape.leaveOneStudyOut,
   verdicts: evaluationSchema.shape.verdicts,
   candidates: z.array(candidateSchema),
   collinearity: z.array(collinearitySchema),
@@ -100,6 +106,13 @@ export function modelCard(model: TrainedModel): ModelCard {
             },
           ],
     leftOut: predictor.kind === "stack" ? predictor.leftOut : [],
+    gaussianJoint: {
+      priorWeight: parameters.curved?.priorWeight ?? parameters.priorWeight,
+      scalesAndCurves: curvatureSentences(parameters, model),
+    },
+    gain: evaluation.gain,
+    coverage: evaluation.coverage,
+    leaveOneStudyOut: evaluation.leaveOneStudyOut,
     verdicts: evaluation.verdicts,
     candidates: evaluation.candidates,
     collinearity: evaluation.collinearity,
