@@ -210,7 +210,14 @@ export function minimizeSmooth(
   return { argument: x, value, iterations: maximumIterations, converged: false };
 }
 
-function centralDifferences(f: (x: Float64Array) => number, x: Float64Array, out: Float64Array): void {
+/**
+ * Gradient by central differences.
+ *
+ * @param f - Function; evaluated at 2 · dimension points.
+ * @param x - Where; shape [dimension].
+ * @param out - Receives the gradient.
+ */
+export function centralDifferences(f: (x: Float64Array) => number, x: Float64Array, out: Float64Array): void {
   const point = x.slice();
   for (let i = 0; i < x.length; i++) {
     const h = 6e-6 * Math.max(1, Math.abs(x[i]!));

@@ -31,12 +31,34 @@ export interface CourseSolution {
   readonly slopeVariance: number | null;
 }
 
+/** Covariance of one endpoint relative to σ²: Λ by columns, and the residual correlation. */
+export interface CoursePoint {
+  /** λ₁₁, λ₂₁, λ₂₂; as many as there are random effects for. */
+  readonly factor: Float64Array;
+  readonly rate: number;
+  readonly noiseShare: number;
+}
+
+/** Sums over patients at a covariance: all that the likelihood needs of the data. METHODS.md, equation (ME6). */
+export interface CourseSums {
+  /** [p × p] lower triangle of A = Σ XᵀV⁻¹X. */
+  readonly information: Float64Array;
+  /** [p] b = Σ XᵀV⁻¹y. */
+  readonly score: Float64Array;
+  /** Σ log |V/σ²|. */
+  readonly logDeterminant: number;
+  /** Σ yᵀV⁻¹y. */
+  readonly square: number;
+}
+
 /** −2 log-likelihood of the variance parameters with the coefficients integrated out (REML) or maximised (ML). */
 export interface CourseLikelihood {
   /** Λ by columns; log rate; logit of the noise share; log prior variances of level and slope. */
   readonly start: Float64Array;
   readonly parameterCount: number;
   evaluate(point: Float64Array): number;
+  /** Gradient, where another way than central differences one by one is better. */
+  readonly gradient?: (point: Float64Array, out: Float64Array) => void;
   /** Null where the coefficients are not determined. */
   solution(point: Float64Array): CourseSolution | null;
 }
@@ -46,17 +68,34 @@ const PRIOR_LOWER = -18;
 const PRIOR_UPPER = 8;
 
 /**
- * Prepares the likelihood. All covariances are relative to σ², which is profiled out. With S_i = [W y]ᵀR⁻¹[W y] of each
- * patient, everything else follows from small matrices: [W y]ᵀV⁻¹[W y] = S − SΛ(I + ΛᵀSΛ)⁻¹ΛᵀS, and XᵀV⁻¹X is its product
- * with the patient's predictors.
+ * Prepares the likelihood of observations. All covariances are relative to σ², which is profiled out.
  *
+ * @param times - Ascending mean times of the visits: the search for a decay stays within what they can tell.
  * @param unknown - What missing features add to the covariance of each patient; null: nothing.
  */
 export function courseLikelihood(
   data: CourseData,
   spec: CourseSpec,
+  times: readonly number[],
   unknown: readonly (UnknownPart | null)[] | null = null,
 ): CourseLikelihood {
+  let total = 0;
+  for (let i = 0; i < data.patients.length; i++) total += data.weights[i]! * (data.starts[i + 1]! - data.starts[i]!);
+  return likelihoodOfSums(spec, total, times, courseSums(data, spec, unknown));
+}
+
+/**
+ * Sums over patients as a function of the covariance. With S_i = [W y]ᵀR⁻¹[W y] of each patient, everything else follows from
+ * small matrices: [W y]ᵀV⁻¹[W y] = S − SΛ(I + ΛᵀSΛ)⁻¹ΛᵀS, and XᵀV⁻¹X is its product with the patient's predictors.
+ *
+ * @param unknown - As for {@link courseLikelihood}.
+ * @returns Function of a point; null where V is not positive definite. The arrays returned are overwritten by the next call.
+ */
+export function courseSums(
+  data: CourseData,
+  spec: Pick<CourseSpec, "knots" | "columns" | "randomEffects" | "residual">,
+  unknown: readonly (UnknownPart | null)[] | null,
+): (point: CoursePoint) => CourseSums | null {
   const { columns, knots, randomEffects: q, residual } = spec;
   const functions = timeBasisSize(knots) + 1;
   const p = columns.length;
@@ -64,19 +103,8 @@ export function courseLikelihood(
   const design = timeDesign(data, knots);
   const statistics = emptyResidualStatistics(n, functions + 1);
   const w = statistics.width;
-  const limits = rateLimits(data);
-  const factorCount = (q * (q + 1)) / 2;
-  const residualCount = residual === "independent" ? 0 : residual === "ornstein-uhlenbeck" ? 1 : 2;
-  const hasLevel = columns.some(({ prior }) => prior === "level");
-  const hasSlope = columns.some(({ prior }) => prior === "slope");
-  const flat = columns.reduce((sum, { prior }) => sum + (prior === "flat" ? 1 : 0), 0);
-  let total = 0;
-  for (let i = 0; i < n; i++) total += data.weights[i]! * (data.starts[i + 1]! - data.starts[i]!);
-  const divisor = spec.criterion === "REML" ? total - flat : total;
-
   const information = new Float64Array(p * p);
   const score = new Float64Array(p);
-  const priorVariance = new Float64Array(p);
   const reduced = new Float64Array(w * w);
   const half = new Float64Array(2 * w);
   const own = new Float64Array(p);
@@ -91,33 +119,8 @@ export function courseLikelihood(
   };
   let usable = residual !== "independent" || refresh(0, 1);
 
-  const residualAt = (point: Float64Array): { rate: number; noiseShare: number } => {
-    if (residualCount === 0) return { rate: 0, noiseShare: 1 };
-    const log = Math.min(limits.upper, Math.max(limits.lower, point[factorCount]!));
-    if (residualCount === 1) return { rate: Math.exp(log), noiseShare: 0 };
-    const logit = Math.min(SHARE_LIMIT, Math.max(-SHARE_LIMIT, point[factorCount + 1]!));
-    return { rate: Math.exp(log), noiseShare: 1 / (1 + Math.exp(-logit)) };
-  };
-  const priorsAt = (point: Float64Array) => {
-    let k = factorCount + residualCount;
-    const bounded = () => Math.exp(Math.min(PRIOR_UPPER, Math.max(PRIOR_LOWER, point[k++]!)));
-    return { level: hasLevel ? bounded() : null, slope: hasSlope ? bounded() : null };
-  };
-
-  /** Covariance parameters of the normal equations in hand; the prior variances do not enter them. */
-  const settled = new Float64Array(factorCount + residualCount).fill(Number.NaN);
-  let sums: { logDeterminant: number; square: number } | null = null;
-  const sumsAt = (point: Float64Array) => {
-    if (sums !== null && settled.every((value, k) => value === point[k])) return sums;
-    settled.set(point.subarray(0, settled.length));
-    sums = accumulate(point);
-    return sums;
-  };
-
-  /** Fills the normal equations; returns Σ log |V/σ²| and yᵀV⁻¹y, or null where V is not positive definite. */
-  const accumulate = (point: Float64Array): { logDeterminant: number; square: number } | null => {
-    const { rate, noiseShare } = residualAt(point);
-    if (residualCount > 0 && (rate !== at[0] || noiseShare !== at[1])) {
+  return ({ factor, rate, noiseShare }) => {
+    if (residual !== "independent" && (rate !== at[0] || noiseShare !== at[1])) {
       usable = refresh(rate, noiseShare);
       at[0] = rate;
       at[1] = noiseShare;
@@ -129,7 +132,7 @@ export function courseLikelihood(
     let square = 0;
     for (let i = 0; i < n; i++) {
       const weight = data.weights[i]!;
-      const ofRandomEffects = withoutRandomEffects(point, q, statistics.products, i * w * w, w, half, reduced);
+      const ofRandomEffects = withoutRandomEffects(factor, q, statistics.products, i * w * w, w, half, reduced);
       if (Number.isNaN(ofRandomEffects)) return null;
       logDeterminant += weight * (statistics.logDeterminants[i]! + ofRandomEffects);
       square += weight * reduced[w * w - 1]!;
@@ -147,12 +150,62 @@ export function courseLikelihood(
         for (let d = 0; d <= c; d++) information[to + d]! += x * carried[from + d]!;
       }
     }
-    return { logDeterminant, square };
+    return { information, score, logDeterminant, square };
+  };
+}
+
+/**
+ * The likelihood from sums over patients, wherever they come from.
+ *
+ * @param total - Number of observations, each with the weight of its patient.
+ * @param times - As for {@link courseLikelihood}.
+ * @param sumsAt - Sums at a covariance; null where it is not positive definite. May throw: nothing is kept then.
+ */
+export function likelihoodOfSums(
+  spec: CourseSpec,
+  total: number,
+  times: readonly number[],
+  sumsAt: (point: CoursePoint) => CourseSums | null,
+): CourseLikelihood {
+  const { columns, randomEffects: q, residual } = spec;
+  const p = columns.length;
+  const limits = rateLimits(times);
+  const factorCount = (q * (q + 1)) / 2;
+  const residualCount = residual === "independent" ? 0 : residual === "ornstein-uhlenbeck" ? 1 : 2;
+  const hasLevel = columns.some(({ prior }) => prior === "level");
+  const hasSlope = columns.some(({ prior }) => prior === "slope");
+  const flat = columns.reduce((sum, { prior }) => sum + (prior === "flat" ? 1 : 0), 0);
+  const divisor = spec.criterion === "REML" ? total - flat : total;
+  const priorVariance = new Float64Array(p);
+
+  const residualAt = (point: Float64Array): { rate: number; noiseShare: number } => {
+    if (residualCount === 0) return { rate: 0, noiseShare: 1 };
+    const log = Math.min(limits.upper, Math.max(limits.lower, point[factorCount]!));
+    if (residualCount === 1) return { rate: Math.exp(log), noiseShare: 0 };
+    const logit = Math.min(SHARE_LIMIT, Math.max(-SHARE_LIMIT, point[factorCount + 1]!));
+    return { rate: Math.exp(log), noiseShare: 1 / (1 + Math.exp(-logit)) };
+  };
+  const priorsAt = (point: Float64Array) => {
+    let k = factorCount + residualCount;
+    const bounded = () => Math.exp(Math.min(PRIOR_UPPER, Math.max(PRIOR_LOWER, point[k++]!)));
+    return { level: hasLevel ? bounded() : null, slope: hasSlope ? bounded() : null };
+  };
+
+  /** Covariance parameters of the sums in hand; the prior variances do not enter them. */
+  const settled = new Float64Array(factorCount + residualCount).fill(Number.NaN);
+  let sums: CourseSums | null = null;
+  const keptSums = (point: Float64Array): CourseSums | null => {
+    if (sums !== null && settled.every((value, k) => value === point[k])) return sums;
+    settled.fill(Number.NaN);
+    sums = sumsAt({ factor: point.slice(0, factorCount), ...residualAt(point) });
+    settled.set(point.subarray(0, settled.length));
+    return sums;
   };
 
   const solve = (point: Float64Array) => {
-    const { logDeterminant, square } = sumsAt(point) ?? { logDeterminant: Number.NaN, square: Number.NaN };
-    if (Number.isNaN(square)) return null;
+    const found = keptSums(point);
+    if (found === null || Number.isNaN(found.square)) return null;
+    const { information, score, logDeterminant, square } = found;
     const priors = priorsAt(point);
     for (let c = 0; c < p; c++) {
       const { prior } = columns[c]!;
@@ -210,7 +263,7 @@ export function courseLikelihood(
  * @returns log |I + ΛᵀSΛ|; NaN when it is not positive.
  */
 function withoutRandomEffects(
-  point: Float64Array,
+  factor: Float64Array,
   q: number,
   products: Float64Array,
   base: number,
@@ -220,9 +273,9 @@ function withoutRandomEffects(
 ): number {
   for (let k = 0; k < w * w; k++) out[k] = products[base + k]!;
   if (q === 0) return 0;
-  const a = point[0]!;
-  const b = q > 1 ? point[1]! : 0;
-  const c = q > 1 ? point[2]! : 0;
+  const a = factor[0]!;
+  const b = q > 1 ? factor[1]! : 0;
+  const c = q > 1 ? factor[2]! : 0;
   // Rows of ΛᵀS, then of L⁻¹ΛᵀS with L Lᵀ = I + ΛᵀSΛ.
   for (let j = 0; j < w; j++) {
     half[j] = a * products[base + j]! + (q > 1 ? b * products[base + w + j]! : 0);
@@ -252,15 +305,12 @@ function withoutRandomEffects(
 }
 
 /** Rates beyond which an Ornstein–Uhlenbeck process cannot be told from a constant or from white noise. */
-function rateLimits({ starts, time }: CourseData): { lower: number; upper: number; typical: number } {
-  const gaps: number[] = [];
-  let longest = 0;
-  for (let i = 0; i + 1 < starts.length; i++) {
-    const end = starts[i + 1]!;
-    for (let k = starts[i]! + 1; k < end; k++) if (time[k]! > time[k - 1]!) gaps.push(time[k]! - time[k - 1]!);
-    longest = Math.max(longest, time[end - 1]! - time[starts[i]!]!);
-  }
-  gaps.sort((a, b) => a - b);
+function rateLimits(times: readonly number[]): { lower: number; upper: number; typical: number } {
+  const gaps = times
+    .slice(1)
+    .map((time, k) => time - times[k]!)
+    .sort((a, b) => a - b);
   if (gaps.length === 0) return { lower: 0, upper: 1, typical: 1 };
-  return { lower: Math.log(1e-2 / longest), upper: Math.log(20 / gaps[0]!), typical: gaps[gaps.length >> 1]! };
+  const span = times.at(-1)! - times[0]!;
+  return { lower: Math.log(1e-2 / span), upper: Math.log(20 / gaps[0]!), typical: gaps[gaps.length >> 1]! };
 }

@@ -18,16 +18,28 @@ export interface EndpointAssociation {
 /** One endpoint as fitted, with its observations. */
 export interface FittedCourse {
   readonly data: CourseData;
-  readonly fit: CourseFit;
+  readonly fit: Pick<CourseFit, "spec" | "solution">;
+}
+
+/** Sums over patients from which the association of two endpoints is estimated. */
+export interface PairMoments {
+  /** [m] score of each component of the cross-covariance, m = q_e q_f + 1. */
+  readonly score: Float64Array;
+  /** [m × m]. */
+  readonly information: Float64Array;
 }
 
 /** Smallest eigenvalue that a matrix of correlations keeps. */
 const MARGIN = 0.02;
 
-/** No association. */
-export function independentEndpoints(courses: readonly FittedCourse[]): EndpointAssociation {
-  const R = courses.reduce((sum, { fit }) => sum + fit.spec.randomEffects, 0);
-  return { randomCorrelation: identity(R), residualCorrelation: identity(courses.length), standardError: 0 };
+/**
+ * No association.
+ *
+ * @param sizes - [E] number of random effects of each endpoint.
+ */
+export function independentEndpoints(sizes: readonly number[]): EndpointAssociation {
+  const R = sizes.reduce((sum, size) => sum + size, 0);
+  return { randomCorrelation: identity(R), residualCorrelation: identity(sizes.length), standardError: 0 };
 }
 
 /**
@@ -36,16 +48,43 @@ export function independentEndpoints(courses: readonly FittedCourse[]): Endpoint
  * needed for a positive definite matrix.
  */
 export function estimateAssociation(courses: readonly FittedCourse[], patientCount: number): EndpointAssociation {
-  const { randomCorrelation, residualCorrelation: noise } = independentEndpoints(courses);
-  const E = courses.length;
   const sizes = courses.map(({ fit }) => fit.spec.randomEffects);
+  return associationOf(sizes, allPairMoments(courses, patientCount), patientCount);
+}
+
+/**
+ * Sums of every pair of endpoints, (1, 0), (2, 0), (2, 1), …
+ *
+ * @param patientCount - Patients of the table that the courses' positions refer to.
+ */
+export function allPairMoments(courses: readonly FittedCourse[], patientCount: number): PairMoments[] {
+  const whitened = courses.map((course) => whitenedPatients(course, patientCount));
+  return courses.flatMap((_, e) =>
+    courses.slice(0, e).map((__, f) => pairMoments(whitened[e]!, whitened[f]!, courses[e]!, courses[f]!)),
+  );
+}
+
+/**
+ * The association from the sums of all pairs.
+ *
+ * @param sizes - [E] number of random effects of each endpoint.
+ * @param pairs - In the order of {@link allPairMoments}.
+ * @param patientCount - Patients summed over.
+ */
+export function associationOf(
+  sizes: readonly number[],
+  pairs: readonly PairMoments[],
+  patientCount: number,
+): EndpointAssociation {
+  const { randomCorrelation, residualCorrelation: noise } = independentEndpoints(sizes);
+  const E = sizes.length;
   const first = sizes.map((_, e) => sizes.slice(0, e).reduce<number>((sum, size) => sum + size, 0));
   const R = sizes.reduce<number>((sum, size) => sum + size, 0);
-  const whitened = courses.map((course) => whitenedPatients(course, patientCount));
   let standardError = 0;
+  let pair = 0;
   for (let e = 0; e < E; e++) {
     for (let f = 0; f < e; f++) {
-      const found = pairAssociation(whitened[e]!, whitened[f]!, courses[e]!, courses[f]!);
+      const found = pairAssociation(pairs[pair++]!, patientCount);
       if (found === null) continue;
       standardError = Math.max(standardError, found.standardError);
       for (let k = 0; k < sizes[e]!; k++) {
@@ -125,12 +164,12 @@ function whitenedPatients({ data, fit }: FittedCourse, patientCount: number): (W
   return out;
 }
 
-function pairAssociation(
+function pairMoments(
   left: readonly (WhitenedPatient | null)[],
   right: readonly (WhitenedPatient | null)[],
   a: FittedCourse,
   b: FittedCourse,
-): { values: Float64Array; standardError: number } | null {
+): PairMoments {
   const [q, r] = [a.fit.spec.randomEffects, b.fit.spec.randomEffects];
   const size = q * r + 1;
   const score = new Float64Array(size);
@@ -141,7 +180,15 @@ function pairAssociation(
     if (x === null || x === undefined || y === null || y === undefined) continue;
     addMoments(x, y, q, r, a, b, score, information);
   }
-  const active = [...score.keys()].filter((m) => information[m * size + m]! > 1e-8 * left.length);
+  return { score, information };
+}
+
+function pairAssociation(
+  { score, information }: PairMoments,
+  patientCount: number,
+): { values: Float64Array; standardError: number } | null {
+  const size = score.length;
+  const active = [...score.keys()].filter((m) => information[m * size + m]! > 1e-8 * patientCount);
   const m = active.length;
   if (m === 0) return null;
   const reduced = Float64Array.from(active.flatMap((k) => active.map((l) => information[k * size + l]!)));

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { conditionalLaw } from "../gaussian-joint/conditional.ts";
-import { groupByMissingness, patternKey } from "../gaussian-joint/missing-patterns.ts";
+import { groupByMissingness, type PatternedData, patternKey } from "../gaussian-joint/missing-patterns.ts";
 import { referenceFit } from "../gaussian-joint/prior-weight.ts";
-import { columnScales } from "../gaussian-joint/standardise.ts";
+import { type ColumnScale, columnScales } from "../gaussian-joint/standardise.ts";
 
 /** Normal law of the baseline features, by which a missing one is replaced or integrated out. METHODS.md, equation (ME3). */
 export const featureLawSchema = z.object({
@@ -44,11 +44,28 @@ export function fitFeatureLaw(values: Float64Array, count: number, featureCount:
     kept.forEach((q, k) => {
       standardised[i * kept.length + k] = (values[i * Q + q]! - scales[q]!.mean) / scales[q]!.deviation;
     });
+  return featureLawOf(scales, informative, kept.length > 0 ? groupByMissingness(standardised, kept.length) : null);
+}
+
+/**
+ * The law from standardised patterns of the informative features.
+ *
+ * @param scales - [Q] of all features.
+ * @param informative - [Q].
+ * @param patterns - Of the informative ones; null where there is none.
+ */
+export function featureLawOf(
+  scales: readonly Pick<ColumnScale, "mean" | "deviation">[],
+  informative: readonly boolean[],
+  patterns: PatternedData | null,
+): FeatureLaw {
+  const Q = scales.length;
+  const kept = informative.flatMap((is, q) => (is ? [q] : []));
   const mean = new Array<number>(Q).fill(0);
   const covariance = new Array<number>(Q * Q).fill(0);
   for (let q = 0; q < Q; q++) covariance[q * Q + q] = 1;
-  if (kept.length > 0) {
-    const fit = referenceFit(groupByMissingness(standardised, kept.length));
+  if (patterns !== null) {
+    const fit = referenceFit(patterns);
     kept.forEach((q, a) => {
       mean[q] = fit.mean[a]!;
       kept.forEach((r, b) => {
@@ -59,7 +76,7 @@ export function fitFeatureLaw(values: Float64Array, count: number, featureCount:
   return {
     centre: scales.map((scale) => scale.mean),
     deviation: scales.map((scale, q) => (informative[q] === true ? scale.deviation : 1)),
-    informative,
+    informative: [...informative],
     mean,
     covariance,
   };

@@ -2,7 +2,7 @@ import { DomainError } from "../../errors/domain-error.ts";
 import { minimizeSmooth } from "../../numerics/minimize.ts";
 import { courseColumns } from "./course-columns.ts";
 import type { CourseData } from "./course-data.ts";
-import { type CourseSolution, type CourseSpec, courseLikelihood } from "./course-likelihood.ts";
+import { type CourseLikelihood, type CourseSolution, type CourseSpec, courseLikelihood } from "./course-likelihood.ts";
 import type { KnownFeatures } from "./feature-law.ts";
 import type { EndpointCourse, MixedEffectsOptions } from "./mixed-effects-parameters.ts";
 import { residualKind } from "./residual-process.ts";
@@ -33,24 +33,73 @@ const COMPARED = { relativeTolerance: 2e-6, maximumIterations: 40 };
 const RENEWALS = 2;
 const KEPT = { relativeTolerance: 1e-9, maximumIterations: 120 };
 
+/** What the choices need to know of the observations of one endpoint. */
+export interface CourseSummary {
+  /** Patients with a value. */
+  readonly patients: number;
+  readonly observations: number;
+  /** Most values of a patient. */
+  readonly longest: number;
+  /** Whether no patient has two values of the same time. */
+  readonly distinctTimes: boolean;
+  /** Mean time of measurement of the visits that can carry a knot, ascending and distinct. */
+  readonly visitTimes: readonly number[];
+}
+
+/** Where likelihoods come from: observations in hand, or sums that sites send. */
+export interface CourseSource {
+  readonly summary: CourseSummary;
+  /**
+   * @param solution - Where missing features widen covariances: effects and σ² found before; null: without that.
+   * @returns Null when nobody misses a feature and `solution` is given: nothing would change.
+   */
+  likelihood(spec: CourseSpec, solution: CourseSolution | null): CourseLikelihood | null;
+  /** Runs tasks that do not depend on one another. */
+  all<T>(tasks: readonly (() => T)[]): T[];
+}
+
+/**
+ * Observations in hand as a source of likelihoods.
+ *
+ * @param known - Features of every patient of the table: missing ones widen the covariance of their patients.
+ */
+export function observedCourse(data: CourseData, known: readonly KnownFeatures[]): CourseSource {
+  const summary: CourseSummary = {
+    patients: data.patients.length,
+    observations: data.values.length,
+    longest: data.longest,
+    distinctTimes: distinctTimes(data),
+    visitTimes: timesOfVisits(data),
+  };
+  return {
+    summary,
+    likelihood: (spec, solution) => {
+      if (solution === null) return courseLikelihood(data, spec, summary.visitTimes);
+      const { coefficients, residual } = solution;
+      const functions = timeBasisSize(spec.knots) + 1;
+      const unknown = unknownParts(data, known, spec.columns, coefficients, functions, residual.variance);
+      return unknown === null ? null : courseLikelihood(data, spec, summary.visitTimes, unknown);
+    },
+    all: (tasks) => tasks.map((task) => task()),
+  };
+}
+
 /**
  * Fits the course of one endpoint: functions of time by AIC (ML), then covariance by BIC (REML, counting patients), both
  * without the shrunken features; then everything together by REML. METHODS.md, equation (ME5).
  *
  * @param features - Positions of the informative features.
  * @param own - Position of the own baseline value among them, or null.
- * @param known - Features of every patient of the table: missing ones widen the covariance of their patients.
  * @throws DomainError NOT_ESTIMABLE when no candidate can be fitted.
  */
 export function fitCourse(
-  data: CourseData,
+  source: CourseSource,
   features: readonly number[],
   own: number | null,
-  known: readonly KnownFeatures[],
   options: MixedEffectsOptions,
 ): CourseFit {
-  const visitTimes = timesOfVisits(data);
-  const allowed = randomEffectsAllowed(data, visitTimes.length);
+  const { visitTimes } = source.summary;
+  const allowed = randomEffectsAllowed(source.summary);
   const spec = (functions: number): CourseSpec => ({
     knots: knotsAtVisits(visitTimes, functions),
     columns: courseColumns([], own, functions, true),
@@ -63,12 +112,17 @@ export function fitCourse(
     options.timeFunctions === "chosen"
       ? Array.from({ length: Math.max(1, most) }, (_, k) => Math.min(most, k + 1))
       : [Math.min(most, options.timeFunctions)];
-  const overTime = numbers.map((functions) =>
-    tryCandidate(data, spec(functions), functions === 1 ? "straight line" : `${functions} functions`),
+  const overTime = source.all(
+    numbers.map(
+      (functions) => () =>
+        tryCandidate(source, spec(functions), functions === 1 ? "straight line" : `${functions} functions`),
+    ),
   );
   const bestTime = best(overTime);
-  const overResidual = covariances(data, bestTime.spec, options).map((each) =>
-    tryCandidate(data, { ...bestTime.spec, ...each, criterion: "REML" }, nameOf(each)),
+  const overResidual = source.all(
+    covariances(source.summary, bestTime.spec, options).map(
+      (each) => () => tryCandidate(source, { ...bestTime.spec, ...each, criterion: "REML" }, nameOf(each)),
+    ),
   );
   const chosen = best(overResidual);
   const functions = Math.max(0, bestTime.spec.knots.length - 1);
@@ -76,7 +130,7 @@ export function fitCourse(
     ...chosen.spec,
     columns: courseColumns(features, own, functions, options.shrinkage === "empirical-bayes"),
   };
-  const { solution, converged } = fitFull(data, full, chosen.point, known);
+  const { solution, converged } = fitFull(source, full, chosen.point);
   return {
     spec: full,
     solution,
@@ -93,10 +147,9 @@ export function fitCourse(
  * @param like - Course of the same endpoint.
  */
 export function refitCourse(
-  data: CourseData,
+  source: CourseSource,
   features: readonly number[],
   own: number | null,
-  known: readonly KnownFeatures[],
   like: EndpointCourse,
   options: MixedEffectsOptions,
 ): CourseFit {
@@ -108,17 +161,16 @@ export function refitCourse(
     residual: residualKind(like.residual),
     criterion: "REML",
   };
-  let likelihood = courseLikelihood(data, spec);
+  let likelihood = source.likelihood(spec, null)!;
   const point = pointOf(like, likelihood.start);
   let solution = likelihood.solution(point);
   for (let pass = 0; pass < RENEWALS && solution !== null; pass++) {
-    const { coefficients, residual } = solution;
-    const unknown = unknownParts(data, known, spec.columns, coefficients, functions + 1, residual.variance);
-    if (unknown === null) break;
-    likelihood = courseLikelihood(data, spec, unknown);
+    const next = source.likelihood(spec, solution);
+    if (next === null) break;
+    likelihood = next;
     solution = likelihood.solution(point);
   }
-  if (solution === null) throw notDetermined(spec.columns.length, data.values.length);
+  if (solution === null) throw notDetermined(spec.columns.length, source.summary.observations);
   return {
     spec,
     solution,
@@ -145,22 +197,20 @@ function pointOf(like: EndpointCourse, start: Float64Array): Float64Array {
 }
 
 /** REML fit of the whole model; with missing features twice, since what they add depends on the effects found first. */
-function fitFull(data: CourseData, spec: CourseSpec, from: Float64Array, known: readonly KnownFeatures[]) {
-  let likelihood = courseLikelihood(data, spec);
+function fitFull(source: CourseSource, spec: CourseSpec, from: Float64Array) {
+  let likelihood = source.likelihood(spec, null)!;
   const start = likelihood.start.slice();
   start.set(from);
-  let found = minimizeSmooth(likelihood.evaluate, start, null, KEPT);
+  let found = minimizeSmooth(likelihood.evaluate, start, likelihood.gradient ?? null, KEPT);
   let solution = likelihood.solution(found.argument);
   for (let pass = 0; pass < RENEWALS && solution !== null; pass++) {
-    const { coefficients, residual } = solution;
-    const functions = timeBasisSize(spec.knots) + 1;
-    const unknown = unknownParts(data, known, spec.columns, coefficients, functions, residual.variance);
-    if (unknown === null) break;
-    likelihood = courseLikelihood(data, spec, unknown);
-    found = minimizeSmooth(likelihood.evaluate, found.argument, null, KEPT);
+    const next = source.likelihood(spec, solution);
+    if (next === null) break;
+    likelihood = next;
+    found = minimizeSmooth(likelihood.evaluate, found.argument, likelihood.gradient ?? null, KEPT);
     solution = likelihood.solution(found.argument);
   }
-  if (solution === null) throw notDetermined(spec.columns.length, data.values.length);
+  if (solution === null) throw notDetermined(spec.columns.length, source.summary.observations);
   return { solution, converged: found.converged };
 }
 
@@ -169,13 +219,13 @@ interface FittedCandidate extends CourseCandidate {
   readonly point: Float64Array;
 }
 
-function tryCandidate(data: CourseData, spec: CourseSpec, name: string): FittedCandidate {
-  const likelihood = courseLikelihood(data, spec);
-  const found = minimizeSmooth(likelihood.evaluate, likelihood.start, null, COMPARED);
+function tryCandidate(source: CourseSource, spec: CourseSpec, name: string): FittedCandidate {
+  const likelihood = source.likelihood(spec, null)!;
+  const found = minimizeSmooth(likelihood.evaluate, likelihood.start, likelihood.gradient ?? null, COMPARED);
   const penalty =
     spec.criterion === "ML"
       ? 2 * (likelihood.parameterCount + spec.columns.length)
-      : Math.log(data.patients.length) * likelihood.parameterCount;
+      : Math.log(source.summary.patients) * likelihood.parameterCount;
   return { name, value: Number.isFinite(found.value) ? found.value + penalty : null, spec, point: found.argument };
 }
 
@@ -189,22 +239,20 @@ function best(candidates: readonly FittedCandidate[]): FittedCandidate {
 
 /** Covariance structures that the data can tell apart, from simple to rich. */
 function covariances(
-  data: CourseData,
+  { patients, observations, longest, distinctTimes: distinct }: CourseSummary,
   { randomEffects }: CourseSpec,
   options: MixedEffectsOptions,
 ): { randomEffects: 0 | 1 | 2; residual: ResidualKind }[] {
-  const patients = data.patients.length;
-  const mean = data.values.length / patients;
+  const mean = observations / patients;
   const intercept = Math.min(randomEffects, 1) as 0 | 1;
   const candidates: { randomEffects: 0 | 1 | 2; residual: ResidualKind }[] = [
     { randomEffects: intercept, residual: "independent" },
   ];
   if (randomEffects === 2) candidates.push({ randomEffects: 2, residual: "independent" });
-  if (mean > 2 && data.longest >= 3 && distinctTimes(data))
+  if (mean > 2 && longest >= 3 && distinct)
     candidates.push({ randomEffects: intercept, residual: "ornstein-uhlenbeck" });
-  if (mean > 3 && data.longest >= 4) {
-    if (distinctTimes(data) && randomEffects === 2)
-      candidates.push({ randomEffects: 2, residual: "ornstein-uhlenbeck" });
+  if (mean > 3 && longest >= 4) {
+    if (distinct && randomEffects === 2) candidates.push({ randomEffects: 2, residual: "ornstein-uhlenbeck" });
     candidates.push({ randomEffects: intercept, residual: "ornstein-uhlenbeck-with-noise" });
     if (randomEffects === 2) candidates.push({ randomEffects: 2, residual: "ornstein-uhlenbeck-with-noise" });
   }
@@ -224,10 +272,9 @@ function nameOf({ randomEffects, residual }: { randomEffects: 0 | 1 | 2; residua
 }
 
 /** An intercept needs patients with two values, a slope needs more than two values a patient on average. */
-function randomEffectsAllowed(data: CourseData, visits: number): 0 | 1 | 2 {
-  const patients = data.patients.length;
-  if (visits < 2 || data.values.length <= patients) return 0;
-  return data.values.length > 2 * patients && data.longest >= 3 ? 2 : 1;
+function randomEffectsAllowed({ patients, observations, longest, visitTimes }: CourseSummary): 0 | 1 | 2 {
+  if (visitTimes.length < 2 || observations <= patients) return 0;
+  return observations > 2 * patients && longest >= 3 ? 2 : 1;
 }
 
 function distinctTimes({ starts, time }: CourseData): boolean {
@@ -236,17 +283,25 @@ function distinctTimes({ starts, time }: CourseData): boolean {
   return true;
 }
 
-/** Mean time of measurement of every visit with enough values, ascending and distinct. */
 function timesOfVisits(data: CourseData): number[] {
   const sums = new Map<number, { sum: number; count: number }>();
   data.visit.forEach((v, k) => {
     const entry = sums.get(v) ?? { sum: 0, count: 0 };
     sums.set(v, { sum: entry.sum + data.time[k]!, count: entry.count + 1 });
   });
-  const all = [...sums.values()];
+  return meanVisitTimes([...sums.values()].map(({ sum, count }) => ({ count, mean: sum / count })));
+}
+
+/**
+ * Mean times of the visits with enough values, ascending and distinct; of all visits where none has enough.
+ *
+ * @param visits - Number of values and their mean scaled time.
+ */
+export function meanVisitTimes(visits: readonly { readonly count: number; readonly mean: number }[]): number[] {
+  const all = visits.filter(({ count }) => count > 0);
   const enough = all.filter(({ count }) => count >= VALUES_FOR_KNOT);
   const used = enough.length > 0 ? enough : all;
-  return [...new Set(used.map(({ sum, count }) => sum / count))].sort((a, b) => a - b);
+  return [...new Set(used.map(({ mean }) => mean))].sort((a, b) => a - b);
 }
 
 function notDetermined(columns: number, observations: number | null): DomainError {

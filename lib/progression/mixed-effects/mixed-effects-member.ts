@@ -1,10 +1,10 @@
 import { DomainError } from "../../errors/domain-error.ts";
 import type { MemberKind, MemberTraining, PatientHistory } from "../member.ts";
 import type { BaselineFeature } from "../model-document.ts";
-import { type CourseData, courseData } from "./course-data.ts";
+import { courseData } from "./course-data.ts";
 import { estimateAssociation, type FittedCourse, independentEndpoints } from "./endpoint-association.ts";
-import { featureReader, fitFeatureLaw, type KnownFeatures } from "./feature-law.ts";
-import { type CourseFit, fitCourse, refitCourse } from "./fit-course.ts";
+import { featureReader, fitFeatureLaw } from "./feature-law.ts";
+import { type CourseFit, type CourseSource, fitCourse, observedCourse, refitCourse } from "./fit-course.ts";
 import { conditionInPlace, drawFromLaw } from "./gaussian-forecast.ts";
 import {
   type EndpointCourse,
@@ -30,7 +30,7 @@ export const mixedEffectsMember: MemberKind<MixedEffectsParameters, MixedEffects
     return learn(
       training,
       (course, e) => {
-        const fit = fitCourse(course.data, course.informative, course.own, course.known, options);
+        const fit = fitCourse(course.source, course.informative, course.own, options);
         onProgress((e + 1) / (E + 1));
         return fit;
       },
@@ -38,7 +38,7 @@ export const mixedEffectsMember: MemberKind<MixedEffectsParameters, MixedEffects
         const estimated = options.association === "estimated" && E > 1;
         const { standardError, ...correlations } = estimated
           ? estimateAssociation(fitted, training.table.count)
-          : independentEndpoints(fitted);
+          : independentEndpoints(fitted.map(({ fit }) => fit.spec.randomEffects));
         onProgress(1);
         return { ...correlations, associationStandardError: standardError };
       },
@@ -47,7 +47,7 @@ export const mixedEffectsMember: MemberKind<MixedEffectsParameters, MixedEffects
   retrain: (training, options, like) =>
     learn(
       training,
-      ({ data, informative, own, known }, e) => refitCourse(data, informative, own, known, like.courses[e]!, options),
+      ({ source, informative, own }, e) => refitCourse(source, informative, own, like.courses[e]!, options),
       () => ({
         randomCorrelation: like.randomCorrelation,
         residualCorrelation: like.residualCorrelation,
@@ -76,11 +76,10 @@ export const mixedEffectsMember: MemberKind<MixedEffectsParameters, MixedEffects
 
 /** One endpoint's values with the features of their patients. */
 interface CourseToFit {
-  readonly data: CourseData;
+  readonly source: CourseSource;
   /** Positions of the features that say anything. */
   readonly informative: readonly number[];
   readonly own: number | null;
-  readonly known: readonly KnownFeatures[];
 }
 
 type Association = Pick<
@@ -112,30 +111,9 @@ function learn(
     const scale = { ...outcomeScale(training, e), daysPerUnit };
     const data = courseData(table, e, scale, predictors, weights);
     const own = ownBaseline(features, endpoint.id, informative);
-    const fit = fitOne({ data, informative, own, known }, e);
+    const fit = fitOne({ source: observedCourse(data, known), informative, own }, e);
     fitted.push({ data, fit });
-    const { spec, solution } = fit;
-    return {
-      endpointId: endpoint.id,
-      centre: scale.centre,
-      deviation: scale.deviation,
-      ownBaseline: own,
-      knots: [...spec.knots],
-      columns: spec.columns.map((column) => ({ ...column })),
-      coefficients: [...solution.coefficients],
-      coefficientCovariance: [...solution.coefficientCovariance],
-      randomEffects: spec.randomEffects,
-      randomFactor: [...solution.randomFactor],
-      residual: { ...solution.residual },
-      levelVariance: solution.levelVariance,
-      slopeVariance: solution.slopeVariance,
-      minusTwoLogLikelihood: solution.minusTwoLogLikelihood,
-      converged: fit.converged,
-      patients: data.patients.length,
-      observations: data.values.length,
-      timeCandidates: fit.timeCandidates.map((each) => ({ ...each })),
-      residualCandidates: fit.residualCandidates.map((each) => ({ ...each })),
-    };
+    return endpointCourse(endpoint.id, scale, own, fit, data.patients.length, data.values.length);
   });
   return {
     kind: "mixed-effects",
@@ -147,8 +125,50 @@ function learn(
   };
 }
 
+/**
+ * Document of a fitted course.
+ *
+ * @param scale - What values were centred at and divided by.
+ * @param own - Position of the own baseline value among the features.
+ */
+export function endpointCourse(
+  endpointId: string,
+  scale: { readonly centre: number; readonly deviation: number },
+  own: number | null,
+  fit: CourseFit,
+  patients: number,
+  observations: number,
+): EndpointCourse {
+  const { spec, solution } = fit;
+  return {
+    endpointId,
+    centre: scale.centre,
+    deviation: scale.deviation,
+    ownBaseline: own,
+    knots: [...spec.knots],
+    columns: spec.columns.map((column) => ({ ...column })),
+    coefficients: [...solution.coefficients],
+    coefficientCovariance: [...solution.coefficientCovariance],
+    randomEffects: spec.randomEffects,
+    randomFactor: [...solution.randomFactor],
+    residual: { ...solution.residual },
+    levelVariance: solution.levelVariance,
+    slopeVariance: solution.slopeVariance,
+    minusTwoLogLikelihood: solution.minusTwoLogLikelihood,
+    converged: fit.converged,
+    patients,
+    observations,
+    timeCandidates: fit.timeCandidates.map((each) => ({ ...each })),
+    residualCandidates: fit.residualCandidates.map((each) => ({ ...each })),
+  };
+}
+
 /** Position of the endpoint's own baseline value, where it is a feature that says anything. */
-function ownBaseline(features: readonly BaselineFeature[], id: string, informative: readonly number[]): number | null {
+export function ownBaseline(
+  features: readonly BaselineFeature[],
+  id: string,
+  informative: readonly number[],
+): number | null {
   const q = features.findIndex((feature) => feature.kind === "baseline-endpoint" && feature.endpointId === id);
   return informative.includes(q) ? q : null;
 }
