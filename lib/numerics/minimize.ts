@@ -210,17 +210,27 @@ export function minimizeSmooth(
   return { argument: x, value, iterations: maximumIterations, converged: false };
 }
 
+/** Balances truncation and rounding for functions computed to full precision. */
+const DIFFERENCE = 6e-6;
+
 /**
  * Gradient by central differences.
  *
  * @param f - Function; evaluated at 2 · dimension points.
  * @param x - Where; shape [dimension].
  * @param out - Receives the gradient.
+ * @param step - Of every coordinate, times the larger of 1 and its absolute value. A longer one lets less rounding error
+ *   through, at the cost of a bias of order step².
  */
-export function centralDifferences(f: (x: Float64Array) => number, x: Float64Array, out: Float64Array): void {
+export function centralDifferences(
+  f: (x: Float64Array) => number,
+  x: Float64Array,
+  out: Float64Array,
+  step = DIFFERENCE,
+): void {
   const point = x.slice();
   for (let i = 0; i < x.length; i++) {
-    const h = 6e-6 * Math.max(1, Math.abs(x[i]!));
+    const h = step * Math.max(1, Math.abs(x[i]!));
     point[i] = x[i]! + h;
     const above = f(point);
     point[i] = x[i]! - h;

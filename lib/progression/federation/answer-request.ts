@@ -4,6 +4,7 @@ import { ENGINE_VERSION } from "../../engine-version.ts";
 import { DomainError, invalidInput } from "../../errors/domain-error.ts";
 import type { Rng } from "../../numerics/rng.ts";
 import { comparisonSums, type LeftOutModel, spreadSums } from "./comparison.ts";
+import { siteAssociation, siteCourseSums } from "./course-statistics.ts";
 import { type FederationPlan, planHash } from "./federation-plan.ts";
 import type { FederationQuery, PatternsAnswer, SiteAggregate } from "./federation-query.ts";
 import { noiseDeviation, noisyPatterns } from "./gaussian-noise.ts";
@@ -77,7 +78,7 @@ function noisyAnswer(request: FederationRequest, site: string, data: LongDataSet
     kind: "patterns" as const,
     cells,
     days: [],
-    repeatedDays: false,
+    repeatedDays: [],
     leftOut: { values: 0, patients: 0 },
   };
   const { epsilon, delta } = plan.noise!;
@@ -120,6 +121,10 @@ function aggregateOf(query: FederationQuery, plan: FederationPlan, site: string,
   switch (query.kind) {
     case "patterns":
       return { kind: query.kind, ...patternsAnswer(plan, own) };
+    case "course-sums":
+      return { kind: query.kind, ...(query.except === site ? { sums: null } : siteCourseSums(plan, own, query)) };
+    case "association":
+      return { kind: query.kind, ...(query.except === site ? { pairs: [] } : siteAssociation(plan, own, query)) };
     case "comparison":
       return {
         kind: query.kind,
@@ -146,7 +151,7 @@ function patternsAnswer(plan: FederationPlan, { view, columns: D, featureCount: 
   const cells = D - Q;
   const V = plan.visits.length;
   const sums = Array.from({ length: cells }, () => ({ count: 0, sum: 0 }));
-  let repeatedDays = false;
+  const repeatedDays = plan.endpoints.map(() => false);
   for (const i of view.cells.flatMap(({ rows }) => rows)) {
     const seen = new Set<string>();
     for (let cell = 0; cell < cells; cell++) {
@@ -155,7 +160,7 @@ function patternsAnswer(plan: FederationPlan, { view, columns: D, featureCount: 
       sums[cell]!.count++;
       sums[cell]!.sum += day;
       const key = `${Math.floor(cell / V)} ${day}`;
-      if (seen.has(key)) repeatedDays = true;
+      if (seen.has(key)) repeatedDays[Math.floor(cell / V)] = true;
       seen.add(key);
     }
   }

@@ -28,10 +28,15 @@ export type FederationState =
  *
  * @param plan - The plan.
  * @param answers - All answers so far, in any order.
+ * @param hashes - What this function remembers from one call to the next, to be quicker; never needed.
  * @throws DomainError INVALID_INPUT for answers to another plan, to another request, of an unknown site, of a site that answered
  *   twice or changed its data; NOT_CONVERGED when the planned rounds are used up; and what the fit itself refuses.
  */
-export function combineAnswers(plan: FederationPlan, answers: readonly FederationAnswer[]): FederationState {
+export function combineAnswers(
+  plan: FederationPlan,
+  answers: readonly FederationAnswer[],
+  hashes: Map<string, string> = new Map(),
+): FederationState {
   checkAnswers(plan, answers);
   const rounds = byRound(answers);
   const complete = rounds.findIndex((round) => round.length < plan.sites.length);
@@ -43,7 +48,7 @@ export function combineAnswers(plan: FederationPlan, answers: readonly Federatio
       received.set(query, own.set(answer.site, aggregate));
     }
   }
-  const book = answerBook(plan.sites, received);
+  const book = answerBook(plan.sites, received, hashes);
   try {
     const fit = fitFederated(plan, book.oracle);
     refuseUnasked(used, book.asked);
@@ -138,7 +143,8 @@ function checkAnswers(plan: FederationPlan, answers: readonly FederationAnswer[]
 function refuseUnasked(rounds: readonly (readonly FederationAnswer[])[], asked: ReadonlySet<string>): void {
   rounds.forEach((round, r) => {
     for (const answer of round) {
-      if (answer.answers.length > 0 && answer.answers.every(({ query }) => asked.has(query))) continue;
+      // Not all: a round also asks ahead what a search turns out not to need.
+      if (answer.answers.some(({ query }) => asked.has(query))) continue;
       throw invalidInput(
         "answers",
         `site ${answer.site}, round ${r + 1}`,

@@ -8,6 +8,7 @@ import type { FederationPlan } from "./federation-plan.ts";
 import type { PatternsAnswer } from "./federation-query.ts";
 import { type JointLawFromCells, jointLawFromCells, normalBands } from "./joint-law-from-cells.ts";
 import { leftOutModel } from "./leave-one-site-out.ts";
+import { mixedEffectsFromSums } from "./mixed-effects-from-sums.ts";
 import { admissibleCells } from "./noisy-cells.ts";
 import { type PatternCell, pooledCells } from "./pattern-statistics.ts";
 import { type AggregateOracle, type SiteAnswer, together } from "./replay.ts";
@@ -51,13 +52,19 @@ export function fitFederated(plan: FederationPlan, oracle: AggregateOracle): Fed
     }),
     { values: 0, patients: 0 },
   );
-  const memberOn = (cells: readonly PatternCell[]): FederatedMemberFit => {
+  const memberOn = (cells: readonly PatternCell[], except: string | null): FederatedMemberFit => {
     const own = jointLawFromCells(plan, cells).parameters;
-    return { parameters: own, features: own.features };
+    const { features } = own;
+    if (plan.member.kind === "gaussian-joint") return { parameters: own, features };
+    const used = patterns.filter(({ site }) => site !== except);
+    return {
+      parameters: mixedEffectsFromSums(plan, oracle, { patterns: used, cells, features, except }, plan.member),
+      features,
+    };
   };
   if (plan.evaluation === "none") {
     const { evaluation, diagnostics } = withoutEvaluation(plan);
-    const member = memberOn(all);
+    const member = memberOn(all, null);
     return {
       law,
       omitted,
@@ -74,9 +81,9 @@ export function fitFederated(plan: FederationPlan, oracle: AggregateOracle): Fed
   });
   const fits = together(
     parts.map(
-      ({ cells }) =>
+      ({ site, cells }) =>
         () =>
-          memberOn(cells),
+          memberOn(cells, site),
     ),
   );
   const left = parts.flatMap(({ site, cells }, k) =>

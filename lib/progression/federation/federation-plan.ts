@@ -45,7 +45,8 @@ export const federatedMemberSchema = z.discriminatedUnion("kind", [
     residual: z
       .enum(["chosen", "independent", "ornstein-uhlenbeck", "ornstein-uhlenbeck-with-noise"])
       .default("chosen"),
-    shrinkage: z.enum(["empirical-bayes", "none"]).default("empirical-bayes"),
+    /** Of the effects of features: none is fixed; empirical Bayes is searched for. METHODS.md, equation (FE17). */
+    shrinkage: z.enum(["empirical-bayes", "none"]).default("none"),
     association: z.enum(["estimated", "independent"]).default("estimated"),
     /** ν of the joint law of baseline and outcomes that travels with every model. */
     priorWeight: z.number().nonnegative(),

@@ -40,7 +40,7 @@ export function federationReport(
     pooled: pooled === null ? null : { ...pooled, differences: pooled.differences.map((each) => ({ ...each })) },
     sentences: [
       `${memberNames[plan.member.kind]} from ${record.sites.length} sites in ${record.rounds} rounds of at most ${record.maximumRounds}`,
-      equality(record),
+      equality(plan, record),
       ...(pooled === null
         ? []
         : pooled.differences.map(
@@ -51,7 +51,9 @@ export function federationReport(
   };
 }
 
-function equality({ equalsPooledFit, noise, leftOut }: FederationRecord): string {
+function equality(plan: FederationPlan, { equalsPooledFit, noise, leftOut }: FederationRecord): string {
+  if (equalsPooledFit && plan.member.kind === "mixed-effects" && plan.member.shrinkage === "empirical-bayes")
+    return "no value was left out and no noise added: the likelihood is that of the pooled patients, and the parameters are to the tolerance of the search for the shrinkage";
   if (equalsPooledFit)
     return "no value was left out and no noise added: the parameters are those of the pooled patients, to rounding";
   if (noise !== null)

@@ -1,7 +1,11 @@
 import { dataSetHash } from "../../data/data-set-hash.ts";
 import type { LongDataSet } from "../../data/long-data-set.ts";
+import type { SubjectTable } from "../../data/subject-table.ts";
 import { createRng } from "../../numerics/philox.ts";
 import { fitGaussianJoint } from "../gaussian-joint/fit-gaussian-joint.ts";
+import { mixedEffectsMember } from "../mixed-effects/mixed-effects-member.ts";
+import type { MixedEffectsParameters } from "../mixed-effects/mixed-effects-parameters.ts";
+import { trainingSet } from "../training-set.ts";
 import type { FederatedFit } from "./federated-fit.ts";
 import { type FederationPlan, planFeatures } from "./federation-plan.ts";
 import { controlsInOrder, refuseDifferences } from "./site-data.ts";
@@ -39,8 +43,30 @@ export function pooledDifference(plan: FederationPlan, fit: FederatedFit, pooled
       difference("means of the joint law", fit.law.mean, parameters.mean),
       difference("covariance of the joint law", fit.law.covariance, parameters.covariance),
       difference("log-likelihood of the joint law", [fit.law.logLikelihood], [parameters.logLikelihood]),
+      ...mixedEffectsDifferences(plan, fit, table),
     ],
   };
+}
+
+function mixedEffectsDifferences(plan: FederationPlan, fit: FederatedFit, table: SubjectTable) {
+  const { member } = plan;
+  const own = fit.member;
+  if (member.kind !== "mixed-effects" || own.kind !== "mixed-effects") return [];
+  const { training } = trainingSet(table, planFeatures(plan), plan.covariates);
+  const pooled = mixedEffectsMember.train(training, member, createRng(0), () => {});
+  const both = (what: string, of: (parameters: MixedEffectsParameters) => readonly number[]) =>
+    difference(what, of(own), of(pooled));
+  return [
+    both("fixed effects", ({ courses }) => courses.flatMap(({ coefficients }) => coefficients)),
+    both("covariance of random effects and residuals", ({ courses }) =>
+      courses.flatMap(({ randomFactor, residual }) => [...randomFactor, residual.variance, residual.noiseShare]),
+    ),
+    both("log-likelihood", ({ courses }) => courses.map(({ minusTwoLogLikelihood }) => minusTwoLogLikelihood)),
+    both("association of endpoints", ({ randomCorrelation, residualCorrelation }) => [
+      ...randomCorrelation,
+      ...residualCorrelation,
+    ]),
+  ];
 }
 
 /** Infinite where the two do not even have the same parameters. */

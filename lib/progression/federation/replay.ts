@@ -39,14 +39,14 @@ export interface AnswerBook {
  *
  * @param sites - In the order of the plan.
  * @param answers - By hash of the query, then by site.
+ * @param hashes - Hashes of queries by their text, added to: hashing is slow, and the same queries come back at every replay.
  */
 export function answerBook(
   sites: readonly string[],
   answers: ReadonlyMap<string, ReadonlyMap<string, SiteAggregate>>,
+  hashes: Map<string, string>,
 ): AnswerBook {
   const asked = new Set<string>();
-  /** Hashing a long query is slow and the same ones come back at every replay. */
-  const hashes = new Map<string, string>();
   const oracle: AggregateOracle = {
     ask<Q extends FederationQuery>(query: Q) {
       const text = JSON.stringify(query);

@@ -37,7 +37,7 @@ export interface CourseScale {
  * @param weights - [table.count].
  */
 export function courseData(
-  table: SubjectTable,
+  table: Pick<SubjectTable, "count" | "endpoints" | "visits" | "outcomes" | "days">,
   endpoint: number,
   scale: CourseScale,
   predictors: Float64Array,

@@ -1,3 +1,4 @@
+import { centralDifferences } from "../../numerics/minimize.ts";
 import type { CourseColumn } from "./course-columns.ts";
 import { type CourseData, timeDesign } from "./course-data.ts";
 import type { ResidualProcess } from "./residual-process.ts";
@@ -57,12 +58,17 @@ export interface CourseLikelihood {
   readonly start: Float64Array;
   readonly parameterCount: number;
   evaluate(point: Float64Array): number;
-  /** Gradient, where another way than central differences one by one is better. */
-  readonly gradient?: (point: Float64Array, out: Float64Array) => void;
+  /** Central differences of {@link GRADIENT_STEP}. */
+  gradient(point: Float64Array, out: Float64Array): void;
   /** Null where the coefficients are not determined. */
   solution(point: Float64Array): CourseSolution | null;
 }
 
+/**
+ * Long enough that rounding errors of the sums over patients do not steer the search: the same patients in another order, or
+ * summed at several sites, end at the same parameters. Its bias is far below the tolerance at which the search stops.
+ */
+export const GRADIENT_STEP = 1e-3;
 const SHARE_LIMIT = 7;
 const PRIOR_LOWER = -18;
 const PRIOR_UPPER = 8;
@@ -230,10 +236,12 @@ export function likelihoodOfSums(
   if (residualCount > 1) start[factorCount + 1] = -1;
   start.fill(Math.log(0.05), factorCount + residualCount);
 
+  const evaluate = (point: Float64Array) => solve(point)?.value ?? Number.POSITIVE_INFINITY;
   return {
     start,
     parameterCount: start.length + 1,
-    evaluate: (point) => solve(point)?.value ?? Number.POSITIVE_INFINITY,
+    evaluate,
+    gradient: (point, out) => centralDifferences(evaluate, point, out, GRADIENT_STEP),
     solution: (point) => {
       const found = solve(point);
       if (found === null) return null;

@@ -1,8 +1,15 @@
 import { DomainError } from "../../errors/domain-error.ts";
+import { choleskyDecompose, choleskySolve } from "../../numerics/cholesky.ts";
 import { minimizeSmooth } from "../../numerics/minimize.ts";
 import { courseColumns } from "./course-columns.ts";
 import type { CourseData } from "./course-data.ts";
-import { type CourseLikelihood, type CourseSolution, type CourseSpec, courseLikelihood } from "./course-likelihood.ts";
+import {
+  type CourseLikelihood,
+  type CourseSolution,
+  type CourseSpec,
+  courseLikelihood,
+  GRADIENT_STEP,
+} from "./course-likelihood.ts";
 import type { KnownFeatures } from "./feature-law.ts";
 import type { EndpointCourse, MixedEffectsOptions } from "./mixed-effects-parameters.ts";
 import { residualKind } from "./residual-process.ts";
@@ -31,6 +38,10 @@ const VALUES_FOR_KNOT = 5;
 const COMPARED = { relativeTolerance: 2e-6, maximumIterations: 40 };
 /** Times that what missing features add is renewed, since it depends on the effects found first. */
 const RENEWALS = 2;
+/** From where the search stops, each step squares what is left. */
+const NEWTON_STEPS = 3;
+/** A longer step is none from near a minimum. */
+const LONGEST_NEWTON_STEP = 0.5;
 const KEPT = { relativeTolerance: 1e-9, maximumIterations: 120 };
 
 /** What the choices need to know of the observations of one endpoint. */
@@ -201,17 +212,59 @@ function fitFull(source: CourseSource, spec: CourseSpec, from: Float64Array) {
   let likelihood = source.likelihood(spec, null)!;
   const start = likelihood.start.slice();
   start.set(from);
-  let found = minimizeSmooth(likelihood.evaluate, start, likelihood.gradient ?? null, KEPT);
-  let solution = likelihood.solution(found.argument);
+  let found = minimizeSmooth(likelihood.evaluate, start, likelihood.gradient, KEPT);
+  let point = settled(source, likelihood, spec, found.argument);
+  let solution = likelihood.solution(point);
   for (let pass = 0; pass < RENEWALS && solution !== null; pass++) {
     const next = source.likelihood(spec, solution);
     if (next === null) break;
     likelihood = next;
-    found = minimizeSmooth(likelihood.evaluate, found.argument, likelihood.gradient ?? null, KEPT);
-    solution = likelihood.solution(found.argument);
+    found = minimizeSmooth(likelihood.evaluate, point, likelihood.gradient, KEPT);
+    point = settled(source, likelihood, spec, found.argument);
+    solution = likelihood.solution(point);
   }
   if (solution === null) throw notDetermined(spec.columns.length, source.summary.observations);
   return { solution, converged: found.converged };
+}
+
+/**
+ * Where no shrinkage is searched for: Newton steps from where the search stopped to the minimum itself, so that its path leaves
+ * no trace. The point itself where the deviance is not convex there.
+ */
+function settled(
+  source: CourseSource,
+  likelihood: CourseLikelihood,
+  spec: CourseSpec,
+  from: Float64Array,
+): Float64Array {
+  if (spec.columns.some(({ prior }) => prior !== "flat")) return from;
+  const d = from.length;
+  let point = from;
+  for (let iteration = 0; iteration < NEWTON_STEPS; iteration++) {
+    const moved = (i: number, by: number) => point.map((value, k) => (k === i ? value + by : value));
+    const gradientAt = (at: Float64Array) => () => {
+      const out = new Float64Array(d);
+      likelihood.gradient(at, out);
+      return out;
+    };
+    const [slope, ...around] = source.all([
+      gradientAt(point),
+      ...Array.from(point, (_, i) => [
+        gradientAt(moved(i, GRADIENT_STEP)),
+        gradientAt(moved(i, -GRADIENT_STEP)),
+      ]).flat(),
+    ]);
+    const curvature = (i: number, k: number) => (around[2 * i]![k]! - around[2 * i + 1]![k]!) / (2 * GRADIENT_STEP);
+    const hessian = new Float64Array(d * d);
+    for (let i = 0; i < d; i++)
+      for (let k = 0; k < d; k++) hessian[i * d + k] = (curvature(i, k) + curvature(k, i)) / 2;
+    const factored = choleskyDecompose(hessian, d);
+    if (!factored.ok) return from;
+    const step = choleskySolve(factored.factor, d, slope!);
+    if (!(Math.hypot(...step) < LONGEST_NEWTON_STEP)) return from;
+    point = point.map((value, k) => value - step[k]!);
+  }
+  return point;
 }
 
 interface FittedCandidate extends CourseCandidate {
@@ -221,7 +274,7 @@ interface FittedCandidate extends CourseCandidate {
 
 function tryCandidate(source: CourseSource, spec: CourseSpec, name: string): FittedCandidate {
   const likelihood = source.likelihood(spec, null)!;
-  const found = minimizeSmooth(likelihood.evaluate, likelihood.start, likelihood.gradient ?? null, COMPARED);
+  const found = minimizeSmooth(likelihood.evaluate, likelihood.start, likelihood.gradient, COMPARED);
   const penalty =
     spec.criterion === "ML"
       ? 2 * (likelihood.parameterCount + spec.columns.length)

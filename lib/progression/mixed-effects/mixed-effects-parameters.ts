@@ -22,7 +22,7 @@ export const MIXED_EFFECTS_DEFAULTS: MixedEffectsOptions = {
 /** One candidate of a choice and its criterion, smaller is better; null where it could not be fitted. */
 const candidateSchema = z.object({ name: z.string(), value: z.number().nullable() });
 
-const courseColumnSchema = z.object({
+export const courseColumnSchema = z.object({
   predictor: z.number().int().nonnegative(),
   basis: z.number().int().nonnegative(),
   prior: z.enum(["flat", "level", "slope"]),

@@ -92,8 +92,9 @@ export function runFederation(
   bySite: readonly LongDataSet[],
 ): { state: Extract<FederationState, { status: "done" }>; answers: FederationAnswer[] } {
   const answers: FederationAnswer[] = [];
+  const hashes = new Map<string, string>();
   for (;;) {
-    const state = combineAnswers(plan, answers);
+    const state = combineAnswers(plan, answers, hashes);
     if (state.status === "done") return { state, answers };
     if (state.status === "waiting") throw new Error(`waiting for ${state.missing.join(", ")}`);
     const request = federationRequestSchema.parse(JSON.parse(JSON.stringify(state.request)));
