@@ -9,6 +9,14 @@ import { trainingMessage } from "../lib/progression/training-message.ts";
 import { planTraining } from "../lib/progression/training-plan.ts";
 import type { PartReply, PartTask } from "./training-thread.ts";
 
+/** Every thread holds the data: together they get no more patients than this, so that memory stays near 1 GB. */
+const PATIENTS_IN_THREADS = 40_000;
+
+/** Threads for a training where nobody said how many. */
+export function trainingWorkers(processors: number, patients: number): number {
+  return Math.max(1, Math.min(processors, Math.floor(PATIENTS_IN_THREADS / Math.max(1, patients))));
+}
+
 /** Runs the fits of a training in worker threads; the model is the same, bit for bit, for any number of them. */
 export async function trainInThreads(
   request: Omit<TrainingRequest, "neuralBackend">,

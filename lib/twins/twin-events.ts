@@ -9,7 +9,7 @@ import type { TwinEvents } from "./twin-document.ts";
 export type ExpectedEvents = (course: MemberModel, history: PatientHistory) => TwinEvents;
 
 /**
- * Chances of events for the twins of a model; null where the model has none. See lib/progression/event-model/METHODS.md, equation (EV5).
+ * Chances of events for the twins of a model; null where the model has none. METHODS.md, equation (T8).
  *
  * @param model - Frozen model.
  */
@@ -38,8 +38,8 @@ export interface CourseEnd {
 }
 
 /**
- * Draws what ends each of a patient's drawn trajectories; null where the model has no events. See
- * lib/progression/event-model/METHODS.md, equation (EV6).
+ * Draws what ends each of a patient's drawn trajectories; null where the model has no events. METHODS.md,
+ * equation (T8).
  *
  * @param model - Frozen model.
  * @returns Function of the history, [count × E·V] trajectories (kept as they are), their number and a generator.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { trainInThreads } from "../../bin/train-in-threads.ts";
+import { trainInThreads, trainingWorkers } from "../../bin/train-in-threads.ts";
 import { trainWithPredictions } from "../../lib/progression/train-progression-model.ts";
 import { DEFAULT_LAW, simulatedHistory, trainingFor } from "../lib/progression/simulated-history.ts";
 
@@ -38,6 +38,12 @@ describe("training in threads", () => {
     // Progress moves within fits, not only between them.
     expect(seen.length).toBeGreaterThan(10);
     expect(seen.at(-1)).toBe(1);
+  });
+
+  test("takes fewer threads for very many patients, but always one", () => {
+    expect(trainingWorkers(8, 300)).toBe(8);
+    expect(trainingWorkers(8, 20_000)).toBe(2);
+    expect(trainingWorkers(8, 1_000_000)).toBe(1);
   });
 
   test("says in words what is wrong", async () => {
