@@ -11,6 +11,7 @@ import { analyseTimeToEvent } from "../analysis/survival/analyse-time-to-event.t
 import type { TrialData } from "../analysis/trial-data.ts";
 import { analyseTwoSampleTest } from "../analysis/two-sample/analyse-two-sample-test.ts";
 import type { AnalysisSpec } from "./analysis-spec.ts";
+import { withNullValueNote } from "./untested-null.ts";
 
 /**
  * Does one analysis.
@@ -18,6 +19,10 @@ import type { AnalysisSpec } from "./analysis-spec.ts";
  * @throws DomainError that names the field of the specification, when the data or the choices do not allow it.
  */
 export function analyseTrial(spec: AnalysisSpec, data: TrialData): AnalysisReport {
+  return withNullValueNote(reportOf(spec, data), spec);
+}
+
+function reportOf(spec: AnalysisSpec, data: TrialData): AnalysisReport {
   switch (spec.method) {
     case "ancova":
       return analyseAncova(spec, data);
