@@ -206,8 +206,10 @@ describe("from a historical file to a signed dossier", () => {
     await page.getByRole("button", { name: /^Show R code: N total/ }).click();
     await page.getByText("# Sizes of three analyses by the exact noncentral t distribution").waitFor();
     await page.keyboard.press("Escape");
+    await page.getByRole("textbox", { name: /^Margin/ }).fill("0.1");
+    await expect.poll(() => new URL(page.url()).searchParams.get("margin")).toBe("0.1");
     await page.getByLabel("Hypothesis").selectOption("non-inferiority");
-    await page.getByRole("textbox", { name: /^Non-inferiority margin/ }).fill("0.1");
+    await page.getByRole("textbox", { name: /^Non-inferiority margin/ }).waitFor();
     await page.getByText(/is not worse than control by 0\.1 or more/).waitFor();
     await page.getByLabel("Hypothesis").selectOption("superiority");
     await page.getByRole("textbox", { name: /^Margin/ }).fill("0");
