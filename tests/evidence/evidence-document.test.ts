@@ -102,6 +102,14 @@ describe("what the report says", () => {
     expect(losses[1]).toMatch(/^method b, pain, End: the 95 % band covers 85.0/);
     expect(losses[2]).toMatch(/^method c, pain: drawn trajectories are told from observed ones/);
     expect(losses[3]).toMatch(/^method other has a smaller error than the stack, pain, End/);
+    const elsewhere = { methodId: "stack", study: "S1", endpointId: "y", visitId: "end", patients: 50 };
+    const rows = [
+      { ...elsewhere, gain: interval(-0.1, -0.2, -0.05), meanError: interval(0, -1, 1) },
+      { ...elsewhere, study: "S2", gain: interval(0.1, 0, 0.2), meanError: interval(0, -1, 1) },
+    ];
+    expect(lossesOf({ ...none, leaveOneStudyOut: rows })).toEqual([
+      "method stack, pain, End, S1 left out of training: demonstrably larger error than ANCOVA, gain −10.0 (−20.0 to −5.0) %.",
+    ]);
   });
 
   test("text of tables and limits", () => {

@@ -65,7 +65,7 @@ export function noiseSection(noise: NoiseResults): string[] {
   return [
     "## Pure noise",
     "",
-    `Histories of ${noise.patients} patients with three visits and six covariates that mean nothing. A gain may be claimed in at most 5 %.`,
+    `Histories of ${noise.patients} patients with three visits and six covariates that mean nothing. A gain may be claimed in at most 5 %. A claim is made per endpoint and visit, the primary one being named before training, so that the last visit is what counts; any of three visits is without adjustment for their number.`,
     "",
     ...markdownTable(
       ["twins made by", "gain claimed at the last visit", "at any of three visits", "mean gain at the last visit, %"],

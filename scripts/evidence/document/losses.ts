@@ -1,10 +1,10 @@
 import { formatFixed } from "../../../lib/reporting/format-number.ts";
-import type { DataSetResults, MethodAtVisit, MethodResults } from "../evidence-results.ts";
+import type { DataSetResults, LeftOutStudy, MethodAtVisit, MethodResults } from "../evidence-results.ts";
 import { withLimits } from "./interval-text.ts";
 
 /**
  * Everything that speaks against the members and the stack on one data set: a larger error than ANCOVA, software others
- * wrote that does better than the stack, bands that miss their share, trajectories that are told apart.
+ * wrote that does better than the stack, bands that miss their share, trajectories that are told apart, studies left out.
  *
  * @param results - One data set.
  * @returns One sentence per loss; demonstrated losses say so.
@@ -16,6 +16,16 @@ export function lossesOf(results: DataSetResults): string[] {
     ...own.flatMap((method) => method.visits.flatMap((row) => missedCoverage(results, method, row))),
     ...own.flatMap((method) => toldApart(results, method)),
     ...betterSoftware(results),
+    ...results.leaveOneStudyOut.flatMap((row) => lossInStudy(results, row)),
+  ];
+}
+
+function lossInStudy(results: DataSetResults, row: LeftOutStudy): string[] {
+  const method = results.methods.find(({ id }) => id === row.methodId);
+  if (method === undefined || row.gain.value >= 0) return [];
+  const demonstrated = row.gain.upper < 0 ? "demonstrably larger error" : "larger error";
+  return [
+    `${method.name}, ${placeName(results, row)}, ${row.study} left out of training: ${demonstrated} than ANCOVA, gain ${withLimits(row.gain, 1, 100)} %.`,
   ];
 }
 
