@@ -23,21 +23,13 @@ export function designProgram(spec: GroupSequentialSpec, truths: readonly number
 }
 
 function rProgram(spec: GroupSequentialSpec, truths: readonly number[]): string {
-  const { futility, informationFractions } = spec;
-  const twoSided = spec.sides === "symmetric-two-sided";
-  const tested = spec.efficacyLooks ?? informationFractions.map(() => true);
-  const binding = futility.kind !== "none" && futility.binding;
-  const inner = twoSided && futility.kind !== "none";
+  const inner = hasInnerBounds(spec);
   return [
     "# Group sequential design by recursive integration, base R only",
-    `t <- ${rNumbers(informationFractions)}`,
-    `alpha <- ${rNumber(spec.oneSidedAlpha)}; power <- ${rNumber(spec.power)}; tested <- ${rLogicals(tested)}`,
+    `t <- ${rNumbers(spec.informationFractions)}`,
     R_RECURSION,
-    `futility_rule <- ${futilityRule(futility, twoSided)}`,
-    `efficacy <- function(new_lower) ${rEfficacy(spec.efficacy)}`,
-    `ignored <- function(final) function(k, u) ${twoSided ? "-u" : "-Inf"}`,
-    ...boundsFunction(spec, binding, twoSided),
-    ...driftOfDesign(spec),
+    ...planLines(spec),
+    ...driftLines(spec),
     `print(data.frame(analysis = seq_len(K), fraction = t, efficacy_z = b$u, nominal_p = pnorm(b$u, lower.tail = FALSE), lower_z = b$l${inner ? ", inner_z = b$i" : ""}), digits = 10)`,
     'cat("drift", format(drift, digits = 12), "inflation", format((drift / fixed)^2, digits = 12), "\\n")',
     `for (truth in ${rNumbers(truths)}) {`,
@@ -52,10 +44,27 @@ function rProgram(spec: GroupSequentialSpec, truths: readonly number[]): string 
   ].join("\n");
 }
 
+const hasInnerBounds = ({ sides, futility }: GroupSequentialSpec) =>
+  sides === "symmetric-two-sided" && futility.kind !== "none";
+
+/** R source of a plan on the recursion: error, power, rules, and `bounds_for(drift)`. */
+export function planLines(spec: GroupSequentialSpec): string[] {
+  const { futility, informationFractions } = spec;
+  const twoSided = spec.sides === "symmetric-two-sided";
+  const tested = spec.efficacyLooks ?? informationFractions.map(() => true);
+  const binding = futility.kind !== "none" && futility.binding;
+  return [
+    `alpha <- ${rNumber(spec.oneSidedAlpha)}; power <- ${rNumber(spec.power)}; tested <- ${rLogicals(tested)}`,
+    `futility_rule <- ${futilityRule(futility, twoSided)}`,
+    `efficacy <- function(new_lower) ${rEfficacy(spec.efficacy)}`,
+    `ignored <- function(final) function(k, u) ${twoSided ? "-u" : "-Inf"}`,
+    ...boundsFunction(spec, binding, twoSided),
+  ];
+}
+
 /** R source of `fixed`, `drift` and the bounds `b` of the design. */
-function driftOfDesign({ sides, futility, powerCounts }: GroupSequentialSpec): string[] {
-  const either = powerCounts === "either-direction";
-  const inner = sides === "symmetric-two-sided" && futility.kind !== "none";
+export function driftLines(spec: GroupSequentialSpec): string[] {
+  const either = spec.powerCounts === "either-direction";
   const fixed = either
     ? "fixed <- uniroot(function(d) pnorm(qnorm(alpha) + d) + pnorm(qnorm(alpha) - d) - power, c(0, 40), tol = 1e-13)$root"
     : "fixed <- qnorm(1 - alpha) + qnorm(power)";
@@ -67,7 +76,7 @@ function driftOfDesign({ sides, futility, powerCounts }: GroupSequentialSpec): s
     "  high <- 1.1 * fixed; while (error(high) > 1 - power) high <- 1.25 * high",
     "  uniroot(function(d) qnorm(error(d)) - qnorm(1 - power), c(low, high), tol = 1e-12)$root",
     "}",
-    ...(inner && futility.kind !== "z-scale"
+    ...(hasInnerBounds(spec) && spec.futility.kind !== "z-scale"
       ? [
           "b <- bounds_for(solve_drift(function(d) { b <- bounds_for(d); sum(crossing(b$u, b$l, d, b$i)$accepted) }))",
           "drift <- solve_drift(function(d) missed(b, d))",

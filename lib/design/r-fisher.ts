@@ -1,5 +1,5 @@
 /** R source of Fisher's combination test (METHODS.md eq. (G37)–(G39)), base R only; `w` holds the weights. */
-export const R_FISHER = `gauss <- local({                                  # Gauss-Legendre rule on (-1, 1) by Golub and Welsch
+export const R_FISHER = `gauss <- local({ # Gauss-Legendre rule on (-1, 1) by Golub and Welsch
   n <- 16; i <- seq_len(n - 1); b <- i / sqrt(4 * i^2 - 1)
   m <- matrix(0, n, n); m[cbind(i, i + 1)] <- b; m[cbind(i + 1, i)] <- b
   e <- eigen(m, symmetric = TRUE); o <- order(e$values)
@@ -33,7 +33,7 @@ reject_later <- function(w, c, product, held, mean = rep(0, length(w) - held), p
     flat <- end
   }
 }
-product_tail <- function(sum, w) {                 # P(sum of w_j e_j >= sum), Moschopoulos (1985)
+product_tail <- function(sum, w) { # P(sum of w_j e_j >= sum), Moschopoulos (1985)
   r <- min(w) / w; scale <- prod(r); share <- 1; moments <- numeric(0)
   total <- pgamma(sum / min(w), length(w), lower.tail = FALSE); k <- 0
   while (scale < 1 && share[k + 1] * scale > 1e-18 && k < 5000) {

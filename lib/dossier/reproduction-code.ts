@@ -1,76 +1,23 @@
+import { boundsProgramOf } from "../design/bounds-program.ts";
+import { wrapProgram } from "../program-code/wrap-program.ts";
 import { blockSize } from "../simulation/permuted-blocks.ts";
 import { prepareCell } from "../simulation/prepared-cell.ts";
-import type { TrialDesign } from "../simulation/simulation-document.ts";
+import { planOfTrialDesign } from "../simulation/stopping-rule.ts";
 import type { DossierContext } from "./dossier-context.ts";
 import { plannedScenarioId, sequentialOrFirstDesign } from "./headline.ts";
 
 const LINE = 84;
 
-/** R program for the efficacy bounds of every design with alpha spending, by recursive integration; null without one. */
+/** R program for the bounds of every design with interim looks, of whatever kind; null without one. */
 export function boundsProgram({ record, designs }: DossierContext): string | null {
-  const calls = designs.flatMap((design) => {
+  const plans = designs.flatMap((design) => {
     const looks = record.simulation.cells.find((cell) => cell.designId === design.id)?.looks ?? [];
-    const spending = spendingInR(design);
-    if (spending === null || looks.length < 2) return [];
-    return [
-      ...wrapped(`t <- c(${looks.map((look) => number(look.informationFraction)).join(", ")})`),
-      `cat(${JSON.stringify(design.name)}, "\\n")`,
-      `print(bounds(t, ${number(design.oneSidedAlpha)}, ${spending}), digits = 7)`,
-      ...wrapped(
-        `# expected: ${looks.map((look) => (look.efficacyBound === null ? "none" : look.efficacyBound.toPrecision(7))).join(", ")}`,
-        "# ",
-      ),
-    ];
+    if (looks.length < 2) return [];
+    const informationFractions = looks.map((look) => look.informationFraction);
+    const efficacy = looks.map((look) => look.efficacyBound);
+    return [{ name: design.name, spec: planOfTrialDesign(design, informationFractions), efficacy }];
   });
-  if (calls.length === 0) return null;
-  return `# Efficacy bounds by alpha spending: recursive integration of the density of
-# S = Z sqrt(t) among trials not stopped so far
-ldof <- function(t, a) 2 - 2 * pnorm(qnorm(1 - a / 2) / sqrt(t))         # (G1)
-ldpo <- function(t, a) a * log(1 + (exp(1) - 1) * t)                     # (G2)
-hsd  <- function(g) function(t, a) a * (1 - exp(-g * t)) / (1 - exp(-g)) # (G3)
-kd   <- function(rho) function(t, a) a * t^rho
-bounds <- function(t, alpha, spend) {
-  error <- diff(c(0, spend(t, alpha)))
-  u <- qnorm(1 - error[1])
-  grid <- function(low, high, n = 2001) {                    # Simpson's rule
-    s <- seq(low, high, length.out = n)
-    w <- c(1, rep(c(4, 2), length.out = n - 2), 1) * (s[2] - s[1]) / 3
-    list(s = s, w = w)
-  }
-  g <- grid(-9 * sqrt(t[1]), u * sqrt(t[1]))
-  density <- dnorm(g$s, 0, sqrt(t[1]))
-  for (k in seq_along(t)[-1]) {
-    step <- sqrt(t[k] - t[k - 1])
-    tail <- function(b)
-      sum(g$w * density * pnorm((b * sqrt(t[k]) - g$s) / step, lower.tail = FALSE))
-    u[k] <- uniroot(function(b) tail(b) - error[k], c(0, 9), tol = 1e-10)$root
-    h <- grid(-9 * sqrt(t[k]), u[k] * sqrt(t[k]))
-    move <- outer(h$s, g$s, function(a, b) dnorm(a, b, step))
-    density <- drop(move %*% (g$w * density))
-    g <- h
-  }
-  u
-}
-${calls.join("\n")}`;
-}
-
-/** Spending function of a design in R; null for other boundaries, and where binding futility lowers the bounds. */
-function spendingInR(design: TrialDesign): string | null {
-  if (design.efficacy.kind !== "spending") return null;
-  if (design.futility.kind !== "none" && design.futility.binding) return null;
-  const { spending } = design.efficacy;
-  switch (spending.family) {
-    case "lan-demets-obrien-fleming":
-      return "ldof";
-    case "lan-demets-pocock":
-      return "ldpo";
-    case "hwang-shih-decani":
-      return `hsd(${number(spending.gamma)})`;
-    case "kim-demets":
-      return `kd(${number(spending.rho)})`;
-    default:
-      return null;
-  }
+  return plans.length === 0 ? null : wrapProgram(boundsProgramOf(plans), "R", LINE);
 }
 
 /** R program that simulates the design with most looks, without effect and at the planned effect, from the law (M1). */

@@ -4,7 +4,7 @@ import { powerOfDesign } from "../design/power-of-design.ts";
 import { normalQuantile, normalUpperTail } from "../numerics/normal.ts";
 import { lookCohorts } from "./look-schedule.ts";
 import type { TrialDesign } from "./simulation-document.ts";
-import { efficacyBoundary, poweredFutility, stoppingBounds } from "./stopping-rule.ts";
+import { planOfTrialDesign, poweredFutility, stoppingBounds } from "./stopping-rule.ts";
 
 /** One look of a design, before any trial is simulated. Probabilities are cumulative over the looks up to this one. */
 export interface DesignLook {
@@ -92,13 +92,7 @@ function designEffect(
   const { oneSidedAlpha } = design;
   const rule = poweredFutility(design);
   if (rule !== null && informationFractions.length > 1) {
-    const { drift, inflationFactor } = designGroupSequential({
-      oneSidedAlpha,
-      power: rule.power,
-      informationFractions: [...informationFractions],
-      efficacy: efficacyBoundary(design),
-      futility: rule.futility,
-    });
+    const { drift, inflationFactor } = designGroupSequential(planOfTrialDesign(design, informationFractions));
     return { drift, inflationFactor, effect: { kind: "beta-spending", power: rule.power } };
   }
   return {

@@ -1,7 +1,7 @@
 import type { SequentialBounds } from "../design/crossing-probability.ts";
 import { type EfficacyBoundary, efficacyBounds } from "../design/efficacy-bound.ts";
 import type { FutilityRule } from "../design/futility-bound.ts";
-import { boundsOfDesign, designGroupSequential } from "../design/group-sequential-design.ts";
+import { boundsOfDesign, designGroupSequential, type GroupSequentialSpec } from "../design/group-sequential-design.ts";
 import { DomainError, invalidInput } from "../errors/domain-error.ts";
 import { normalUpperQuantile } from "../numerics/normal.ts";
 import { lookCohorts, plannedInformationFractions } from "./look-schedule.ts";
@@ -52,15 +52,7 @@ function computeBounds(design: TrialDesign): SequentialBounds {
     });
   const rule = poweredFutility(design);
   if (rule !== null && informationFractions.length > 1)
-    return boundsOfDesign(
-      designGroupSequential({
-        oneSidedAlpha: design.oneSidedAlpha,
-        power: rule.power,
-        informationFractions,
-        efficacy: efficacyBoundary(design),
-        futility: rule.futility,
-      }),
-    );
+    return boundsOfDesign(designGroupSequential(planOfTrialDesign(design, informationFractions)));
   if (design.efficacy.kind === "fixed") return fixedBounds(design, informationFractions);
   return givenFutilityBounds(design, informationFractions);
 }
@@ -94,6 +86,31 @@ export function poweredFutility({
       return { power, futility: { kind: "scale", scale, values: bounds, binding } };
     }
   }
+}
+
+/** Power that a plan states where its bounds depend on none. */
+const UNUSED_POWER = 0.9;
+
+/**
+ * A design with interim looks as a group sequential plan that has the same bounds.
+ *
+ * @param design - Protocol variant.
+ * @param informationFractions - Of its looks; shape [K].
+ */
+export function planOfTrialDesign(design: TrialDesign, informationFractions: readonly number[]): GroupSequentialSpec {
+  const rule = poweredFutility(design);
+  const { futility } = design;
+  const given: FutilityRule =
+    futility.kind === "z-scale"
+      ? { kind: "z-scale", values: futility.bounds, binding: futility.binding && design.efficacy.kind !== "fixed" }
+      : { kind: "none" };
+  return {
+    oneSidedAlpha: design.oneSidedAlpha,
+    power: rule?.power ?? UNUSED_POWER,
+    informationFractions: [...informationFractions],
+    efficacy: efficacyBoundary(design),
+    futility: rule?.futility ?? given,
+  };
 }
 
 /** One test at the end; interim looks can only stop for futility. */

@@ -26,8 +26,8 @@ export function appendixCodeSection(context: DossierContext): ReportBlock[] {
     { kind: "code", language: "R", text: sizingProgram(context.record.sizing).r },
     heading(2, "appendixCode-bounds", "Boundaries (base R)"),
     bounds === null
-      ? paragraph`No design has an interim look with alpha spending; the critical value is qnorm(1 - alpha).`
-      : paragraph`The following R program recomputes the efficacy bounds by recursive numerical integration; rpact and gsDesign give the same values.`,
+      ? paragraph`No design has an interim look; the critical value is qnorm(1 - alpha).`
+      : paragraph`The following R program recomputes the bounds of every design with interim looks by recursive numerical integration and needs no package.`,
     ...(bounds === null ? [] : [{ kind: "code" as const, language: "R" as const, text: bounds }]),
     heading(2, "appendixCode-simulation", "Simulation (base R)"),
     paragraph`The following R program is an independent simulation of the first design without effect and at the planned effect, from the law (M1) with the numbers of this report. It uses R's own random numbers; agreement is to be judged by the Monte Carlo standard errors. It was not run by the program that wrote this report.`,
