@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runMain } from "../support/run-main.ts";
 
-const COMMANDS = ["import", "train", "twins", "size", "simulate", "dossier", "verify", "sample"];
+const COMMANDS = ["import", "train", "twins", "federate", "size", "simulate", "dossier", "verify", "sample"];
 
 describe("help and schemas", () => {
   it.each(COMMANDS)("%s: usage with every option, and a JSON Schema of every document", async (command) => {
