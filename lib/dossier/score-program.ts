@@ -17,7 +17,8 @@ export function scoreProgram(context: DossierContext): string | null {
   const { model } = context.record;
   const equation = scoreEquation(model, context.primary);
   if (!equation.isLinear) return null;
-  const alone = model.format === "understudy-model/1" || model.predictor.kind === "gaussian-joint";
+  const onWorkingScale = model.parameters.curved !== undefined;
+  const alone = !onWorkingScale && (model.format === "understudy-model/1" || model.predictor.kind === "gaussian-joint");
   const names = equation.terms.map((term) => JSON.stringify(term.feature));
   const means = equation.terms.map((term) => String(term.mean));
   const text =
