@@ -5,7 +5,7 @@ import type { ChartSpecification } from "./chart-specification.ts";
 const HEAT_MAP_COLUMN = 88;
 const HEAT_MAP_ROW_NAMES = 200;
 /** Pixels that names of the rows of a forest plot have before their words wrap, and the size of their letters. */
-const ROW_NAME_WIDTH = 130;
+const ROW_NAME_WIDTH = 170;
 const ROW_NAME_SIZE = 12;
 
 /**

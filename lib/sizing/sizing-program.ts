@@ -33,10 +33,11 @@ size <- function(k) {                            # (S5)
   N  <- if (gap(low) >= 0) low else uniroot(gap, c(low, 1e7), tol = 1e-9)$root
   n1 <- max(2, ceiling(N * ratio / (1 + ratio) - 1e-9))
   n0 <- max(2, ceiling(N / (1 + ratio) - 1e-9))
+  arms <- c(n1, n0)
   data.frame(analysis = names(r2)[k], experimental = n1, control = n0, total = n1 + n0,
              power = power_at(n1, n0, r2[k], q[k]),
              power_at_zero = power_at(n1, n0, 0, q[k]),
-             enrolled = ceiling(n1 / (1 - dropout) - 1e-9) + ceiling(n0 / (1 - dropout) - 1e-9))
+             enrolled = sum(ceiling(arms / (1 - dropout) - 1e-9)))
 }
 sizes <- do.call(rbind, lapply(seq_along(r2), size))
 rownames(sizes) <- NULL

@@ -20,9 +20,11 @@ export function innerWidth(wide: boolean): number {
 export const CHART_PIXELS = 552;
 
 const PLAIN_CHART_HEIGHT = 262;
+/** A taller chart would not fit on a page with its caption, its notes and a heading. */
+const MOST_CHART_HEIGHT = 620;
 
 /** Height of a printed chart in pixels: rows of forest plots and heat maps need room each, other charts are equally high. */
 export function printedChartHeight(chart: ChartSpecification): number {
   const plain = chart.kind === "cartesian" && chart.y.scale.kind === "linear";
-  return plain ? PLAIN_CHART_HEIGHT : chartHeight(chart, true);
+  return plain ? PLAIN_CHART_HEIGHT : Math.min(MOST_CHART_HEIGHT, chartHeight(chart, true));
 }
