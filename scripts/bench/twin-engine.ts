@@ -85,10 +85,10 @@ function stopwatch(): () => Elapsed {
 function gaussianFit(data: LongDataSet): Elapsed {
   const table = subjectTable(data);
   const features = baselineFeatures(data.endpoints, data.covariates);
-  const fit = () => fitGaussianJoint(table, features, data.covariates, { kind: "chosen" }, createRng(1));
-  fit();
+  const train = () => fitGaussianJoint(table, features, data.covariates, { kind: "chosen" }, createRng(1));
+  train();
   const elapsed = stopwatch();
-  fit();
+  train();
   return elapsed();
 }
 
