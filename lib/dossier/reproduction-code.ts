@@ -1,5 +1,6 @@
 import { boundsProgramOf } from "../design/bounds-program.ts";
 import { wrapProgram } from "../program-code/wrap-program.ts";
+import { formatMonteCarlo } from "../reporting/format-number.ts";
 import { blockSize } from "../simulation/permuted-blocks.ts";
 import { prepareCell } from "../simulation/prepared-cell.ts";
 import { planOfTrialDesign } from "../simulation/stopping-rule.ts";
@@ -78,7 +79,7 @@ for (effect in c(0, ${number(scenario.effect)})) {
   se <- sqrt(p * (1 - p) / replicates)
   cat(sprintf("effect %g: %.4f +/- %.4f\\n", effect, p, se))
 }
-# this report: ${expected.map((row) => (row === undefined ? "not simulated" : `${row.rejection.value.toFixed(4)} +/- ${row.rejection.mcse.toFixed(4)}`)).join("; ")}`;
+# this report: ${expected.map((row) => (row === undefined ? "not simulated" : formatMonteCarlo(row.rejection, 4).replace("±", "+/-"))).join("; ")}`;
 }
 
 /** Shortest exact form, as R reads it. */
