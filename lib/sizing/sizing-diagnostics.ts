@@ -63,7 +63,9 @@ function scoreDiagnostics(spec: SizingSpec): Diagnostic[] {
       diagnostic(
         "warning",
         "score-without-gain",
-        `R² with the twin score (${show(r2)}) does not exceed R² of ANCOVA (${show(r1)}): plan without the score.`,
+        spec.scoreGainShown === false && r2 === r1
+          ? `The model shows no gain over ANCOVA, so no saving by the twin score is planned: R² with the score is taken as that of ANCOVA (${show(r1)}). Plan without the score.`
+          : `R² with the twin score (${show(r2)}) does not exceed R² of ANCOVA (${show(r1)}): plan without the score.`,
         "rSquaredWithScore",
       ),
     );

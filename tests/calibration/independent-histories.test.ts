@@ -23,6 +23,7 @@ function trained(law: SkewedLaw, seed: number): FrozenModel {
       repeats: 1,
       bootstrapReplicates: 400,
       shrinkage: { kind: "chosen" },
+      acknowledgedLeakage: "the law makes all covariates known at time zero",
       seed: seed + 1,
     },
   });
