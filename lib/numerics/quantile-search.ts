@@ -59,8 +59,8 @@ export function quantileOfPositive(
 /**
  * Quantile of a count: the smallest k with P(X ≤ k) ≥ p, or with P(X > k) ≤ p for an upper tail.
  *
- * The comparison forgives a relative error of 64 units in the last place, so that a probability computed by the same
- * distribution gives its own count back.
+ * The comparison forgives 64 units in the last place of the smaller tail and the rounding of the larger one, so that a
+ * probability computed by the same distribution gives its own count back.
  *
  * @param probability - Probability of the tail named, in (0, 1).
  * @param highest - Largest possible count, or Infinity.
@@ -74,10 +74,15 @@ export function quantileOfCount(
   tails: (count: number) => TailPair,
 ): number {
   const forgiven = 64 * Number.EPSILON;
-  const reached = (count: number) =>
-    tail === "lower"
-      ? tails(count).lower >= probability * (1 - forgiven)
-      : tails(count).upper <= probability * (1 + forgiven);
+  const reached = (count: number) => {
+    const { lower, upper } = tails(count);
+    const [own, other] = tail === "lower" ? [lower, upper] : [upper, lower];
+    const sign = tail === "lower" ? 1 : -1;
+    if (probability <= 0.5) return sign * (own - probability) >= -forgiven * probability;
+    // 1 − p is exact for p above ½, where the other tail still tells apart counts that round to one p.
+    const rest = 1 - probability;
+    return sign * (rest - other) >= -(forgiven * rest + Number.EPSILON);
+  };
   let low = -1;
   let high = Math.min(highest, Math.max(0, Math.round(start)));
   let step = 1;

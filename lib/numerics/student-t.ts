@@ -106,5 +106,13 @@ export function studentTUpperQuantile(probability: number, degreesOfFreedom: num
     probability > 0.25
       ? betaOddsQuantile(0.5, degreesOfFreedom / 2, 1 - 2 * probability, "lower")
       : betaOddsQuantile(0.5, degreesOfFreedom / 2, 2 * probability, "upper");
+  // The odds t²/df overflow long before t does when degrees of freedom are few.
+  if (odds > 1e200) return farOutQuantile(probability, degreesOfFreedom);
   return Math.sqrt(degreesOfFreedom) * Math.sqrt(odds);
+}
+
+/** Inverse of {@link logTailFarOut}: Infinity only where t itself is beyond the doubles. */
+function farOutQuantile(probability: number, degreesOfFreedom: number): number {
+  const logTailAt = logTailFarOut(1e100, degreesOfFreedom);
+  return 1e100 * Math.exp((logTailAt - Math.log(2 * probability)) / degreesOfFreedom);
 }

@@ -102,6 +102,24 @@ function covarianceOf(spec: BinaryRegressionSpec): GlmCovariance {
 /** A standard error of risks, which lie between 0 and 1, below this is rounding error. */
 const NO_VARIANCE = 1e-10;
 
+/** No standard error: the arms have no variance, or the covariates explain so much that its estimate is not positive. */
+function withoutVariance(spec: BinaryRegressionSpec, { means }: MarginalMeans, arms: readonly number[]): DomainError {
+  const varies = arms.some((arm) => means[arm]! > NO_VARIANCE && means[arm]! < 1 - NO_VARIANCE);
+  if (varies)
+    return new DomainError("NOT_ESTIMABLE", {
+      argument: "variance",
+      received: spec.variance,
+      requirement: "must give a positive variance; the covariates predict the outcome so well that this one does not",
+      hint: 'Choose "ye-direct" or "ge-HC3", or leave a covariate out.',
+    });
+  return new DomainError("NOT_ESTIMABLE", {
+    argument: "outcome",
+    received: 0,
+    requirement: "must vary within the arms: the standard error is zero",
+    hint: "Use an exact test of two proportions.",
+  });
+}
+
 function marginalEffect(
   spec: BinaryRegressionSpec,
   measure: Exclude<BinaryRegressionSpec["measure"], "conditional-odds-ratio">,
@@ -111,13 +129,7 @@ function marginalEffect(
 ): AnalysisResult {
   const [scale, summaryMeasure] = SCALES[measure];
   const { estimate, standardError } = marginalContrast(marginal, arm, 0, scale);
-  if (!(standardError > NO_VARIANCE))
-    throw new DomainError("NOT_ESTIMABLE", {
-      argument: "outcome",
-      received: 0,
-      requirement: "must vary within the arms: the standard error is zero",
-      hint: "Use an exact test of two proportions.",
-    });
+  if (!(standardError > NO_VARIANCE)) throw withoutVariance(spec, marginal, [arm, 0]);
   return {
     method: "standardised risks",
     summaryMeasure,

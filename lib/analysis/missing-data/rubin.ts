@@ -47,6 +47,8 @@ export function poolByRubin(
   if (m < 2) throw invalidInput("estimates", m, "must come from at least 2 imputations");
   if (variances.length !== m) throw invalidInput("variances", variances.length, `must have one for each of the ${m}`);
   if (!(completeDataDf > 0)) throw invalidInput("completeDataDf", completeDataDf, "must be positive");
+  // About the first estimate, so that equal estimates have no variance between them, not its rounding.
+  const first = estimates[0]!;
   let mean = 0;
   let within = 0;
   for (let i = 0; i < m; i++) {
@@ -54,11 +56,11 @@ export function poolByRubin(
     if (!Number.isFinite(estimates[i]!)) throw invalidInput("estimates", String(estimates[i]), "must be finite");
     if (!(variance >= 0 && variance < Infinity))
       throw invalidInput("variances", variance, "must be finite and not negative");
-    mean += estimates[i]! / m;
+    mean += (estimates[i]! - first) / m;
     within += variance / m;
   }
   let between = 0;
-  for (let i = 0; i < m; i++) between += (estimates[i]! - mean) ** 2 / (m - 1);
+  for (let i = 0; i < m; i++) between += (estimates[i]! - first - mean) ** 2 / (m - 1);
   const total = within + (1 + 1 / m) * between;
   if (!(total > 0))
     throw new DomainError("NOT_ESTIMABLE", {
@@ -71,7 +73,7 @@ export function poolByRubin(
   const degreesOfFreedom = barnardRubinDf(m, missingShare, completeDataDf);
   return {
     imputations: m,
-    estimate: mean,
+    estimate: first + mean,
     withinVariance: within,
     betweenVariance: between,
     totalVariance: total,

@@ -16,6 +16,7 @@ import {
 } from "../../../lib/numerics/chi-square.ts";
 import { fisherFCdf, fisherFQuantile, fisherFUpperQuantile, fisherFUpperTail } from "../../../lib/numerics/fisher-f.ts";
 import { gammaCdf, gammaQuantile, gammaUpperQuantile, gammaUpperTail } from "../../../lib/numerics/gamma.ts";
+import { negativeBinomialQuantile } from "../../../lib/numerics/negative-binomial.ts";
 import { noncentralTCdf, noncentralTQuantile, noncentralTUpperTail } from "../../../lib/numerics/noncentral-t.ts";
 import { normalCdf, normalQuantile } from "../../../lib/numerics/normal.ts";
 import {
@@ -61,6 +62,13 @@ describe("quantiles invert their distributions, down to probabilities of 1e-13",
       }),
       { seed: 1, numRuns: 400 },
     );
+  });
+
+  it("Student's t of few degrees of freedom, where t² overflows", () => {
+    // mpmath, 30 digits.
+    close(studentTUpperQuantile(1e-300, 1.076), 2.26500114777977e278, 1e-12);
+    close(studentTUpperTail(studentTUpperQuantile(1e-200, 0.7), 0.7), 1e-200, 1e-12);
+    expect(studentTQuantile(1e-300, 0.66)).toBe(-Infinity);
   });
 
   it("beta", () => {
@@ -123,6 +131,11 @@ describe("quantiles invert their distributions, down to probabilities of 1e-13",
       }),
       { seed: 5, numRuns: 500 },
     );
+  });
+
+  it("counts tell levels near 1 apart", () => {
+    // mpmath: P(X > 9027) = 1.00000846e-9 and P(X > 9028) = 9.98e-10, on either side of 1 − level.
+    expect(negativeBinomialQuantile(1 - 1e-9, 0.09427688375611767, 53.637003412493996)).toBe(9028);
   });
 
   it("binomial: the smallest count that reaches the level", () => {

@@ -38,15 +38,29 @@ function expectClose(actual: readonly number[], wanted: readonly unknown[], tole
   });
 }
 
-/** A stratum in which everybody on the active arm responds. */
-function separatedTrial(): TrialData {
+/** Patients of one site respond, those of the others do as they did, or all change alike. */
+function separatedTrial(othersChange: number | null = null): TrialData {
   const [scale] = trial.endpoints;
   const site = trial.covariates.find(({ name }) => name === "site");
   const values = scale!.values.map((value, cell) => {
     const patient = Math.floor(cell / trial.visits.length);
-    return site?.kind === "categorical" && site.codes[patient] === 1 ? scale!.baseline[patient]! - 20 : value;
+    if (site?.kind === "categorical" && site.codes[patient] === 1) return scale!.baseline[patient]! - 20;
+    return othersChange === null ? value : scale!.baseline[patient]! + othersChange;
   });
   return { ...trial, endpoints: [{ ...scale!, values }] };
+}
+
+/** Arms by turns within each site: sites of even size are balanced. */
+function inPairs(data: TrialData): TrialData {
+  const site = data.covariates.find(({ name }) => name === "site");
+  const seen = new Map<number, number>();
+  const arm = data.arm.map((_, patient) => {
+    const code = site?.kind === "categorical" ? site.codes[patient]! : 0;
+    const turn = seen.get(code) ?? 0;
+    seen.set(code, turn + 1);
+    return turn % 2;
+  });
+  return { ...data, arm };
 }
 
 describe("the R program of a regression of a yes-or-no outcome gives the same numbers", () => {
@@ -240,6 +254,12 @@ describe("refusals name the field", () => {
     ["Firth with probit", { estimation: "firth", link: "probit" }, trial, /estimation/],
     ["interaction", { measure: "conditional-odds-ratio", interaction: "arm-by-covariate" }, trial, /interaction/],
     ["separation", { covariates: ["site"] }, separatedTrial(), /site south.*Firth/s],
+    [
+      "a variance that is not positive under near-perfect prediction",
+      { covariates: ["site"], estimation: "firth" },
+      inPairs(separatedTrial(20)),
+      /variance must give a positive variance.*ye-direct/,
+    ],
     ["nobody responds", { outcome: { ...outcome, threshold: -1e6 } }, trial, /perfectly/],
   ];
   for (const [name, choices, data, message] of refusals) {

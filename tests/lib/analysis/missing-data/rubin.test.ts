@@ -35,6 +35,13 @@ describe("Rubin's rules", () => {
     );
   });
 
+  it("have no variance between equal estimates, whatever their rounding", () => {
+    const pooled = poolByRubin(new Array(100).fill(0.1), new Array(100).fill(0.37), Infinity);
+    expect(pooled.betweenVariance).toBe(0);
+    expect(pooled.degreesOfFreedom).toBe(Infinity);
+    expect(pooled.estimate).toBe(0.1);
+  });
+
   it("equal estimates give the analysis of the complete data, with the normal when its degrees of freedom are infinite", () => {
     const pooled = poolByRubin([2, 2, 2], [0.25, 0.25, 0.25], Infinity);
     const { estimate, standardError, degreesOfFreedom } = rubinInference(pooled);
