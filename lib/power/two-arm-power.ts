@@ -173,7 +173,7 @@ function solveRow(question: PowerQuestion, method: PowerMethod, settings: Settin
         ...test.further?.(n1, n0, effect!, alpha!),
       };
     case "effect": {
-      assertPowerAboveError(power!, errorOf(test, question, alpha!));
+      assertPowerAboveError(power!, errorOf(test, alpha!));
       const answer = solveEffect((x) => test.powerAt(n1, n0, x, alpha!), power!, test.effectRange(n1, n0));
       return { answer, ...test.further?.(n1, n0, answer, alpha!) };
     }
@@ -191,7 +191,7 @@ function solveSizes(question: PowerQuestion, method: PowerMethod, settings: Sett
   const { alpha, power, dropout } = settings as { alpha: number; power: number; dropout?: number };
   const ratio = method.groups === 1 ? Infinity : settings.ratio!;
   assertEffect(field, effect, test.nullEffect);
-  assertPowerAboveError(power, errorOf(test, question, alpha));
+  assertPowerAboveError(power, errorOf(test, alpha));
   let unrounded: number | null = null;
   let sizes: { experimental: number; control: number };
   if (test.searchSizes === undefined) {
@@ -223,8 +223,9 @@ function armsOf(settings: Settings, groups: 1 | 2): [number, number] {
   return [experimental!, control!];
 }
 
-function errorOf(test: PowerFunction, question: PowerQuestion, alpha: number): number {
-  return test.errorInDirection?.(alpha) ?? alpha / question.sides;
+/** The error a power must exceed: the one stated, both directions together, or what the test has where that is more. */
+function errorOf(test: PowerFunction, alpha: number): number {
+  return Math.max(alpha, test.errorInDirection?.(alpha) ?? 0);
 }
 
 function assertEffect(field: NumericField, effect: number, nullEffect: number): void {

@@ -54,7 +54,7 @@ export function solveSurvivalRow(spec: SurvivalPowerSpec, settings: Settings, on
       `must differ from its value under the null hypothesis, ${inWords(nullHazardRatio)}`,
       "Enter the hazard ratio expected, or change the margin.",
     );
-  if (power !== undefined && alpha !== undefined) assertPowerAboveError(power, alpha / spec.sides);
+  if (power !== undefined && alpha !== undefined) assertPowerAboveError(power, alpha);
   const at = (ratioOfHazards: number) => assumptionsAt(spec, settings, ratioOfHazards);
   const powerWith = (ratioOfHazards: number, level: number) => {
     if (onEvents) return powerOfEvents(spec, ratioOfHazards, nullHazardRatio!, ratio!, events!, level);

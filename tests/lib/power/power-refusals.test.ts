@@ -13,6 +13,7 @@ const slopes = { method: "slopes" as const, effect: 1, times: [0, 1, 2], slopeVa
 /** Specification, the field that the refusal names, words of its sentence. */
 const refusals: readonly [PowerSpecInput, string, string][] = [
   [{ ...means, power: 0.02 }, "power", "must exceed the type I error"],
+  [{ ...means, sides: 2, alpha: 0.05, power: 0.03 }, "power", "must exceed the type I error 0.05"],
   [{ ...means, power: 1 }, "power", "between 0 and 1"],
   [{ ...means, power: [0.8, 80] }, "power", "between 0 and 1"],
   [{ ...means, alpha: 0 }, "alpha", "between 0 and 1"],
