@@ -17,7 +17,7 @@ export function TemporaryPassword(props: { issued: IssuedPassword; onDone: () =>
           {issued.password}
         </span>
       </p>
-      <p>Hand it over by a safe way. It must be replaced at the first sign-in.</p>
+      <p>Hand it over by a safe way. The person is asked to replace it after signing in; it works until then.</p>
       <Group gap="xs" mt="xs">
         <CopyButton value={issued.password}>
           {({ copied, copy }) => (

@@ -13,6 +13,7 @@ import type { FrozenModel } from "../progression/model-document.ts";
 import type { TwinPredictor } from "../progression/twin-predictor.ts";
 import { type AlignedPatients, alignToModel } from "./align-to-model.ts";
 import { baselineHistory, cellOf } from "./baseline-history.ts";
+import { historicalControls } from "./historical-controls.ts";
 import { type NearestPatient, nearestPatients } from "./nearest-patients.ts";
 import { type ObservedMinusTwin, observedMinusTwin } from "./observed-minus-twin.ts";
 import type { Twin, TwinSet } from "./twin-document.ts";
@@ -25,7 +26,7 @@ export interface TwinRequest {
   readonly data: LongDataSet;
   /** SHA-256 of the canonical long data set. */
   readonly dataHash: string;
-  /** The patients the model was trained on, for the nearest historical patients. */
+  /** The data set the model was trained on; its controls are the nearest historical patients. */
   readonly history?: LongDataSet;
   /** Fraction done in [0, 1]; may throw to cancel. */
   readonly onProgress?: (fraction: number, message: string) => void;
@@ -59,8 +60,8 @@ export function generateTwins(request: TwinRequest): TwinSet {
       hint: "Choose the data set of the enrolled trial.",
     });
   }
-  const nearest =
-    request.history === undefined ? () => [] : nearestPatients(opened, alignToModel(model, request.history));
+  const history = request.history === undefined ? undefined : historicalControls(request.history);
+  const nearest = history === undefined ? () => [] : nearestPatients(opened, alignToModel(model, history));
   const cells = opened.outcomeCount;
   const means = new Float64Array(patients.table.count * cells);
   const twins: Twin[] = [];
@@ -85,7 +86,7 @@ export function generateTwins(request: TwinRequest): TwinSet {
     outOfSupport: { patients: outside, of: twins.length },
     diagnostics: [
       ...patients.diagnostics,
-      ...(request.history === undefined ? [] : sharedDiagnostics(data, request.history)),
+      ...(history === undefined ? [] : sharedDiagnostics(data, history)),
       ...supportDiagnostics(outside, twins.length),
       ...driftDiagnostics(model, data, differences),
     ],
@@ -172,7 +173,7 @@ function supportDiagnostics(outside: number, of: number): Diagnostic[] {
 }
 
 /**
- * Patients of the history among the enrolled: same identifier and same baseline values. An identifier alone proves nothing,
+ * Controls of the history among the enrolled: same identifier and same baseline values. An identifier alone proves nothing,
  * because studies number their patients alike.
  */
 function sharedDiagnostics(data: LongDataSet, history: LongDataSet): Diagnostic[] {
@@ -185,7 +186,7 @@ function sharedDiagnostics(data: LongDataSet, history: LongDataSet): Diagnostic[
     diagnostic(
       "warning",
       "patients-in-history",
-      `${shared} of ${data.patients.length} patients are also in the history (same identifier and same baseline): the model has seen their courses, so their twins are not predictions. Leave them out of the history and train again.`,
+      `${shared} of ${data.patients.length} patients are also controls of the history (same identifier and same baseline): the model has seen their courses, so their twins are not predictions. Leave them out of the history and train again.`,
     ),
   ];
 }

@@ -37,18 +37,22 @@ export function collinearityAtVisit(
     visitId: gain.visitId,
     scoreExplainedByCovariates: explained,
     correlationBeyondCovariates: correlation,
-    sentence: sentence(gain, explained, correlation),
+    sentence: collinearitySentence(gain, explained, correlation),
   };
 }
 
-function sentence(
-  gain: GainAtVisit,
+/** What the figures say; that the score adds is said only where its gain is claimed as well. */
+export function collinearitySentence(
+  gain: Pick<GainAtVisit, "gain" | "allCovariateAncovaGain" | "gainClaimed">,
   explained: number,
   correlation: Collinearity["correlationBeyondCovariates"],
 ): string {
   const share = `${(100 * explained).toFixed(0)} %`;
   const r = `${signed(correlation.value)} (95 % interval ${signed(correlation.lower)} to ${signed(correlation.upper)})`;
   const both = `Over ANCOVA on baseline value and strata the twin gains ${percent(gain.gain.value)}, an ANCOVA on all covariates ${percent(gain.allCovariateAncovaGain.value)}.`;
+  if (correlation.lower > 0 && !gain.gainClaimed) {
+    return `${both} A linear combination of the covariates reproduces ${share} of the score; what is left of it goes with the outcome (r = ${r}), but no gain over ANCOVA on baseline value and strata is demonstrated: nothing is claimed for the score beside an analysis that holds all covariates.`;
+  }
   if (correlation.lower > 0) {
     return `${both} A linear combination of the covariates reproduces ${share} of the score; what is left of it still goes with the outcome (r = ${r}), so the score adds to an analysis that holds all covariates.`;
   }

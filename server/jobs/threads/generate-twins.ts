@@ -1,6 +1,7 @@
 import { longDataSetSchema } from "../../../lib/data/long-data-set.ts";
 import { frozenModelSchema } from "../../../lib/progression/model-document.ts";
 import { generateTwins } from "../../../lib/twins/generate-twins.ts";
+import { historicalControls } from "../../../lib/twins/historical-controls.ts";
 import type { StoredTwins } from "../../services/twins/stored-twins.ts";
 import { type PackedDocument, packDocument, unpackDocument } from "./packed-document.ts";
 import { serveTask } from "./serve-task.ts";
@@ -22,7 +23,7 @@ export interface TwinsOutput {
 /** Share of the work that goes into the enrolled patients; the rest scores the historical ones. */
 const ENROLLED_SHARE = 0.7;
 
-/** Frozen model and enrolled patients → twins, with the scores of the historical patients beside them. */
+/** Frozen model and enrolled patients → twins, with the scores of the historical controls beside them. */
 export default serveTask<TwinsInput, TwinsOutput>((input, report) => {
   const model = unpackDocument(input.model, frozenModelSchema);
   const history = unpackDocument(input.history, longDataSetSchema);
@@ -35,7 +36,7 @@ export default serveTask<TwinsInput, TwinsOutput>((input, report) => {
   });
   const historical = generateTwins({
     model,
-    data: history,
+    data: historicalControls(history),
     dataHash: input.historyHash,
     onProgress: (fraction) =>
       report(ENROLLED_SHARE + fraction * (1 - ENROLLED_SHARE), "scores of the historical patients"),

@@ -174,6 +174,21 @@ describe("twins", () => {
     expect(codes(trial)).not.toContain("patients-in-history");
   });
 
+  test("treated patients of a history are neither nearest patients nor reported as seen by the model", () => {
+    const mixed = changed(history, (patient) => ({
+      arm: Number(patient.id.replace(/\D/g, "")) % 2 === 0 ? "active" : "placebo",
+    }));
+    const withTreated: LongDataSet = { ...mixed, arms: trial.arms };
+    const controls = new Set(withTreated.patients.flatMap(({ id, arm }) => (arm === "placebo" ? [id] : [])));
+    expect(controls.size).toBeGreaterThan(0);
+    expect(controls.size).toBeLessThan(withTreated.patients.length);
+    const { twins, diagnostics } = generateTwins({ model, data: withTreated, dataHash, history: withTreated });
+    for (const { nearest } of twins) for (const { patientId } of nearest) expect(controls).toContain(patientId);
+    expect(diagnostics.find(({ code }) => code === "patients-in-history")?.message).toMatch(
+      new RegExp(`^${controls.size} of ${withTreated.patients.length} patients are also controls of the history`),
+    );
+  });
+
   test("controls that drift away from the history are reported, treated patients that do are not", () => {
     const shift = (arm: string) =>
       changed(trial, (patient) =>
