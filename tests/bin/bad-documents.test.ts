@@ -166,7 +166,9 @@ describe("twins", () => {
       at("history.json"),
     );
     expect(ran.code).toBe(0);
-    expect(ran.stderr).toContain("60 of 60 patients are also controls of the history (same identifier and same baseline)");
+    expect(ran.stderr).toContain(
+      "60 of 60 patients are also controls of the history (same identifier and same baseline)",
+    );
     expect(JSON.parse(ran.stdout).format).toBe("understudy-twins/1");
   });
 });
