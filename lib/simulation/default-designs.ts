@@ -1,6 +1,7 @@
 import { designGroupSequential } from "../design/group-sequential-design.ts";
-import { DomainError, invalidInput } from "../errors/domain-error.ts";
+import { invalidInput } from "../errors/domain-error.ts";
 import type { SizingAnalysis, SizingResult } from "../sizing/sizing-document.ts";
+import { refusePlanOutsideSimulation } from "./plan-outside-simulation.ts";
 import type { TrialDesign } from "./simulation-document.ts";
 
 const SPENDING = { family: "lan-demets-obrien-fleming" } as const;
@@ -12,10 +13,11 @@ const SPENDING = { family: "lan-demets-obrien-fleming" } as const;
  * @param sizing - Sizes to randomise are its enrolled sizes, dropout included.
  * @returns Five designs; the sequential ones carry the inflation factor that keeps the power. They use the score unless
  *   the sizing says that no gain of the score is shown.
- * @throws DomainError UNSUPPORTED_COMBINATION for a sizing with a margin: the simulated test is that of no difference.
+ * @throws DomainError UNSUPPORTED_COMBINATION for a sizing with a margin or a run-in: the simulated test is that of no
+ *   difference, in patients randomised at baseline.
  */
 export function defaultDesigns(sizing: SizingResult): TrialDesign[] {
-  refuseMargin(sizing);
+  refusePlanOutsideSimulation(sizing);
   const sequentialAnalysis = sizing.spec.scoreGainShown === false ? "ancova" : "ancova-with-score";
   return [
     fixedDesign(sizing, "ancova", "fixed-ancova", "Fixed, ANCOVA"),
@@ -69,17 +71,6 @@ function sequentialDesign(
     efficacy: { kind: "spending", spending: SPENDING },
     futility: { kind: "beta-spending", spending: SPENDING, power, binding: false },
   };
-}
-
-/** Sizes for another null hypothesis would be simulated with a power that is not theirs. */
-function refuseMargin({ spec }: SizingResult): void {
-  if (spec.margin.value === 0) return;
-  throw new DomainError("UNSUPPORTED_COMBINATION", {
-    argument: "sizing.margin",
-    received: spec.margin.value,
-    requirement: "must be 0 for a simulation, which tests the hypothesis of no difference",
-    hint: "Simulate a sizing without margin; for a trial with one, enter the distance to show as the effect.",
-  });
 }
 
 function enrolledSizes(sizing: SizingResult, analysis: SizingAnalysis) {

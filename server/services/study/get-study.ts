@@ -1,11 +1,12 @@
 import { desc, eq } from "drizzle-orm";
 import { auditEvent, dataset, job } from "../../../drizzle/schema/index.ts";
+import { planOutsideSimulation } from "../../../lib/simulation/plan-outside-simulation.ts";
 import { presentEvent } from "../audit/list-audit.ts";
 import type { ServiceContext } from "../context.ts";
 import { frozenModelDocument } from "../model/access.ts";
 import { studyInWorkspace } from "./access.ts";
 import { studyState } from "./list-studies.ts";
-import { studyAnswer } from "./study-answer.ts";
+import { quotedSizing, studyAnswer } from "./study-answer.ts";
 import { studyNow } from "./study-now.ts";
 import type { StudyOverview } from "./study-schemas.ts";
 import { nextStep, studySteps } from "./study-steps.ts";
@@ -34,6 +35,8 @@ export async function getStudy(ctx: ServiceContext, studyId: string): Promise<St
       ? []
       : await ctx.db.select({ quality: dataset.quality }).from(dataset).where(eq(dataset.id, work.history.id));
   const model = work.model === null ? null : await frozenModelDocument(ctx, work.model);
+  const sizing = quotedSizing(work);
+  const simulationCaveats = sizing === null ? [] : planOutsideSimulation(sizing);
   const steps = studySteps(now, events[0]?.sequence ?? 0);
   return {
     id: row.id,
@@ -49,10 +52,12 @@ export async function getStudy(ctx: ServiceContext, studyId: string): Promise<St
     warnings: studyWarnings(studyId, {
       quality: quality?.quality ?? null,
       model,
-      sizing: work.sizing?.result ?? work.model?.summary?.sizing ?? null,
+      sizing,
+      simulationCaveats,
       steps,
       newestJob: newestJob ?? null,
     }),
+    simulationCaveats,
     recentEvents: events.map(presentEvent),
   };
 }

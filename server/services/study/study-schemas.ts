@@ -87,6 +87,8 @@ export const studyOverviewSchema = z.object({
   answer: z.string(),
   next: z.object({ label: z.string(), href: z.string() }),
   warnings: z.array(studyWarningSchema),
+  /** What the quoted sizing plans and the simulations do not have, e.g. a run-in. */
+  simulationCaveats: z.array(diagnosticSchema),
   recentEvents: z.array(auditEventSchema),
 });
 export type StudyOverview = z.infer<typeof studyOverviewSchema>;

@@ -10,6 +10,7 @@ export interface WarningSources {
   readonly quality: QualityReport | null;
   readonly model: FrozenModel | null;
   readonly sizing: SizingResult | null;
+  readonly simulationCaveats: readonly Diagnostic[];
   readonly steps: readonly StudyStep[];
   readonly newestJob: JobRecord | null;
 }
@@ -31,6 +32,7 @@ export function studyWarnings(studyId: string, sources: WarningSources): StudyWa
     ...(sources.quality?.diagnostics ?? []).map(at("data")),
     ...(sources.model?.diagnostics ?? []).map(at("model")),
     ...(sources.sizing?.diagnostics ?? []).map(at("sizing")),
+    ...sources.simulationCaveats.map(at("simulations")),
   ].filter((caveat) => caveat.severity !== "information");
   const all = [...failed, ...stale, ...caveats];
   const critical = all.filter((caveat) => caveat.severity === "critical");

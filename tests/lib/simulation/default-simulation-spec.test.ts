@@ -4,6 +4,7 @@ import type { FrozenModel, GainAtVisit } from "../../../lib/progression/model-do
 import { defaultSimulationSpec } from "../../../lib/simulation/default-simulation-spec.ts";
 import { outOfFoldScoreInformation } from "../../../lib/simulation/out-of-fold-score-information.ts";
 import { patientLaw } from "../../../lib/simulation/patient-law.ts";
+import { planOutsideSimulation } from "../../../lib/simulation/plan-outside-simulation.ts";
 import { prepareCell } from "../../../lib/simulation/prepared-cell.ts";
 import { simulationSpecSchema } from "../../../lib/simulation/simulation-document.ts";
 import { defaultSizingSpec } from "../../../lib/sizing/default-sizing-spec.ts";
@@ -90,6 +91,24 @@ describe("the simulation a study begins with", () => {
     expect(
       defaultsOf(evaluated(0.3, 0.25)).spec.scenarios.find(({ id }) => id === "target")!.drift.scoreInformation,
     ).toBe(0);
+  });
+
+  it.each([
+    ["a margin", { margin: { value: 0.5, source: "user", note: "" } }, /sizing\.margin .* received 0\.5/],
+    ["a run-in", { runIn: { visits: 1, lastVisit: "Month 6", treatedDays: 180 } }, /sizing\.runIn .* Month 6/],
+  ] as const)("refuses a sizing with %s, and warns where its designs are simulated", (_what, change, sentence) => {
+    const model = evaluated(0.25, 0.35);
+    const spec = { ...defaultSizingSpec({ model, targetEffect: -3 }), ...change };
+    const sizing = sizeControlArm({ ...spec, margin: { ...spec.margin } });
+    expect(() => defaultSimulationSpec({ sizing, model, seed: 1 })).toThrow(sentence);
+    expect(planOutsideSimulation(sizing)).toMatchObject([{ severity: "warning" }]);
+  });
+
+  it("has nothing to say of a plan that the simulation follows", () => {
+    expect(planOutsideSimulation(defaultsOf(evaluated(0.25, 0.35)).sizing)).toEqual([]);
+    const { sizing } = defaultsOf(evaluated(0.25, 0.35));
+    const without = { ...sizing.spec, runIn: { visits: 0, lastVisit: "", treatedDays: 365 } };
+    expect(planOutsideSimulation({ spec: without })).toEqual([]);
   });
 
   it("needs no model when the direction of benefit and the day are given", () => {

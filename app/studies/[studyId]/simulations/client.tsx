@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { Diagnostics } from "../../../_components/feedback/diagnostics.tsx";
 import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
 import { PageHeader } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
@@ -44,6 +45,7 @@ export function SimulationsPage() {
           </>
         }
       />
+      <Diagnostics items={study.simulationCaveats} label="What the simulations leave out of the plan" />
       <QueryGate query={runs}>
         {(rows) =>
           rows.length === 0 ? (

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { formatCount, formatQuantity } from "../../../../lib/reporting/format-number.ts";
 import { trialsOf } from "../../../../lib/simulation/run-duration.ts";
 import type { Scenario, SimulationSpec, TrialDesign } from "../../../../lib/simulation/simulation-document.ts";
+import { Diagnostics } from "../../../_components/feedback/diagnostics.tsx";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
@@ -76,6 +77,7 @@ export function RunForm({ designs, scenarios, runs }: RunFormProps) {
   return (
     <form onSubmit={onSubmit} noValidate>
       <Stack gap="md">
+        <Diagnostics items={study.simulationCaveats} label="What the simulation leaves out of the plan" />
         {submit.error !== null && <FailureNotice error={submit.error} />}
         <Chosen
           label="Designs"
