@@ -1,6 +1,6 @@
 let renewing = false;
 
-/** While a session is being replaced, requests of the old one fail; that is no reason to send the person to sign in. */
+/** While a session is being replaced or ended, requests of the old one fail; that is no reason to send the person to sign in. */
 export function isRenewingSession(): boolean {
   return renewing;
 }

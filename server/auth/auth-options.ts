@@ -3,6 +3,7 @@ import Credentials from "next-auth/providers/credentials";
 import { readAuthSecret, readEnvironment, trustRequestHost } from "../env.ts";
 import { getRuntime } from "../runtime.ts";
 import { signIn } from "../services/session/sign-in.ts";
+import { signOut } from "../services/session/sign-out.ts";
 import type { Actor } from "./actor.ts";
 import { loadActor, SESSION_HOURS, type SessionClaims } from "./load-actor.ts";
 
@@ -49,6 +50,14 @@ export function authOptions(): AuthOptions {
         },
       }),
     ],
+    events: {
+      // The library only deletes the cookie of this browser; a copy of it must not stay good.
+      async signOut({ token }) {
+        if (token?.claims === undefined) return;
+        const { database } = await getRuntime();
+        await signOut(database.db, token.claims, new Date());
+      },
+    },
     callbacks: {
       jwt({ token, user }) {
         if (user !== undefined && "sessionVersion" in user) {

@@ -344,4 +344,15 @@ describe("from a historical file to a signed dossier", () => {
     await page.getByText("SHA-256 of the model").waitFor({ timeout: LONG });
     expectQuiet(errors);
   });
+
+  it("ends the session on the server when its person signs out", async () => {
+    const cookies = await browser.cookies();
+    const kept = { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; ") };
+    const who = async () => (await fetch(`${app.address}/api/auth/session`, { headers: kept })).json();
+    expect(await who()).toMatchObject({ actor: { email: app.email } });
+    await page.getByRole("button", { name: /^Account: / }).click();
+    await page.getByRole("menuitem", { name: /^Sign out/ }).click();
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    expect(await who()).toMatchObject({ actor: null });
+  });
 });

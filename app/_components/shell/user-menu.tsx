@@ -1,9 +1,10 @@
 "use client";
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconUser } from "@tabler/icons-react";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { signOut } from "next-auth/react";
+import { renewSession } from "../../_lib/session-renewal.ts";
 import { useTRPC } from "../../_lib/trpc.ts";
 import { useUrlState } from "../../_lib/url-state.ts";
 import { ChangePasswordModal } from "./change-password-modal.tsx";
@@ -13,13 +14,7 @@ import classes from "./frame.module.css";
 export function UserMenu() {
   const trpc = useTRPC();
   const me = useQuery(trpc.session.me.queryOptions());
-  const revokeAll = useMutation(trpc.session.revokeAll.mutationOptions());
   const { params, write } = useUrlState();
-
-  async function signOutEverywhere() {
-    await revokeAll.mutateAsync();
-    await signOut({ callbackUrl: "/sign-in" });
-  }
 
   return (
     <>
@@ -43,8 +38,9 @@ export function UserMenu() {
           )}
           <Menu.Item onClick={() => write({ account: "password" }, "push")}>Change password</Menu.Item>
           <Menu.Divider />
-          <Menu.Item onClick={() => void signOut({ callbackUrl: "/sign-in" })}>Sign out</Menu.Item>
-          <Menu.Item onClick={() => void signOutEverywhere()}>Sign out everywhere</Menu.Item>
+          <Menu.Item onClick={() => void renewSession(() => signOut({ callbackUrl: "/sign-in" }))}>
+            Sign out (on every device)
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       <ChangePasswordModal opened={params.get("account") === "password"} onClose={() => write({ account: null })} />

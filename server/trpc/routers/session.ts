@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { changePassword } from "../../services/session/change-password.ts";
 import { getMe } from "../../services/session/get-me.ts";
-import { revokeAllSessions } from "../../services/session/revoke-all-sessions.ts";
 import { changePasswordInput, meSchema } from "../../services/session/session-schemas.ts";
 import { procedure, router } from "../trpc.ts";
 
@@ -11,5 +10,4 @@ export const sessionRouter = router({
     .input(changePasswordInput)
     .output(z.object({ changed: z.literal(true) }))
     .mutation(({ ctx, input }) => changePassword(ctx, input)),
-  revokeAll: procedure.output(z.object({ revoked: z.literal(true) })).mutation(({ ctx }) => revokeAllSessions(ctx)),
 });

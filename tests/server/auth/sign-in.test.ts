@@ -5,6 +5,7 @@ import type { SignedIn } from "../../../server/auth/auth.ts";
 import { loadActor, SESSION_HOURS } from "../../../server/auth/load-actor.ts";
 import { pauseAfter } from "../../../server/auth/rate-limit.ts";
 import { signIn } from "../../../server/services/session/sign-in.ts";
+import { signOut } from "../../../server/services/session/sign-out.ts";
 import { callerOf, createMember, createWorkspace, testPassword } from "../../support/actors.ts";
 import { describeOnBothDatabases } from "../../support/database.ts";
 
@@ -70,14 +71,18 @@ describeOnBothDatabases("signing in", (database) => {
     expect(await attempt(testPassword, after(1), ada.email, "192.0.2.10")).toMatchObject({ ok: true });
   });
 
-  it("ends a session after its hours, when it is revoked, and when the password changes", async () => {
+  it("ends a session after its hours, when its person signs out, and when the password changes", async () => {
     const { db } = database();
     const bob = await createMember(db, ada.workspaceId, "sponsor");
     const claims = { userId: bob.userId, sessionVersion: 1, signedInAt: start.getTime() };
     expect(await loadActor(db, claims, after(10))).toEqual(bob);
     expect(await loadActor(db, claims, after(SESSION_HOURS * 3600))).toBeNull();
-    await callerOf(database(), bob).session.revokeAll();
+    await signOut(db, claims, after(10));
     expect(await loadActor(db, claims, after(10))).toBeNull();
+    const rows = await db.select().from(auditEvent).where(eq(auditEvent.workspaceId, bob.workspaceId));
+    expect(rows.at(-1)).toMatchObject({ action: "session.sign-out", actor: `${bob.name} <${bob.email}>` });
+    // A copy of the ended cookie ends nothing.
+    await signOut(db, claims, after(11));
     const second = { ...claims, sessionVersion: 2 };
     expect(await loadActor(db, second, after(10))).toEqual(bob);
     await callerOf(database(), bob).session.changePassword({ current: testPassword, next: "another good password" });

@@ -417,7 +417,6 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
       const withoutId = [
         "session.me",
         "session.changePassword",
-        "session.revokeAll",
         "members.list",
         "members.add",
         "study.list",
