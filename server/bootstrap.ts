@@ -34,7 +34,8 @@ export async function createFirstAdmin(db: Db, now: Date): Promise<FirstSignIn |
       ...FIRST_ADMIN,
       role: "admin",
       passwordHash,
-      temporaryPassword: true,
+      // Random, shown once to whoever started the program: nobody else gave it, so it may stay.
+      temporaryPassword: false,
       createdAt: now,
     });
     await recordEvent(tx, { kind: "system", name: INSTALLER, workspaceId }, now, {

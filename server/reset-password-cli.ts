@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   const ctx = contextFor(runtime, { kind: "system", name: "Operator of the server", workspaceId: row.workspaceId });
   const { temporaryPassword } = await resetMemberPassword(ctx, { userId: row.id });
   await closeRuntime();
-  process.stdout.write(`New password of ${row.email}: ${temporaryPassword}\n`);
+  process.stdout.write(`New password of ${row.email}, to be replaced at the next sign-in: ${temporaryPassword}\n`);
 }
 
 main()

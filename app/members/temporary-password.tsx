@@ -17,7 +17,10 @@ export function TemporaryPassword(props: { issued: IssuedPassword; onDone: () =>
           {issued.password}
         </span>
       </p>
-      <p>Hand it over by a safe way. The person is asked to replace it after signing in; it works until then.</p>
+      <p>
+        Hand it over by a safe way. It opens nothing but the page where the person chooses their own; until then they
+        can read, change and sign nothing.
+      </p>
       <Group gap="xs" mt="xs">
         <CopyButton value={issued.password}>
           {({ copied, copy }) => (

@@ -9,6 +9,8 @@ export type Actor =
       readonly email: string;
       readonly role: Role;
       readonly workspaceId: string;
+      /** True until the person has replaced the password that somebody gave them. */
+      readonly temporaryPassword: boolean;
     }
   | {
       readonly kind: "system";

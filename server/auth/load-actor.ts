@@ -29,5 +29,6 @@ export async function loadActor(db: Db, claims: SessionClaims, now: Date): Promi
     email: row.email,
     role: row.role,
     workspaceId: row.workspaceId,
+    temporaryPassword: row.temporaryPassword,
   };
 }

@@ -21,7 +21,12 @@ export async function createWorkspace(db: Db, name = "Test workspace"): Promise<
 }
 
 /** A member of the workspace with `testPassword`. */
-export async function createMember(db: Db, workspaceId: string, role: Role): Promise<SignedIn> {
+export async function createMember(
+  db: Db,
+  workspaceId: string,
+  role: Role,
+  temporaryPassword = false,
+): Promise<SignedIn> {
   sharedHash ??= hashPassword(testPassword);
   const userId = randomUUID();
   const email = `${role}.${userId.slice(0, 8)}@example.org`;
@@ -33,10 +38,10 @@ export async function createMember(db: Db, workspaceId: string, role: Role): Pro
     name,
     role,
     passwordHash: await sharedHash,
-    temporaryPassword: false,
+    temporaryPassword,
     createdAt: new Date(),
   });
-  return { kind: "user", userId, name, email, role, workspaceId };
+  return { kind: "user", userId, name, email, role, workspaceId, temporaryPassword };
 }
 
 /** Remembers what was handed over instead of working on it. */

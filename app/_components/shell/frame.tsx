@@ -6,7 +6,6 @@ import { usePathname } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
 import classes from "./frame.module.css";
 import { Mark } from "./mark.tsx";
-import { TemporaryPasswordNotice } from "./temporary-password-notice.tsx";
 import { UserMenu } from "./user-menu.tsx";
 
 interface FrameProps {
@@ -68,10 +67,7 @@ export function Frame(props: FrameProps) {
         )}
         <AppShell.Main id="main" tabIndex={-1} style={{ outline: "none" }}>
           {props.band}
-          <div className={classes.main}>
-            <TemporaryPasswordNotice />
-            {props.children}
-          </div>
+          <div className={classes.main}>{props.children}</div>
         </AppShell.Main>
       </AppShell>
     </>

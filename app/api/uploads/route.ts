@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { auth } from "../../../server/auth/auth.ts";
+import { requestingMember } from "../../../server/auth/auth.ts";
 import { serviceContext } from "../../../server/runtime.ts";
 import { receiveSubjects } from "../../../server/services/dataset/receive-subjects.ts";
 import { receiveUpload } from "../../../server/services/dataset/receive-upload.ts";
@@ -21,8 +21,7 @@ const querySchema = z.object({
 export async function POST(request: Request): Promise<Response> {
   try {
     if (!isSameOrigin(request)) throw new ServiceError("FORBIDDEN", "Requests from other sites are refused.");
-    const actor = await auth();
-    if (actor === null) throw new ServiceError("UNAUTHENTICATED", "Please sign in.");
+    const actor = await requestingMember();
     const query = new URL(request.url).searchParams;
     const parsed = querySchema.safeParse({
       studyId: query.get("studyId"),

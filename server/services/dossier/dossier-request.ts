@@ -3,6 +3,7 @@ import { and, desc, eq, inArray } from "drizzle-orm";
 import type { DossierAct } from "../../../drizzle/schema/dossier.ts";
 import { dossierRequest, job } from "../../../drizzle/schema/index.ts";
 import type { Actor } from "../../auth/actor.ts";
+import { assertOwnPassword } from "../../auth/own-password.ts";
 import type { Db } from "../../db/client.ts";
 import type { ServiceContext } from "../context.ts";
 import { ServiceError } from "../errors.ts";
@@ -14,9 +15,10 @@ type Person = Extract<Actor, { kind: "user" }>;
 
 const jobKindOf = { lock: "lock-dossier", sign: "sign-dossier" } as const satisfies Record<DossierAct["kind"], string>;
 
-/** Only a person locks or signs. */
+/** Only a person locks or signs, and only one whose password nobody else knows. */
 export function personOf(ctx: ServiceContext): Person {
   if (ctx.actor.kind !== "user") throw new ServiceError("FORBIDDEN", "Only a person can lock or sign a dossier.");
+  assertOwnPassword(ctx.actor);
   return ctx.actor;
 }
 

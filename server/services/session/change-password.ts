@@ -13,7 +13,7 @@ import type { ChangePasswordInput } from "./session-schemas.ts";
 export async function changePassword(ctx: ServiceContext, input: ChangePasswordInput): Promise<{ changed: true }> {
   const userId = signedInUser(ctx);
   await confirmPassword(ctx, input.current, "current");
-  if (input.next === input.current) {
+  if (input.next.normalize("NFC") === input.current.normalize("NFC")) {
     const requirement = "must differ from the current password";
     throw new ServiceError("INVALID", `The new password ${requirement}.`, { argument: "next", requirement });
   }

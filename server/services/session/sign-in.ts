@@ -53,6 +53,7 @@ export async function signIn(db: Db, input: SignInInput, now: Date): Promise<Sig
     email: row.email,
     role: row.role,
     workspaceId: row.workspaceId,
+    temporaryPassword: row.temporaryPassword,
   };
   const accepted = await verifyPassword(input.password, row.passwordHash);
   await db.transaction(async (tx) => {

@@ -1,13 +1,16 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { DomainError, type DomainErrorCode } from "../../../lib/errors/domain-error.ts";
 import type { SignedIn } from "../../../server/auth/auth.ts";
+import { loadActor } from "../../../server/auth/load-actor.ts";
 import type { Database } from "../../../server/db/open-database.ts";
+import { personOf } from "../../../server/services/dossier/dossier-request.ts";
 import { ServiceError } from "../../../server/services/errors.ts";
 import { errorDetail, toTrpcError } from "../../../server/trpc/error-map.ts";
 import { appRouter, createCaller } from "../../../server/trpc/root.ts";
 import { findUnstorableText } from "../../../server/trpc/unstorable-text.ts";
-import { callerOf, createMember, createWorkspace } from "../../support/actors.ts";
+import { callerOf, contextOf, createMember, createWorkspace, testPassword } from "../../support/actors.ts";
 import { embeddedTestDatabase } from "../../support/database.ts";
 
 describe("a procedure", () => {
@@ -31,6 +34,28 @@ describe("a procedure", () => {
     const nobody = createCaller({ service: null, log: () => {} });
     await expect(nobody.study.list()).rejects.toMatchObject({ code: "UNAUTHORIZED", message: "Please sign in." });
     await expect(nobody.study.get({ studyId: "not even an id" })).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  });
+
+  it("asks a person with a given password for one of their own before anything else", async () => {
+    const eve = await createMember(database.db, await createWorkspace(database.db), "admin", true);
+    const call = callerOf(database, eve);
+    const own = { code: "FORBIDDEN", message: expect.stringContaining("Choose your own first") };
+    await expect(call.study.list()).rejects.toMatchObject(own);
+    await expect(call.members.resetPassword({ userId: ada.userId })).rejects.toMatchObject(own);
+    const dossierId = randomUUID();
+    const password = testPassword;
+    await expect(call.dossier.lock({ dossierId, reason: "done" })).rejects.toMatchObject(own);
+    await expect(call.dossier.sign({ dossierId, password, meaning: "approval" })).rejects.toMatchObject(own);
+    expect(() => personOf(contextOf(database, eve))).toThrow(/Choose your own first/);
+    expect(await call.session.me()).toMatchObject({ temporaryPassword: true });
+    await expect(call.session.changePassword({ current: password, next: password })).rejects.toMatchObject({
+      message: "The new password must differ from the current password.",
+    });
+    await call.session.changePassword({ current: password, next: "a password of my own" });
+    const claims = { userId: eve.userId, sessionVersion: 2, signedInAt: Date.now() };
+    const after = await loadActor(database.db, claims, new Date());
+    expect(after).toMatchObject({ temporaryPassword: false });
+    expect(await callerOf(database, after!).study.list()).toEqual([]);
   });
 
   it("names every field of malformed input", async () => {

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { auth } from "../../../../../server/auth/auth.ts";
+import { requestingMember } from "../../../../../server/auth/auth.ts";
 import { serviceContext } from "../../../../../server/runtime.ts";
 import { getAnalysisData } from "../../../../../server/services/analysis/get-analysis-data.ts";
-import { notFound, ServiceError } from "../../../../../server/services/errors.ts";
+import { notFound } from "../../../../../server/services/errors.ts";
 import { errorResponse } from "../../../../../server/trpc/http-error.ts";
 
 interface Params {
@@ -12,8 +12,7 @@ interface Params {
 /** The data set that the printed programs of an analysis read. */
 export async function GET(_request: Request, { params }: Params): Promise<Response> {
   try {
-    const actor = await auth();
-    if (actor === null) throw new ServiceError("UNAUTHENTICATED", "Please sign in.");
+    const actor = await requestingMember();
     const { studyId, analysis } = await params;
     if (!z.uuid().safeParse(studyId).success) throw notFound("study");
     const csv = await getAnalysisData(await serviceContext(actor), studyId, analysis);

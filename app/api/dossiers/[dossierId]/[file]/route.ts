@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { auth } from "../../../../../server/auth/auth.ts";
+import { requestingMember } from "../../../../../server/auth/auth.ts";
 import { serviceContext } from "../../../../../server/runtime.ts";
 import { getDossierFile } from "../../../../../server/services/dossier/get-dossier-file.ts";
-import { notFound, ServiceError } from "../../../../../server/services/errors.ts";
+import { notFound } from "../../../../../server/services/errors.ts";
 import { errorResponse } from "../../../../../server/trpc/http-error.ts";
 
 interface Params {
@@ -12,8 +12,7 @@ interface Params {
 /** A file of a dossier; `?download` saves it instead of showing it. */
 export async function GET(request: Request, { params }: Params): Promise<Response> {
   try {
-    const actor = await auth();
-    if (actor === null) throw new ServiceError("UNAUTHENTICATED", "Please sign in.");
+    const actor = await requestingMember();
     const { dossierId, file } = await params;
     if (!z.uuid().safeParse(dossierId).success) throw notFound("dossier");
     const { name, mediaType, bytes } = await getDossierFile(await serviceContext(actor), dossierId, file);

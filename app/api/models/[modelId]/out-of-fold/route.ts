@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { HELD_OUT_FILE } from "../../../../../lib/progression/gain-program.ts";
-import { auth } from "../../../../../server/auth/auth.ts";
+import { requestingMember } from "../../../../../server/auth/auth.ts";
 import { serviceContext } from "../../../../../server/runtime.ts";
-import { notFound, ServiceError } from "../../../../../server/services/errors.ts";
+import { notFound } from "../../../../../server/services/errors.ts";
 import { getHeldOut } from "../../../../../server/services/model/get-held-out.ts";
 import { errorResponse } from "../../../../../server/trpc/http-error.ts";
 
@@ -13,8 +13,7 @@ interface Params {
 /** The out-of-fold predictions that the printed programs of a model's gain read. */
 export async function GET(_request: Request, { params }: Params): Promise<Response> {
   try {
-    const actor = await auth();
-    if (actor === null) throw new ServiceError("UNAUTHENTICATED", "Please sign in.");
+    const actor = await requestingMember();
     const { modelId } = await params;
     if (!z.uuid().safeParse(modelId).success) throw notFound("model");
     const csv = await getHeldOut(await serviceContext(actor), modelId);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { auth } from "../../../../../server/auth/auth.ts";
+import { requestingMember } from "../../../../../server/auth/auth.ts";
 import { serviceContext } from "../../../../../server/runtime.ts";
 import { notFound, ServiceError } from "../../../../../server/services/errors.ts";
 import { exportTwins, twinExportOptions } from "../../../../../server/services/twins/export-twins.ts";
@@ -12,8 +12,7 @@ interface Params {
 /** Twins as a data set, e.g. adtwin.csv or adtwind.xpt?draws=50&seed=1. */
 export async function GET(request: Request, { params }: Params): Promise<Response> {
   try {
-    const actor = await auth();
-    if (actor === null) throw new ServiceError("UNAUTHENTICATED", "Please sign in.");
+    const actor = await requestingMember();
     const { twinSetId, file } = await params;
     if (!z.uuid().safeParse(twinSetId).success) throw notFound("twin set");
     const options = twinExportOptions.safeParse(Object.fromEntries(new URL(request.url).searchParams));
