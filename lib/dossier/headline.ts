@@ -1,4 +1,5 @@
 import { formatCount, formatMonteCarlo, formatPercentInterval, formatQuantity } from "../reporting/format-number.ts";
+import { analysisParts } from "../simulation/simulated-analysis.ts";
 import type { CellResult, TrialDesign } from "../simulation/simulation-document.ts";
 import type { DossierContext } from "./dossier-context.ts";
 
@@ -13,7 +14,7 @@ export function verdictText({ verdict }: DossierContext): string {
 }
 
 /** The design with most looks, else the first. */
-export function sequentialOrFirstDesign({ designs }: DossierContext): TrialDesign {
+export function sequentialOrFirstDesign({ designs }: Pick<DossierContext, "designs">): TrialDesign {
   return designs.reduce(
     (best, design) => (design.lookFractions.length > best.lookFractions.length ? design : best),
     designs[0]!,
@@ -70,7 +71,7 @@ export function proposedDesign(context: DossierContext): TrialDesign | null {
   const scoreAllowed = context.verdict.decision !== "do-not-use";
   const qualified = context.designs.flatMap((design) => {
     const cell = context.cell(design.id, planned);
-    if (cell === undefined || (design.analysis === "ancova-with-score" && !scoreAllowed)) return [];
+    if (cell === undefined || (analysisParts(design.analysis).withScore && !scoreAllowed)) return [];
     const keepsError = nullCells(context)
       .filter((row) => row.designId === design.id)
       .every((row) => row.rejection.value <= design.oneSidedAlpha + TOLERATED_MCSE * row.rejection.mcse);

@@ -1,6 +1,7 @@
 import { conditionalPower, driftOfTrend } from "../design/conditional-power.ts";
 import { predictivePower, probabilityOfSuccess } from "../design/predictive-power.ts";
 import { plannedStandardError } from "../power/means/planned-power.ts";
+import { analysisParts } from "../simulation/simulated-analysis.ts";
 import type { TrialDesign } from "../simulation/simulation-document.ts";
 import { distanceToShow } from "../sizing/check-sizing-spec.ts";
 import type { DossierContext } from "./dossier-context.ts";
@@ -65,7 +66,7 @@ export function assurance(context: DossierContext, design: TrialDesign): number 
 /** Standardised planned effect at the end: distance over the planned standard error at the expected numbers with endpoint. */
 function driftOfPlan({ record }: DossierContext, design: TrialDesign): number {
   const { spec, rows } = record.sizing;
-  const row = rows.find((candidate) => candidate.analysis === design.analysis);
+  const row = rows.find((candidate) => candidate.analysis === analysisParts(design.analysis).sizedAs);
   const distance = distanceToShow(spec);
   const analysis = {
     distance,

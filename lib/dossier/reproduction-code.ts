@@ -3,6 +3,7 @@ import { wrapProgram } from "../program-code/wrap-program.ts";
 import { formatMonteCarlo } from "../reporting/format-number.ts";
 import { blockSize } from "../simulation/permuted-blocks.ts";
 import { prepareCell } from "../simulation/prepared-cell.ts";
+import { analysisParts } from "../simulation/simulated-analysis.ts";
 import { planOfTrialDesign } from "../simulation/stopping-rule.ts";
 import type { DossierContext } from "./dossier-context.ts";
 import { plannedScenarioId, sequentialOrFirstDesign } from "./headline.ts";
@@ -21,11 +22,16 @@ export function boundsProgram({ record, designs }: DossierContext): string | nul
   return plans.length === 0 ? null : wrapProgram(boundsProgramOf(plans), "R", LINE);
 }
 
-/** R program that simulates the design with most looks, without effect and at the planned effect, from the law (M1). */
-export function simulationProgram(context: DossierContext): string {
+/**
+ * R program that simulates the design with most looks among those analysed at the primary visit, without effect and at the
+ * planned effect, from the law (M1); null where every design is analysed by MMRM, for which base R has no function.
+ */
+export function simulationProgram(context: DossierContext): string | null {
   const { record } = context;
   const { spec } = record.simulation;
-  const design = sequentialOrFirstDesign(context);
+  const designs = context.designs.filter(({ analysis }) => !analysisParts(analysis).repeatedMeasures);
+  if (designs.length === 0) return null;
+  const design = sequentialOrFirstDesign({ designs });
   const scenarioId = plannedScenarioId(context) ?? spec.scenarios[0]!.id;
   const cellIndex =
     spec.scenarios.findIndex((row) => row.id === scenarioId) * spec.designs.length +

@@ -4,8 +4,11 @@ import { noncentralTUpperTail } from "../numerics/noncentral-t.ts";
 import { normalUpperQuantile, normalUpperTail } from "../numerics/normal.ts";
 import { poissonUpperTail } from "../numerics/poisson.ts";
 import { integrateGaussLegendre } from "../numerics/quadrature.ts";
+import { courseInformationShare } from "./course-information.ts";
+import { unexplainedCourseCovariance } from "./course-law.ts";
 import type { PatientLaw } from "./patient-law.ts";
 import type { PreparedCell } from "./prepared-cell.ts";
+import { analysisParts } from "./simulated-analysis.ts";
 import type { CellResult, Scenario, TrialDesign } from "./simulation-document.ts";
 import { tFromZ } from "./t-scale-bound.ts";
 
@@ -63,7 +66,7 @@ export function analyticCell(cell: PreparedCell): AnalyticCell | null {
 export function unexplainedVariance(law: PatientLaw, scenario: Scenario, analysis: TrialDesign["analysis"]): number {
   const residual = (law.residualSd * scenario.drift.residualSdRatio) ** 2;
   const own = law.scoreOwnSd ** 2;
-  switch (analysis) {
+  switch (analysisParts(analysis).sizedAs) {
     case "unadjusted":
       return residual + law.scoreSd ** 2;
     case "ancova":
@@ -81,7 +84,7 @@ function exactTail(cell: PreparedCell, cohort: number, z: number): number {
   const { design, scenario } = cell;
   if (scenario.effect === 0) return normalUpperTail(z);
   const covariates = cell.covariates + (cell.useScore ? 1 : 0);
-  const completing = 1 - scenario.dropoutProbability;
+  const completing = informativeShare(cell);
   const df = expectedDegreesOfFreedom(cell, cohort);
   const share = cohort / cell.totalPatients;
   const perUnit =
@@ -111,7 +114,27 @@ function singleStop(cell: PreparedCell): StoppingProbabilities {
 }
 
 function expectedDegreesOfFreedom(cell: PreparedCell, cohort: number): number {
-  return cohort * (1 - cell.scenario.dropoutProbability) - 2 - cell.covariates - (cell.useScore ? 1 : 0);
+  return cohort * informativeShare(cell) - 2 - cell.covariates - (cell.useScore ? 1 : 0);
+}
+
+/**
+ * Expected information on the primary visit over that of the same patients without dropout: the share who complete, or, for
+ * MMRM, what the visits of those who leave add to it; METHODS.md eq. (M17).
+ */
+function informativeShare({ course, law, scenario, useScore }: PreparedCell): number {
+  const completing = 1 - scenario.dropoutProbability;
+  if (course === null || course.earlierVisits === 0) return completing;
+  const { residualSdRatio, scoreInformation } = scenario.drift;
+  return courseInformationShare(
+    unexplainedCourseCovariance(
+      course,
+      law.scoreOwnSd,
+      law.residualSd * residualSdRatio,
+      residualSdRatio,
+      useScore ? 1 - scoreInformation ** 2 : 1,
+    ),
+    Float64Array.from(course.dayShares, (share) => completing ** share),
+  );
 }
 
 /** E[1/n] for n ~ Binomial(patients, p), to second order. */
@@ -165,5 +188,8 @@ function noteOf(cell: PreparedCell, single: boolean): string {
   const size = single
     ? "exact noncentral t, averaged over chance imbalance of normal covariates"
     : "canonical joint distribution of the looks, each with its exact probability of crossing a bound";
-  return cell.scenario.dropoutProbability > 0 ? `${size}; dropout at its expected effect on precision` : size;
+  if (cell.scenario.dropoutProbability === 0) return size;
+  return cell.course === null
+    ? `${size}; dropout at its expected effect on precision`
+    : `${size}; MMRM at the expected information of its dropout patterns, the covariance taken as known`;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { exampleTrialSchema } from "./simulation-document.ts";
 
 /** Why a replicate could not be analysed. */
-const failureReasonSchema = z.enum(["too-few-patients", "singular-design"]);
+const failureReasonSchema = z.enum(["too-few-patients", "singular-design", "not-converged"]);
 export type FailureReason = z.infer<typeof failureReasonSchema>;
 
 /** What an example trial shows; two of each are kept, the earliest replicates. */

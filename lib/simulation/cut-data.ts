@@ -1,73 +1,53 @@
-import { AncovaKernel } from "../analysis/ancova/ancova-kernel.ts";
 import type { FailureReason } from "./chunk-tally.ts";
 import type { SimulatedTrial } from "./generate-trial.ts";
+import { createLookAnalysis, type LookAnalysis } from "./look-analysis.ts";
 import type { PreparedCell } from "./prepared-cell.ts";
 
 /** What is known at a look: the analysis grows with the trial, so that a look adds only the patients since the one before. */
 export interface KnownData {
-  readonly kernel: AncovaKernel;
-  /** Columns of the analysis taken from the trial's covariates; the score, if used, comes after them. */
-  readonly baselineColumns: number;
-  readonly useScore: boolean;
-  /** Covariates of one patient, scratch. */
-  readonly row: Float64Array;
-  /** Patients of each arm with the outcome. */
+  readonly analysis: LookAnalysis;
+  /** Patients of each arm with an outcome that the analysis reads. */
   experimental: number;
   control: number;
 }
 
 /** Room for the looks of a cell. */
 export function createKnownData(cell: PreparedCell): KnownData {
-  const columns = cell.covariates + (cell.useScore ? 1 : 0);
-  return {
-    kernel: new AncovaKernel(columns),
-    baselineColumns: cell.covariates,
-    useScore: cell.useScore,
-    row: new Float64Array(Math.max(1, columns)),
-    experimental: 0,
-    control: 0,
-  };
+  return { analysis: createLookAnalysis(cell), experimental: 0, control: 0 };
 }
 
 /** Forgets all patients. */
 export function clearKnownData(known: KnownData): void {
-  known.kernel.reset();
+  known.analysis.reset();
   known.experimental = 0;
   known.control = 0;
 }
 
 /**
- * Adds what has become known between two looks: the patients from `from` to the look's cohort who reached the visit.
+ * Adds what has become known between two looks: the patients from `from` to the look's cohort with an outcome to analyse.
  *
  * @param trial - Generated trial.
  * @param from - Cohort of the look before, 0 at the first.
  * @param cohort - n_k.
- * @param known - Grows by the patients with an observed outcome.
+ * @param known - Grows by these patients.
  */
 export function addCohort(trial: SimulatedTrial, from: number, cohort: number, known: KnownData): void {
-  const { kernel, row, baselineColumns } = known;
   for (let i = from; i < cohort; i++) {
-    if (trial.completes[i] === 0) continue;
-    const arm = trial.arm[i]!;
-    for (let j = 0; j < baselineColumns; j++) row[j] = trial.covariate[i * trial.covariates + j]!;
-    if (known.useScore) row[baselineColumns] = trial.score[i]!;
-    kernel.add(trial.outcome[i]!, arm, row, 0);
-    if (arm === 1) known.experimental++;
+    if (!known.analysis.add(trial, i)) continue;
+    if (trial.arm[i] === 1) known.experimental++;
     else known.control++;
   }
 }
 
 /**
- * Analyses what is known, METHODS.md eq. (M8); estimate, standard error and degrees of freedom are left in the kernel.
+ * Analyses what is known, METHODS.md eq. (M8), (M18); estimate, standard error and degrees of freedom are left in
+ * `known.analysis`.
  *
  * @param known - From {@link addCohort}.
  * @returns "estimated", or why not.
  */
 export function analyseKnownData(known: KnownData): "estimated" | FailureReason {
-  const { kernel, experimental, control } = known;
-  if (Math.min(experimental, control) < 2) return "too-few-patients";
-  if (experimental + control - 2 - kernel.covariateCount < 1) return "too-few-patients";
-  return kernel.solve() && kernel.standardError > 0 ? "estimated" : "singular-design";
+  return known.analysis.solve();
 }
 
 /**

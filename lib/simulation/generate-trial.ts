@@ -1,10 +1,11 @@
 import { createRng } from "../numerics/philox.ts";
 import type { Rng } from "../numerics/rng.ts";
+import type { CourseLaw } from "./course-law.ts";
 import { assignArms } from "./permuted-blocks.ts";
 import type { PreparedCell } from "./prepared-cell.ts";
 
 /** Streams of one replicate; each belongs to one kind of draw, so that trials of different length share their patients. */
-const STREAM = { patients: 1, accrual: 2, randomisation: 3, dropout: 4 } as const;
+const STREAM = { patients: 1, accrual: 2, randomisation: 3, dropout: 4, course: 5 } as const;
 
 /** One simulated trial, patient by patient in order of randomisation; reused from replicate to replicate. */
 export interface SimulatedTrial {
@@ -20,11 +21,26 @@ export interface SimulatedTrial {
   readonly arm: Uint8Array;
   /** 1 = the patient reaches the primary visit. */
   readonly completes: Uint8Array;
+  /** Earlier visits of the same endpoint; null where the analysis does not read them. */
+  readonly course: SimulatedCourse | null;
   /** Months from the start of accrual to randomisation, increasing. */
   readonly enrolledAt: Float64Array;
   /** Randomisation keys, scratch. */
   readonly keys: Float64Array;
   /** Scratch for the covariates' standard normals. */
+  readonly normals: Float64Array;
+}
+
+/** Visits before the primary one. */
+export interface SimulatedCourse {
+  /** Outcome minus the control mean, [patients · earlier visits] row-major, whether or not observed. */
+  readonly outcome: Float64Array;
+  /** Earlier visits that the patient reaches, the first ones. */
+  readonly reached: Uint8Array;
+  /** u and e of every patient; e with its curved part. */
+  readonly own: Float64Array;
+  readonly residual: Float64Array;
+  /** Scratch, [earlier visits]. */
   readonly normals: Float64Array;
 }
 
@@ -40,9 +56,20 @@ export function createTrialWorkspace(cell: PreparedCell): SimulatedTrial {
     outcome: new Float64Array(patients),
     arm: new Uint8Array(patients),
     completes: new Uint8Array(patients),
+    course: cell.course === null ? null : createCourse(patients, cell.course.earlierVisits),
     enrolledAt: new Float64Array(patients),
     keys: new Float64Array(patients),
     normals: new Float64Array(covariates),
+  };
+}
+
+function createCourse(patients: number, earlierVisits: number): SimulatedCourse {
+  return {
+    outcome: new Float64Array(patients * earlierVisits),
+    reached: new Uint8Array(patients),
+    own: new Float64Array(patients),
+    residual: new Float64Array(patients),
+    normals: new Float64Array(earlierVisits),
   };
 }
 
@@ -74,7 +101,9 @@ export function generateTrial(cell: PreparedCell, rng: Rng, trial: SimulatedTria
   for (let i = 0; i < trial.patients; i++) trial.keys[i] = keys.uniform();
   assignArms(trial.keys, cell.design.experimental, cell.design.control, trial.arm);
   for (let i = 0; i < trial.patients; i++) if (trial.arm[i] === 1) trial.outcome[i]! += cell.scenario.effect;
-  drawDropout(cell.scenario.dropoutProbability, rng.fork(STREAM.dropout), trial);
+  if (cell.course !== null && trial.course !== null)
+    drawCourse(cell, cell.course, rng.fork(STREAM.course), trial, trial.course);
+  drawDropout(cell, rng.fork(STREAM.dropout), trial);
 }
 
 function drawPatients(cell: PreparedCell, rng: Rng, trial: SimulatedTrial): void {
@@ -100,12 +129,44 @@ function drawPatients(cell: PreparedCell, rng: Rng, trial: SimulatedTrial): void
     const own = rng.normal();
     const trueScore = known + law.scoreOwnSd * own;
     trial.score[i] = noise > 0 ? known + informative * own + noise * rng.normal() : trueScore;
-    let outcome = trueScore + meanShift + straight * rng.normal();
+    let residual = straight * rng.normal();
+    let outcome = trueScore + meanShift + residual;
     if (curved > 0) {
       const standardised = trueScore / law.scoreSd;
-      outcome += curved * (standardised * standardised - 1);
+      const bend = curved * (standardised * standardised - 1);
+      residual += bend;
+      outcome += bend;
     }
     trial.outcome[i] = outcome;
+    if (trial.course !== null) {
+      trial.course.own[i] = own;
+      trial.course.residual[i] = residual / residualSd;
+    }
+  }
+}
+
+/** Earlier visits given what is drawn, with drift and the effect that grows linearly in time; METHODS.md eq. (M16). */
+function drawCourse(
+  cell: PreparedCell,
+  law: CourseLaw,
+  rng: Rng,
+  trial: SimulatedTrial,
+  course: SimulatedCourse,
+): void {
+  const { earlierVisits: b } = law;
+  const q = trial.covariates;
+  const { effect, drift } = cell.scenario;
+  for (let i = 0; i < trial.patients; i++) {
+    for (let v = 0; v < b; v++) course.normals[v] = rng.normal();
+    for (let v = 0; v < b; v++) {
+      let value = drift.meanShift + law.onOwnScore[v]! * course.own[i]!;
+      for (let j = 0; j < q; j++) value += law.onCovariates[v * q + j]! * trial.covariate[i * q + j]!;
+      let residual = law.onResidual[v]! * course.residual[i]!;
+      for (let k = 0; k <= v; k++) residual += law.factor[v * b + k]! * course.normals[k]!;
+      value += drift.residualSdRatio * residual;
+      if (trial.arm[i] === 1) value += effect * law.dayShares[v]!;
+      course.outcome[i * b + v] = value;
+    }
   }
 }
 
@@ -119,7 +180,15 @@ function drawAccrual(perMonth: number, rng: Rng, trial: SimulatedTrial): void {
 }
 
 /** A patient with dropout time T ~ Exp(h) misses the visit at D when T < D; P(T < D) = p gives hD = −log(1 − p). */
-function drawDropout(probability: number, rng: Rng, trial: SimulatedTrial): void {
-  const hazardToVisit = -Math.log1p(-probability);
-  for (let i = 0; i < trial.patients; i++) trial.completes[i] = rng.exponential() < hazardToVisit ? 0 : 1;
+function drawDropout(cell: PreparedCell, rng: Rng, trial: SimulatedTrial): void {
+  const hazardToVisit = -Math.log1p(-cell.scenario.dropoutProbability);
+  const earlier = cell.course?.earlierVisits ?? 0;
+  for (let i = 0; i < trial.patients; i++) {
+    const time = rng.exponential();
+    trial.completes[i] = time < hazardToVisit ? 0 : 1;
+    if (cell.course === null || trial.course === null) continue;
+    let reached = 0;
+    while (reached < earlier && time >= hazardToVisit * cell.course.dayShares[reached]!) reached++;
+    trial.course.reached[i] = reached;
+  }
 }

@@ -1,6 +1,6 @@
-import { DomainError, invalidInput } from "../errors/domain-error.ts";
-import { choleskyDecompose, choleskySolve } from "../numerics/cholesky.ts";
-import type { BaselineFeature, FrozenModel } from "../progression/model-document.ts";
+import { invalidInput } from "../errors/domain-error.ts";
+import type { FrozenModel } from "../progression/model-document.ts";
+import { factorOfItems, fittedMoments } from "./fitted-moments.ts";
 import type { Scenario, SimulationSpec } from "./simulation-document.ts";
 
 /**
@@ -28,7 +28,7 @@ export interface PatientLaw {
 }
 
 /** A score whose own part is below this share of its SD is a copy of the covariates to working accuracy. */
-const DISTINCT_SCORE_SHARE = 1e-6;
+export const DISTINCT_SCORE_SHARE = 1e-6;
 
 /**
  * Law of a generator.
@@ -82,27 +82,16 @@ function parametricLaw(generator: Extract<Scenario["generator"], { kind: "parame
 
 /** Exact marginal law of the Gaussian joint model over the columns the analysis reads; METHODS.md eq. (M3). */
 function fittedModelLaw(primary: SimulationSpec["primary"], model: FrozenModel): PatientLaw {
-  const { parameters } = model;
-  const dimension = parameters.mean.length;
-  const features = parameters.features.length;
-  const outcome = features + outcomePosition(primary, model);
-  const columns = analysisColumns(primary, model);
-  const at = (i: number, j: number) => parameters.covariance[i * dimension + j]!;
-  const allFeatures = Array.from({ length: features }, (_, j) => j);
-  const slopes = regressionSlopes(at, allFeatures, outcome);
-  const scoreWith = (j: number) => allFeatures.reduce((sum, i) => sum + slopes[i]! * at(i, j), 0);
-  const scoreVariance = allFeatures.reduce((sum, j) => sum + slopes[j]! * scoreWith(j), 0);
-  // Cov(score, c) = Cov(y, c), because score and residual are uncorrelated with every feature's remainder.
-  const onColumns = regressionSlopes(at, columns, outcome);
-  const explained = columns.reduce((sum, column, i) => sum + onColumns[i]! * at(column, outcome), 0);
+  const moments = fittedMoments(primary, model);
+  const { mean } = model.parameters;
   return law({
-    covariateMean: Float64Array.from(columns, (column) => parameters.mean[column]!),
-    covariateFactor: factorOf(at, columns),
-    scoreOnCovariates: onColumns,
-    ownVariance: Math.max(0, scoreVariance - explained),
-    scoreVariance,
-    residualVariance: at(outcome, outcome) - scoreVariance,
-    outcomeMean: parameters.mean[outcome]!,
+    covariateMean: Float64Array.from(moments.columns, (column) => mean[column]!),
+    covariateFactor: factorOfItems(moments.covariance, moments.columns),
+    scoreOnCovariates: moments.onColumns,
+    ownVariance: moments.ownVariance,
+    scoreVariance: moments.scoreVariance,
+    residualVariance: moments.residualVariance,
+    outcomeMean: mean[moments.outcome]!,
   });
 }
 
@@ -128,50 +117,4 @@ function law(parts: {
     outcomeMean: parts.outcomeMean,
     scoreIsDistinct: scoreOwnSd > DISTINCT_SCORE_SHARE * Math.max(scoreSd, Number.MIN_VALUE),
   };
-}
-
-/** Position of the primary outcome among the model's outcomes (endpoint-major). */
-function outcomePosition(primary: SimulationSpec["primary"], model: FrozenModel): number {
-  const endpoint = model.endpoints.findIndex(({ id }) => id === primary.endpointId);
-  const visit = model.visits.findIndex(({ id }) => id === primary.visitId);
-  if (endpoint < 0)
-    throw invalidInput("primary.endpointId", primary.endpointId, "must be an endpoint of the progression model");
-  if (visit < 0) throw invalidInput("primary.visitId", primary.visitId, "must be a visit of the progression model");
-  return endpoint * model.visits.length + visit;
-}
-
-/** Feature positions of ANCOVA's covariates: the endpoint's own baseline, then the strata the model was trained for. */
-function analysisColumns(primary: SimulationSpec["primary"], model: FrozenModel): number[] {
-  const { features } = model.parameters;
-  const baseline = features.findIndex(
-    (feature) => feature.kind === "baseline-endpoint" && feature.endpointId === primary.endpointId,
-  );
-  if (baseline < 0)
-    throw invalidInput("primary.endpointId", primary.endpointId, "must have a baseline value in the model");
-  const isStratum = (feature: BaselineFeature) =>
-    feature.kind !== "baseline-endpoint" && model.training.strata.includes(feature.covariateId);
-  return [baseline, ...features.flatMap((feature, j) => (isStratum(feature) ? [j] : []))];
-}
-
-type CovarianceEntry = (i: number, j: number) => number;
-
-/** Slopes of the regression of one item on others under the joint law. */
-function regressionSlopes(at: CovarianceEntry, on: readonly number[], of: number): Float64Array {
-  return choleskySolve(
-    factorOf(at, on),
-    on.length,
-    Float64Array.from(on, (j) => at(j, of)),
-  );
-}
-
-function factorOf(at: CovarianceEntry, items: readonly number[]): Float64Array {
-  const matrix = Float64Array.from(items.flatMap((i) => items.map((j) => at(i, j))));
-  const result = choleskyDecompose(matrix, items.length);
-  if (result.ok) return result.factor;
-  throw new DomainError("NOT_ESTIMABLE", {
-    argument: "model.parameters.covariance",
-    received: `${items.length} × ${items.length} block`,
-    requirement: "must be positive definite over the baseline features",
-    hint: "Use a model written by the training, unchanged.",
-  });
 }

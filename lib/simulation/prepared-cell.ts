@@ -1,8 +1,10 @@
 import type { SequentialBounds } from "../design/crossing-probability.ts";
-import { invalidInput } from "../errors/domain-error.ts";
+import { DomainError, invalidInput } from "../errors/domain-error.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
+import { type CourseLaw, fittedCourse } from "./course-law.ts";
 import { lookCohorts } from "./look-schedule.ts";
 import { type PatientLaw, patientLaw } from "./patient-law.ts";
+import { type AnalysisParts, analysisParts } from "./simulated-analysis.ts";
 import { assertDistinctIdentifiers, cellAt } from "./simulation-cell.ts";
 import type { Scenario, SimulationSpec, TrialDesign } from "./simulation-document.ts";
 import { stoppingBounds } from "./stopping-rule.ts";
@@ -16,6 +18,9 @@ export interface PreparedCell {
   readonly design: TrialDesign;
   readonly scenario: Scenario;
   readonly law: PatientLaw;
+  readonly analysis: AnalysisParts;
+  /** Earlier visits, where the analysis reads them. */
+  readonly course: CourseLaw | null;
   readonly bounds: SequentialBounds;
   /** n_k: patients randomised whose primary visit is over at look k. */
   readonly cohorts: readonly number[];
@@ -41,20 +46,33 @@ export function prepareCell(spec: SimulationSpec, model: FrozenModel | null, cel
   assertDistinctIdentifiers(spec);
   const { design, scenario } = cellAt(spec, cellIndex);
   const law = patientLaw(spec.primary, scenario.generator, model);
+  const analysis = analysisParts(design.analysis);
   return {
     cellIndex,
     seed: spec.seed,
     design,
     scenario,
     law,
+    analysis,
+    course: analysis.repeatedMeasures ? courseOf(spec.primary, scenario, model) : null,
     bounds: stoppingBounds(design),
     cohorts: lookCohorts(design),
     totalPatients: design.experimental + design.control,
     followUpMonths: primaryDay(spec, model) / DAYS_PER_MONTH,
     direction: spec.benefit === "higher-is-better" ? 1 : -1,
-    covariates: design.analysis === "unadjusted" ? 0 : law.covariates,
-    useScore: design.analysis === "ancova-with-score" && law.scoreIsDistinct,
+    covariates: analysis.adjusted ? law.covariates : 0,
+    useScore: analysis.withScore && law.scoreIsDistinct,
   };
+}
+
+function courseOf(primary: SimulationSpec["primary"], scenario: Scenario, model: FrozenModel | null): CourseLaw {
+  if (scenario.generator.kind === "fitted-model" && model !== null) return fittedCourse(primary, model);
+  throw new DomainError("UNSUPPORTED_COMBINATION", {
+    argument: "design.analysis",
+    received: `MMRM in scenario "${scenario.name}"`,
+    requirement: "needs a generator with earlier visits; the parametric law has the primary visit only",
+    hint: "Choose the fitted model as generator of the scenario, or an analysis of the primary visit.",
+  });
 }
 
 /** Day of the primary visit: from the model where there is one, else from the specification. */

@@ -75,7 +75,7 @@ export function runReplicate(
   watch?: LookWatcher,
 ): ReplicateOutcome {
   const { trial, known, outcome } = workspace;
-  const { kernel } = known;
+  const { analysis } = known;
   generateTrial(cell, replicateRng(cell.seed, cell.scenario.id, replicate), trial);
   clearKnownData(known);
   const last = cell.cohorts.length - 1;
@@ -90,9 +90,9 @@ export function runReplicate(
       outcome.status = status;
       return outcome;
     }
-    const t = (cell.direction * kernel.estimate) / kernel.standardError;
-    const success = t >= workspace.upper[k]!.at(kernel.degreesOfFreedom);
-    const futile = !success && k < last && t <= workspace.lower[k]!.at(kernel.degreesOfFreedom);
+    const t = (cell.direction * analysis.estimate) / analysis.standardError;
+    const success = t >= workspace.upper[k]!.at(analysis.degreesOfFreedom);
+    const futile = !success && k < last && t <= workspace.lower[k]!.at(analysis.degreesOfFreedom);
     const ends = success || futile || k === last;
     if (ends || watch !== undefined) {
       const month = lookMonth(trial, cohort, cell.followUpMonths);
@@ -102,9 +102,9 @@ export function runReplicate(
         outcome.status = "estimated";
         outcome.look = k;
         outcome.ending = endingOf(success, k === last);
-        outcome.estimate = kernel.estimate;
-        outcome.standardError = kernel.standardError;
-        outcome.degreesOfFreedom = kernel.degreesOfFreedom;
+        outcome.estimate = analysis.estimate;
+        outcome.standardError = analysis.standardError;
+        outcome.degreesOfFreedom = analysis.degreesOfFreedom;
         outcome.patients = enrolled;
         outcome.months = month;
         return outcome;
@@ -156,9 +156,12 @@ function describeLook(
     experimental: known.experimental,
     control: known.control,
     enrolled,
-    estimate: known.kernel.estimate,
-    standardError: known.kernel.standardError,
-    z: zFromT((cell.direction * known.kernel.estimate) / known.kernel.standardError, known.kernel.degreesOfFreedom),
+    estimate: known.analysis.estimate,
+    standardError: known.analysis.standardError,
+    z: zFromT(
+      (cell.direction * known.analysis.estimate) / known.analysis.standardError,
+      known.analysis.degreesOfFreedom,
+    ),
     efficacyBound: Number.isFinite(upper) ? upper : null,
     futilityBound: k < cell.cohorts.length - 1 && Number.isFinite(lower) ? lower : null,
     decision,

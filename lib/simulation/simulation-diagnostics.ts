@@ -112,13 +112,13 @@ function typeOneErrorDiagnostics(
 }
 
 function scoreDiagnostics(prepared: readonly PreparedCell[]): Diagnostic[] {
-  const cell = prepared.find(({ design, useScore }) => design.analysis === "ancova-with-score" && !useScore);
+  const cell = prepared.find(({ analysis, useScore }) => analysis.withScore && !useScore);
   if (cell === undefined) return [];
   return [
     diagnostic(
       "warning",
       "score-copies-covariates",
-      "The score is a linear function of ANCOVA's own covariates, so it was left out of the analysis: both analyses are the same.",
+      "The score is a linear function of the analysis' own covariates, so it was left out of the analysis: both analyses are the same.",
       cell.scenario.id,
     ),
   ];

@@ -27,6 +27,10 @@ export const trialFutilitySchema = z.discriminatedUnion("kind", [
 ]);
 export type TrialFutility = z.infer<typeof trialFutilitySchema>;
 
+/** Primary analysis of a simulated trial: least squares at the primary visit, or MMRM over the visits up to it. */
+export const simulatedAnalysisSchema = z.enum(["unadjusted", "ancova", "ancova-with-score", "mmrm", "mmrm-with-score"]);
+export type SimulatedAnalysis = z.infer<typeof simulatedAnalysisSchema>;
+
 /** A protocol variant: what we do. */
 export const trialDesignSchema = z.object({
   id: z.string().min(1).max(60),
@@ -34,7 +38,7 @@ export const trialDesignSchema = z.object({
   experimental: z.number().int().min(2),
   control: z.number().int().min(2),
   oneSidedAlpha: z.number().gt(0).lt(0.5),
-  analysis: z.enum(["unadjusted", "ancova", "ancova-with-score"]),
+  analysis: simulatedAnalysisSchema,
   /** Increasing in (0, 1], last = 1: fraction of patients with the final endpoint at each look. */
   lookFractions: z.array(z.number()).min(1).max(10),
   efficacy: z.discriminatedUnion("kind", [

@@ -5,7 +5,7 @@ import { studentTUpperQuantile, studentTUpperTail } from "../numerics/student-t.
  * The t value with the same upper tail probability as a Z value, METHODS.md eq. (M9).
  *
  * @param z - Bound on the Z scale; ±Infinity stays.
- * @param degreesOfFreedom - Residual degrees of freedom, ≥ 1.
+ * @param degreesOfFreedom - Degrees of freedom, > 0.
  */
 export function tFromZ(z: number, degreesOfFreedom: number): number {
   if (!Number.isFinite(z)) return z;
@@ -19,7 +19,7 @@ export function zFromT(t: number, degreesOfFreedom: number): number {
   return t < 0 ? -size : size;
 }
 
-/** Bounds on the t scale, remembered per number of degrees of freedom: a simulation meets the same few again and again. */
+/** Bounds on the t scale, remembered per whole number of degrees of freedom: a simulation meets the same few again and again. */
 export class TScaleBound {
   private readonly z: number;
   private readonly known: Float64Array;
@@ -30,6 +30,8 @@ export class TScaleBound {
   }
 
   at(degreesOfFreedom: number): number {
+    if (!Number.isInteger(degreesOfFreedom) || degreesOfFreedom >= this.known.length)
+      return tFromZ(this.z, degreesOfFreedom);
     const known = this.known[degreesOfFreedom]!;
     if (!Number.isNaN(known)) return known;
     const bound = tFromZ(this.z, degreesOfFreedom);

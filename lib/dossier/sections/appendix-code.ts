@@ -13,6 +13,7 @@ const PRINTED_WIDTH = 84;
 /** Programs in another language that give the printed numbers again. */
 export function appendixCodeSection(context: DossierContext): ReportBlock[] {
   const bounds = boundsProgram(context);
+  const simulation = simulationProgram(context);
   const score = scoreProgram(context);
   return [
     heading(1, "appendixCode", SECTION_TITLES.appendixCode),
@@ -30,8 +31,10 @@ export function appendixCodeSection(context: DossierContext): ReportBlock[] {
       : paragraph`The following R program recomputes the bounds of every design with interim looks by recursive numerical integration and needs no package.`,
     ...(bounds === null ? [] : [{ kind: "code" as const, language: "R" as const, text: bounds }]),
     heading(2, "appendixCode-simulation", "Simulation (base R)"),
-    paragraph`The following R program is an independent simulation of the first design without effect and at the planned effect, from the law (M1) with the numbers of this report. It uses R's own random numbers; agreement is to be judged by the Monte Carlo standard errors. It was not run by the program that wrote this report.`,
-    { kind: "code", language: "R", text: simulationProgram(context) },
+    simulation === null
+      ? paragraph`Every design is analysed by MMRM, which base R does not have: the R code of the planned analysis shows the model, and the command below repeats the simulation.`
+      : paragraph`The following R program is an independent simulation of the design named in its first lines, without effect and at the planned effect, from the law (M1) with the numbers of this report. It uses R's own random numbers; agreement is to be judged by the Monte Carlo standard errors. It was not run by the program that wrote this report.`,
+    ...(simulation === null ? [] : [{ kind: "code" as const, language: "R" as const, text: simulation }]),
     ...analysisPrograms(context),
     heading(2, "appendixCode-command", "The whole report"),
     paragraph`The command line makes every document of this report again from the files named in the manifest:`,

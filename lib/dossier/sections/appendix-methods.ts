@@ -97,6 +97,13 @@ const SIMULATION: readonly Equation[] = [
   ["(M11)", "Variance left", "unadjusted V_r + Var m; ANCOVA V_r + s²; with score V_r + (1 − ι²)s², V_r = (ρr)²"],
   ["(M12)", "One look", "E_B[1 − F(t; ν, δ√(1 − B)/SE)], B ~ Beta(q/2, (ν + 1)/2)"],
   ["(M13)", "Several looks", "canonical joint normal law, Cov(Z_j, Z_k) = √(t_j/t_k)"],
+  [
+    "(M16)",
+    "Earlier visits",
+    "y_v − E y_v = a_v′(c − E c) + g_v u + ρ(h_v e + (R w)_v) + shift + effect·(d_v/D)·1{experimental}",
+  ],
+  ["(M17)", "Information of MMRM", "R_VV/(I⁻¹)_VV, I = Σ_j P_j R_(j)⁻¹ over the patterns of dropout"],
+  ["(M18)", "MMRM", "unstructured REML, Satterthwaite ν; coefficients of (1, treatment, covariates) at every visit"],
   ["(G1)", "O'Brien–Fleming type", "α(t) = 2 − 2Φ(z_{α/2}/√t)"],
   ["(G2)", "Pocock type", "α(t) = α ln(1 + (e − 1)t)"],
   ["(G3)", "HSD", "α(t) = α(1 − e^{−γt})/(1 − e^{−γ})"],

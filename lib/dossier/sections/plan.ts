@@ -1,7 +1,7 @@
 import { boundaryWords, scaleWords } from "../../design/design-words.ts";
-import { ANALYSIS_NAMES } from "../../reporting/figures/sizing-figure.ts";
 import { formatInput } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
+import { analysisParts } from "../../simulation/simulated-analysis.ts";
 import type { DossierContext } from "../dossier-context.ts";
 import { bullets, columns, heading, paragraph, see, table } from "../prose.ts";
 import { SECTION_TITLES } from "../section-titles.ts";
@@ -44,7 +44,7 @@ export function planSection(context: DossierContext): ReportBlock[] {
         design.name,
         formatInput(design.experimental),
         formatInput(design.control),
-        ANALYSIS_NAMES[design.analysis],
+        analysisParts(design.analysis).name,
         design.lookFractions.map((fraction) => formatInput(fraction, 3)).join(", "),
         efficacyText(design),
         futilityText(design),

@@ -1,5 +1,4 @@
 import { operatingCharacteristicsFigure } from "../../reporting/figures/operating-characteristics-figure.ts";
-import { ANALYSIS_NAMES } from "../../reporting/figures/sizing-figure.ts";
 import {
   formatCount,
   formatFixed,
@@ -8,6 +7,7 @@ import {
   formatPercent,
 } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
+import { analysisParts } from "../../simulation/simulated-analysis.ts";
 import type { DossierContext } from "../dossier-context.ts";
 import { nullCells, plannedScenarioId, proposedDesign, sequentialOrFirstDesign } from "../headline.ts";
 import { columns, heading, paragraph, see, table } from "../prose.ts";
@@ -56,7 +56,7 @@ function designBlocks({ designs }: DossierContext): ReportBlock[] {
         formatCount(design.experimental),
         formatCount(design.control),
         formatInput(design.oneSidedAlpha),
-        ANALYSIS_NAMES[design.analysis],
+        analysisParts(design.analysis).name,
         design.lookFractions.map((fraction) => formatInput(fraction, 3)).join(", "),
         efficacyText(design),
         futilityText(design),
@@ -66,12 +66,12 @@ function designBlocks({ designs }: DossierContext): ReportBlock[] {
   ];
 }
 
-function scenarioBlocks({ record }: DossierContext): ReportBlock[] {
-  const { spec } = record.simulation;
+function scenarioBlocks(context: DossierContext): ReportBlock[] {
+  const { spec } = context.record.simulation;
   return [
     heading(2, "simulation-scenarios", "Data-generating model and scenarios"),
     paragraph`Trials are generated patient by patient. Under control the covariates c of the analysis, the score m and the outcome y follow c − E c = L z; m − E m = b′(c − E c) + s u; y = m + r e with independent standard normal z, u, e (M1). ${spec.scenarios.some((scenario) => scenario.generator.kind === "fitted-model") ? "L, b, s and r are computed from the mean and covariance of the frozen progression model (M3): the exact law of what the analysis reads of a patient." : "L, b, s and r follow from the stated SD and R² (M2)."} Drift, effect and dropout act on this law (M4); the parameters of every scenario stand in ${see("table-scenarios")}.`,
-    paragraph`Accrual is a Poisson process at the rate of the table; dropout is exponential in time with the stated probability before the primary visit, independent of everything else.${parametricText(spec)} The treatment effect grows linearly from 0 at time zero to its value at the primary visit.`,
+    paragraph`Accrual is a Poisson process at the rate of the table; dropout is exponential in time with the stated probability before the primary visit, independent of everything else.${parametricText(spec)} The treatment effect grows linearly from 0 at time zero to its value at the primary visit.${repeatedMeasuresText(context)}`,
     table({
       id: "table-scenarios",
       title: "Scenario matrix",
@@ -114,6 +114,15 @@ function scenarioBlocks({ record }: DossierContext): ReportBlock[] {
       ]),
     }),
   ];
+}
+
+/** What designs with repeated measures read besides the primary visit. */
+function repeatedMeasuresText({ designs }: DossierContext): string {
+  const names = designs.flatMap((design) =>
+    analysisParts(design.analysis).repeatedMeasures ? [`"${design.name}"`] : [],
+  );
+  if (names.length === 0) return "";
+  return ` ${names.join(", ")} ${names.length === 1 ? "is" : "are"} analysed by MMRM over the visits up to the primary one: unstructured covariance, REML, Satterthwaite degrees of freedom, every covariate with a coefficient at every visit (M18). The earlier visits follow the frozen model (M16), and a patient who leaves contributes those reached before.`;
 }
 
 /** Scenarios whose patients do not come from the fitted model, with their parameters. */

@@ -76,9 +76,9 @@ describe("data known at a look", () => {
           from = cohort;
           expect(analyseKnownData(known)).toBe("estimated");
           const reference = fullAncova(cell, trial, cohort);
-          expect(Math.abs(known.kernel.estimate - reference.estimate)).toBeLessThan(1e-9);
-          expect(Math.abs(known.kernel.standardError / reference.standardError - 1)).toBeLessThan(1e-9);
-          expect(known.kernel.degreesOfFreedom).toBe(reference.degreesOfFreedom);
+          expect(Math.abs(known.analysis.estimate - reference.estimate)).toBeLessThan(1e-9);
+          expect(Math.abs(known.analysis.standardError / reference.standardError - 1)).toBeLessThan(1e-9);
+          expect(known.analysis.degreesOfFreedom).toBe(reference.degreesOfFreedom);
           expect(known.experimental + known.control).toBe(reference.subjectsUsed);
         }
       }),

@@ -86,6 +86,16 @@ describe.each(["pbc", "alzheimer"] as const)("the dossier of the %s sample", (id
     expect(JSON.stringify(blocks)).not.toMatch(/undefined|NaN|Infinity/);
   });
 
+  it("states what designs by MMRM read, and that base R has no program for them", () => {
+    const repeated = structuredClone(record);
+    for (const design of repeated.simulation.spec.designs) design.analysis = "mmrm-with-score";
+    const text = JSON.stringify(buildDossier(repeated, []));
+    expect(text).toContain("MMRM + twin score");
+    expect(text).toContain("analysed by MMRM over the visits up to the primary one");
+    expect(simulationProgram(dossierContext(repeated))).toBeNull();
+    expect(text).not.toMatch(/undefined|NaN|Infinity/);
+  });
+
   it("prints nothing that reads like a programming accident", () => {
     const text = JSON.stringify(buildDossier(record, [], dossier.checklist));
     expect(text).not.toMatch(/undefined|NaN|\[object|Infinity/);
@@ -162,9 +172,9 @@ describe.each(["pbc", "alzheimer"] as const)("the dossier of the %s sample", (id
   });
 
   it.skipIf(!has("Rscript", "--version"))("prints an R simulation that agrees with the simulated power", () => {
-    const output = execFileSync("Rscript", ["-e", simulationProgram(dossierContext(record))], { encoding: "utf8" });
+    const program = simulationProgram(dossierContext(record)) ?? "";
+    const output = execFileSync("Rscript", ["-e", program], { encoding: "utf8" });
     const rates = [...output.matchAll(/: (\d\.\d+) \+\/- (\d\.\d+)/g)].map((match) => Number(match[1]));
-    const program = simulationProgram(dossierContext(record));
     const stated = [...program.matchAll(/(\d\.\d+) \+\/- (\d\.\d+)(?=;|$)/gm)].map((match) => Number(match[1]));
     expect(rates.length).toBe(2);
     rates.forEach((rate, index) => {

@@ -4,11 +4,12 @@ import { useMemo } from "react";
 import { boundaryFigure } from "../../../../lib/reporting/figures/boundary-figure.ts";
 import { formatCount, formatFixed, formatPercent } from "../../../../lib/reporting/format-number.ts";
 import { type DesignDescription, describeDesign } from "../../../../lib/simulation/describe-design.ts";
+import { analysisParts } from "../../../../lib/simulation/simulated-analysis.ts";
 import type { TrialDesign } from "../../../../lib/simulation/simulation-document.ts";
 import { Chart } from "../../../_components/chart/chart.tsx";
 import { Section } from "../../../_components/feedback/page-header.tsx";
 import { DataTable } from "../../../_components/table/data-table.tsx";
-import { alphaText, analysisWords, efficacyText, futilityText, looksText } from "./design-words.ts";
+import { alphaText, efficacyText, futilityText, looksText } from "./design-words.ts";
 import classes from "./designs.module.css";
 
 /** Two designs side by side; what differs is set in medium weight and marked. */
@@ -75,7 +76,7 @@ function factsOf(design: TrialDesign): (readonly [label: string, text: string])[
     ["Experimental", formatCount(design.experimental)],
     ["Control", formatCount(design.control)],
     ["One-sided α", alphaText(design, description.twoSidedAlphaEquivalent)],
-    ["Analysis", analysisWords[design.analysis]],
+    ["Analysis", analysisParts(design.analysis).name],
     ["Looks", looksText(design)],
     ["Efficacy", efficacyText(design)],
     ["Efficacy bounds (z)", perLook((look) => look.efficacyBound, 4)],

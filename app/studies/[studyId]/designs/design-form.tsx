@@ -2,9 +2,10 @@
 import { NativeSelect, NumberInput, Switch, TextInput } from "@mantine/core";
 import { scaleWords } from "../../../../lib/design/design-words.ts";
 import { boundScaleSchema } from "../../../../lib/design/futility-scale.ts";
+import { analysisParts } from "../../../../lib/simulation/simulated-analysis.ts";
+import { simulatedAnalysisSchema } from "../../../../lib/simulation/simulation-document.ts";
 import { BoundaryFields } from "./boundary-fields.tsx";
 import { type DesignDraft, withFutility } from "./design-draft.ts";
-import { analysisWords } from "./design-words.ts";
 import classes from "./designs.module.css";
 import { SpendingFields } from "./spending-fields.tsx";
 
@@ -57,7 +58,7 @@ export function DesignForm({ draft, errors, onChange }: DesignFormProps) {
           label="Analysis"
           value={draft.analysis}
           onChange={(event) => onChange({ analysis: event.currentTarget.value as DesignDraft["analysis"] })}
-          data={Object.entries(analysisWords).map(([value, label]) => ({ value, label }))}
+          data={simulatedAnalysisSchema.options.map((value) => ({ value, label: analysisParts(value).name }))}
         />
       </div>
       <TextInput

@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { formatCount, formatFixed, formatMonteCarlo, MISSING } from "../../../../lib/reporting/format-number.ts";
 import type { ComparedDesign, SimulatedDesign } from "../../../../lib/simulation/compare-designs.ts";
+import { analysisParts } from "../../../../lib/simulation/simulated-analysis.ts";
 import type { MonteCarloEstimate } from "../../../../lib/simulation/simulation-document.ts";
 import { ProvenanceNumber } from "../../../_components/provenance/provenance-number.tsx";
 import { DataTable, type TableColumn } from "../../../_components/table/data-table.tsx";
@@ -9,7 +10,7 @@ import type { RouterOutputs } from "../../../_lib/trpc.ts";
 import { useUrlState } from "../../../_lib/url-state.ts";
 import { runProvenance } from "../simulations/run-provenance.ts";
 import { DesignActions } from "./design-actions.tsx";
-import { alphaText, analysisWords, armsText, efficacyText, futilityText, looksText } from "./design-words.ts";
+import { alphaText, armsText, efficacyText, futilityText, looksText } from "./design-words.ts";
 import classes from "./designs.module.css";
 
 interface DesignTableProps {
@@ -113,7 +114,7 @@ export function DesignTable(props: DesignTableProps) {
     {
       key: "analysis",
       title: "Analysis",
-      render: ({ design }) => <span className={classes.looks}>{analysisWords[design.analysis]}</span>,
+      render: ({ design }) => <span className={classes.looks}>{analysisParts(design.analysis).name}</span>,
     },
     {
       key: "looks",

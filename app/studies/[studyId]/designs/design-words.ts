@@ -9,12 +9,6 @@ import {
 } from "../../../../lib/reporting/format-number.ts";
 import type { TrialDesign } from "../../../../lib/simulation/simulation-document.ts";
 
-export const analysisWords: Readonly<Record<TrialDesign["analysis"], string>> = {
-  unadjusted: "unadjusted",
-  ancova: "ANCOVA",
-  "ancova-with-score": "ANCOVA + twin score",
-};
-
 export const spendingWords: Readonly<Record<SpendingFunction["family"], string>> = {
   "lan-demets-obrien-fleming": "Lan–DeMets O'Brien–Fleming",
   "lan-demets-pocock": "Lan–DeMets Pocock",
