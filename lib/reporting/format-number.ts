@@ -34,7 +34,7 @@ export function formatCount(value: number): string {
 }
 
 /**
- * A number with a given count of significant digits, in fixed notation between 1e-4 and 1e7 and as m × 10^e outside.
+ * A number with a given count of significant digits, in fixed notation between 1e-4 and 1e7 and as m × 10ᵉ outside.
  *
  * @param value - Finite number.
  * @param digits - Significant digits, 1 … 15.
@@ -45,7 +45,7 @@ export function formatSignificant(value: number, digits: number): string {
   const magnitude = Math.abs(value);
   if (magnitude < 1e-4 || magnitude >= 1e7) {
     const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-    return `${formatFixed(Number(mantissa), digits - 1)} × 10^${formatFixed(Number(exponent), 0)}`;
+    return `${formatFixed(Number(mantissa), digits - 1)} × 10${superscript(Number(exponent))}`;
   }
   const exponent = Math.floor(Math.log10(magnitude));
   return formatFixed(value, Math.max(0, digits - 1 - exponent));
@@ -132,6 +132,25 @@ export function decimalsForScale(scale: number): number {
 export function formatUtc(iso: string): string {
   const match = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})/.exec(iso);
   return match === null ? iso : `${match[1]} ${match[2]} UTC`;
+}
+
+/** Whole number as an exponent: −16 → "⁻¹⁶". */
+function superscript(exponent: number): string {
+  return [...String(exponent)].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
+}
+
+/**
+ * Numbers in a sentence as the report prints them: hyphens before digits become minus signs, 1.2e-13 becomes 1.2 × 10⁻¹³.
+ * For messages of the program; texts that people wrote stay as they are.
+ */
+export function typesetNumbers(sentence: string): string {
+  return sentence
+    .replace(/(?<![\w.])(-?\d+(?:\.\d+)?)e([+-]\d+)(?!\w)/g, (_, mantissa: string, exponent: string) =>
+      Number(mantissa) === 1
+        ? `10${superscript(Number(exponent))}`
+        : `${mantissa} × 10${superscript(Number(exponent))}`,
+    )
+    .replace(/(?<=^|[\s(=≤<>])-(?=\.?\d)/g, MINUS);
 }
 
 /** "1 patient", "3 patients". */

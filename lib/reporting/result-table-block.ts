@@ -1,9 +1,11 @@
 import type { ResultTable } from "../analysis/analysis-report.ts";
+import { typesetNumbers } from "./format-number.ts";
 import { formatResultTable } from "./format-result-table.ts";
 import type { ReportBlock } from "./report-document.ts";
 
-/** Columns from which a table is set wide. */
+/** Columns from which a table is set wide, unless it has so few rows that it can be turned. */
 const WIDE_FROM = 11;
+const TURNED_UP_TO = 4;
 
 /**
  * A result table as a table of a report.
@@ -21,7 +23,7 @@ export function resultTableBlock(table: ResultTable, id: string, of: string, pop
     population,
     columns: columns.map(({ title, unit, align }) => ({ title, subtitle: unit, align })),
     rows,
-    notes: table.note === "" ? [] : [table.note],
-    wide: columns.length >= WIDE_FROM,
+    notes: table.note === "" ? [] : [typesetNumbers(table.note)],
+    wide: columns.length >= WIDE_FROM && rows.length > TURNED_UP_TO,
   };
 }

@@ -17,7 +17,12 @@ export interface ColumnLayout {
   readonly widths: readonly number[];
   /** Whether numeric cells fit on one line. */
   readonly numbersUnbroken: boolean;
+  /** Whether every column has room for its longest word; where it has not, words would be cut in the middle. */
+  readonly fits: boolean;
 }
+
+/** A word wider than this many ems (a path, a list of codes) may be cut: it would take the room of every other column. */
+const LONGEST_WORD = 14;
 
 /**
  * Widths of the columns of a table that fill `available` points: every column gets its longest word (numbers: the whole
@@ -28,12 +33,14 @@ export interface ColumnLayout {
  */
 export function columnLayout(columns: readonly TableColumn[], available: number, size: number): ColumnLayout {
   const unbroken = columns.map((column) => columnDemand(column, column.numeric, size));
-  if (sum(unbroken.map((demand) => demand.narrowest)) <= available) {
-    return { widths: shareWidth(unbroken, available), numbersUnbroken: true };
+  if (leastWidth(unbroken) <= available) {
+    return { widths: shareWidth(unbroken, available), numbersUnbroken: true, fits: true };
   }
   const broken = columns.map((column) => columnDemand(column, false, size));
-  return { widths: shareWidth(broken, available), numbersUnbroken: false };
+  return { widths: shareWidth(broken, available), numbersUnbroken: false, fits: leastWidth(broken) <= available };
 }
+
+const leastWidth = (demands: readonly Demand[]) => sum(demands.map((demand) => demand.narrowest));
 
 interface Demand {
   readonly narrowest: number;
@@ -49,11 +56,18 @@ function columnDemand(column: TableColumn, whole: boolean, size: number): Demand
   const words = (text: string) => text.split(/\s+|(?<=[-–/])/u);
   const lines = column.cells.flatMap((cell) => cell.split("\n"));
   const headerWord = widest(column.header.flatMap(words), true);
+  const longest = (texts: readonly string[]) =>
+    Math.max(widest(texts.filter(isHash), false), Math.min(widest(texts, false), LONGEST_WORD * size));
   return {
-    narrowest: Math.max(widest(whole ? lines : lines.flatMap(words), false), headerWord) + 1,
+    narrowest: Math.max(whole ? widest(lines, false) : longest(lines.flatMap(words)), headerWord) + 1,
     content: Math.max(widest(lines, false), headerWord) + 1,
     natural: Math.max(widest(lines, false), widest(column.header, true)) + 1,
   };
+}
+
+/** Points that a text takes on one line. */
+export function textWidth(text: string, size: number): number {
+  return cellWidth(text, false, size);
 }
 
 function cellWidth(cell: string, bold: boolean, size: number): number {

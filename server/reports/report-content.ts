@@ -5,7 +5,7 @@ import { CODE_FONT } from "./fonts.ts";
 import { inlineRuns, plainRuns, textContent } from "./inline-text.ts";
 import { CHART_PIXELS, innerWidth, printedChartHeight, TYPE } from "./page-layout.ts";
 import { renderChartSvg } from "./render-chart-svg.ts";
-import { tableContent } from "./table-content.ts";
+import { noteLines, tableContent, tableHeight } from "./table-content.ts";
 
 /** A node whose place in the finished document is the target of links and bookmarks. */
 export interface Anchor {
@@ -28,6 +28,12 @@ const HEADING_SIZE = { 1: 16, 2: 12.5, 3: 10.5 } as const;
 const CALLOUT = { information: "#475569", warning: "#b45309", critical: "#b3261e" } as const;
 /** A paragraph up to this length stays on the page of its heading. */
 const KEEP_TOGETHER = 1400;
+/** A paragraph up to this many characters (five lines) is not split over two pages: one of them would get a single line. */
+const WHOLE_PARAGRAPH = 520;
+/** A table up to this height in points is not split, and its notes stay with it. */
+const WHOLE_TABLE = 260;
+/** A figure above this height in pixels lets the tables after it go first, which can fill the page that it does not fit on. */
+const TALL_FIGURE = 330;
 
 /** pdfmake content of the blocks of a report, with a list of everything that can be linked to. */
 export function reportContent(document: ReportDocument, numbering: ReportNumbering): ReportContent {
@@ -36,7 +42,7 @@ export function reportContent(document: ReportDocument, numbering: ReportNumberi
   let headings: Content[] = [];
   let wide = false;
   let breakBefore = false;
-  for (const block of document.blocks) {
+  for (const block of floated(document.blocks)) {
     if (block.kind === "page-break") {
       breakBefore = true;
       continue;
@@ -57,6 +63,17 @@ export function reportContent(document: ReportDocument, numbering: ReportNumberi
     breakBefore = false;
   }
   return { content: [...content, ...headings], anchors };
+}
+
+/** A tall figure followed by a table changes places with it; numbers stay, as tables and figures are counted apart. */
+function floated(blocks: readonly ReportBlock[]): ReportBlock[] {
+  const order = [...blocks];
+  for (let index = 0; index + 1 < order.length; index++) {
+    const [block, next] = [order[index]!, order[index + 1]!];
+    if (block.kind !== "figure" || printedChartHeight(block.chart) <= TALL_FIGURE) continue;
+    if (next.kind === "table" && !next.wide) [order[index], order[index + 1]] = [next, block];
+  }
+  return order;
 }
 
 /** Starts a page, in portrait or landscape. */
@@ -104,12 +121,12 @@ function blockContent(
       anchors.push({ id: block.id, node });
       return node as unknown as Content;
     }
-    case "paragraph":
-      return {
-        text: inlineRuns(block.content, numbering).map((run) => ({ ...run })),
-        margin: [0, 0, 0, 6],
-        lineHeight: 1.18,
-      };
+    case "paragraph": {
+      const runs = inlineRuns(block.content, numbering);
+      const text = { text: runs.map((run) => ({ ...run })), margin: [0, 0, 0, 6], lineHeight: 1.18 } as Content;
+      const length = runs.reduce((sum, run) => sum + run.text.length, 0);
+      return length <= WHOLE_PARAGRAPH ? { stack: [text], unbreakable: true } : text;
+    }
     case "list":
       return {
         ul: block.items.map((item) => ({
@@ -119,8 +136,11 @@ function blockContent(
         })),
         margin: [6, 0, 0, 6],
       };
-    case "table":
-      return withNotes(tableContent(block, caption(block, numbering, anchors, "tables")), block.notes, false);
+    case "table": {
+      const whole = tableHeight(block) <= WHOLE_TABLE;
+      const table = tableContent(block, caption(block, numbering, anchors, "tables"), !whole);
+      return withNotes(table, whole ? block.notes : [], whole);
+    }
     case "figure":
       return withNotes(figureContent(block, caption(block, numbering, anchors, "figures")), block.notes, true);
     case "callout":
@@ -195,12 +215,7 @@ function figureContent(block: Extract<ReportBlock, { kind: "figure" }>, head: Co
 
 function withNotes(node: Content, notes: readonly string[], together: boolean): Content {
   if (notes.length === 0) return together ? { stack: [node], unbreakable: true } : node;
-  const lines: Content[] = notes.map((note, index) => ({
-    text: plainRuns(note).map((run) => ({ ...run })),
-    fontSize: TYPE.note,
-    margin: [0, 0, 0, index === notes.length - 1 ? 10 : 1],
-  }));
-  return { stack: [node, ...lines], unbreakable: together };
+  return { stack: [node, ...noteLines(notes, 10)], unbreakable: together };
 }
 
 function calloutContent(block: Extract<ReportBlock, { kind: "callout" }>, numbering: ReportNumbering): Content {

@@ -1,6 +1,6 @@
 import type { AnalysisReport } from "../../analysis/analysis-report.ts";
 import { survivalCurvesFigure } from "../../reporting/figures/survival-figure.ts";
-import { formatCount } from "../../reporting/format-number.ts";
+import { formatCount, typesetNumbers } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import { resultTableBlock } from "../../reporting/result-table-block.ts";
 import { analysisTitle } from "../../trial-analysis/analysis-methods.ts";
@@ -67,9 +67,9 @@ function reportBlocks(
   return [
     paragraph`Method: ${report.method}. ${seeAll([`${id}-effects`, ...report.tables.map((table) => `${id}-${table.id}`)])} give the results.`,
     resultTableBlock(effectTable(report, unit), `${id}-effects`, name, population),
-    ...(caveats.length === 0 ? [] : [plainParagraph("Caveats:"), bullets(...caveats)]),
+    ...(caveats.length === 0 ? [] : [plainParagraph("Caveats:"), bullets(...caveats.map(typesetNumbers))]),
     ...report.tables.map((table) => resultTableBlock(table, `${id}-${table.id}`, name, population)),
-    ...(report.fitNotes.length === 0 ? [] : [plainParagraph("Fit:"), bullets(...report.fitNotes)]),
+    ...(report.fitNotes.length === 0 ? [] : [plainParagraph("Fit:"), bullets(...report.fitNotes.map(typesetNumbers))]),
   ];
 }
 

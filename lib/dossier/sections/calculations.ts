@@ -1,4 +1,5 @@
 import { calculationTitle } from "../../calculation/calculation-methods.ts";
+import { typesetNumbers } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import { resultTableBlock } from "../../reporting/result-table-block.ts";
 import type { DossierContext } from "../dossier-context.ts";
@@ -13,14 +14,14 @@ export function calculationsSection({ record }: DossierContext): ReportBlock[] {
     paragraph`Calculations saved with the study. Each has a program of independent software in the appendix.`,
     ...record.calculations.flatMap(({ name, spec, report }, index) => {
       const id = `calculations-${index + 1}`;
-      const convention = report.conventionNote === "" ? [] : [plainParagraph(report.conventionNote)];
+      const convention = report.conventionNote === "" ? [] : [plainParagraph(typesetNumbers(report.conventionNote))];
       const caveats = report.diagnostics.map(({ message }) => message);
       return [
         heading(2, id, name),
-        paragraph`${calculationTitle(spec)}. ${report.answer}`,
-        paragraph`Method: ${report.method}. ${seeAll(report.tables.map((table) => `${id}-${table.id}`))} give the results and the inputs.`,
+        paragraph`${calculationTitle(spec)}. ${typesetNumbers(report.answer)}`,
+        paragraph`Method: ${typesetNumbers(report.method)}. ${seeAll(report.tables.map((table) => `${id}-${table.id}`))} give the results and the inputs.`,
         ...convention,
-        ...(caveats.length === 0 ? [] : [plainParagraph("Caveats:"), bullets(...caveats)]),
+        ...(caveats.length === 0 ? [] : [plainParagraph("Caveats:"), bullets(...caveats.map(typesetNumbers))]),
         ...report.tables.map((table) => resultTableBlock(table, `${id}-${table.id}`, name, "")),
       ];
     }),

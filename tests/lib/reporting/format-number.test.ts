@@ -68,7 +68,7 @@ describe("what the field prints", () => {
 
   it("prints missing, significant digits, scales and instants", () => {
     expect(formatFixed(Number.NaN, 2)).toBe("—");
-    expect(formatSignificant(0.00001234, 3)).toBe("1.23 × 10^−5");
+    expect(formatSignificant(0.00001234, 3)).toBe("1.23 × 10⁻⁵");
     expect(formatSignificant(1234.5, 3)).toBe("1,235");
     expect(decimalsForScale(0.5)).toBe(3);
     expect(decimalsForScale(12)).toBe(1);
