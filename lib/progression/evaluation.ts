@@ -8,6 +8,7 @@ import type { CandidateId } from "./evaluation/candidate-predictions.ts";
 import { collinearityAtVisit } from "./evaluation/collinearity.ts";
 import { driftAcrossStudies } from "./evaluation/drift.ts";
 import { runInEvaluation } from "./evaluation/run-in-evaluation.ts";
+import { type SeedPredictions, seedSpread } from "./evaluation/seed-spread.ts";
 import { comparedPatients, gainAtVisit } from "./gain.ts";
 import { leakageDiagnostics } from "./leakage.ts";
 import { leftOutStudies, type StudyPredictions } from "./leave-one-study-out.ts";
@@ -25,6 +26,8 @@ export interface EvaluationParts {
   readonly folds: readonly FoldPredictions[];
   /** Of every study that can be left out, in order. */
   readonly studies: readonly StudyPredictions[];
+  /** Of every training that differs by its seed only. */
+  readonly seeds: readonly SeedPredictions[];
 }
 
 /**
@@ -68,6 +71,7 @@ export function evaluateProgression(
     collinearity: [],
     runIn: runInEvaluation(problem, predictions, resamples),
     drift: driftAcrossStudies(studies.twin),
+    seedSpread: seedSpread(table, primaryCell, parts.seeds),
   };
   const diagnostics: Diagnostic[] = incomplete.map((id) =>
     diagnostic(

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { curvatureSentences } from "./curvature-text.ts";
-import { candidateSchema, collinearitySchema, driftSchema, runInSchema } from "./evaluation/candidate-document.ts";
+import {
+  candidateSchema,
+  collinearitySchema,
+  driftSchema,
+  runInSchema,
+  seedSpreadSchema,
+} from "./evaluation/candidate-document.ts";
 import { eventCalibrationSchema } from "./event-model/event-document.ts";
 import { eventLabel } from "./event-model/event-parameters.ts";
 import { featureLabel } from "./feature-encoding.ts";
@@ -49,6 +55,8 @@ export const modelCardSchema = z.object({
   collinearity: z.array(collinearitySchema),
   runIn: z.array(runInSchema),
   drift: z.array(driftSchema),
+  /** What another seed changes; empty where no member draws at random. */
+  seedSpread: z.array(seedSpreadSchema),
   calibration: z.array(calibrationAtVisitSchema),
   subgroups: evaluationSchema.shape.subgroups,
   /** Kinds of event learnt, penalties, and events out of fold; null when none was learnt. */
@@ -118,6 +126,7 @@ export function modelCard(model: TrainedModel): ModelCard {
     collinearity: evaluation.collinearity,
     runIn: evaluation.runIn,
     drift: evaluation.drift,
+    seedSpread: evaluation.seedSpread ?? [],
     calibration: evaluation.calibration,
     subgroups: evaluation.subgroups,
     events:

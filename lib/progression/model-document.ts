@@ -5,7 +5,13 @@ import { endpointSchema } from "../trial/endpoint.ts";
 import { intervalEstimateSchema } from "../trial/interval.ts";
 import { plannedVisitSchema } from "../trial/visit-schedule.ts";
 import { enrichmentSchema } from "./enrichment.ts";
-import { candidateSchema, collinearitySchema, driftSchema, runInSchema } from "./evaluation/candidate-document.ts";
+import {
+  candidateSchema,
+  collinearitySchema,
+  driftSchema,
+  runInSchema,
+  seedSpreadSchema,
+} from "./evaluation/candidate-document.ts";
 import { type EventSection, eventSectionSchema } from "./event-model/event-document.ts";
 import { federationRecordSchema } from "./federation/federation-record.ts";
 import { gaussianJointParametersSchema } from "./gaussian-joint/gaussian-joint-parameters.ts";
@@ -157,6 +163,8 @@ export const subgroupGainSchema = z.object({
   slope: intervalEstimateSchema.optional(),
   /** Share of patients inside each band, with exact binomial limits. */
   coverage: z.array(z.object({ level: z.number(), coverage: intervalEstimateSchema })).optional(),
+  /** Mean CRPS in the endpoint's unit; models trained before it was computed have none. */
+  crps: z.number().optional(),
 });
 
 /** Performance with one historical study left out of training; only where there are several studies. */
@@ -194,6 +202,8 @@ export const memberEvaluationSchema = evaluationSchema.extend({
   collinearity: z.array(collinearitySchema),
   runIn: z.array(runInSchema),
   drift: z.array(driftSchema),
+  /** Empty where no member draws at random; models trained before it was measured have none. */
+  seedSpread: z.array(seedSpreadSchema).optional(),
 });
 export type Evaluation = z.infer<typeof memberEvaluationSchema>;
 

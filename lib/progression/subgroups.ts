@@ -14,7 +14,7 @@ export type SubgroupGain = z.infer<typeof subgroupGainSchema>;
 const MINIMUM_SUBGROUP = 10;
 
 /**
- * Gain, signed partial correlation, mean error (observed − twin), calibration slope and coverage in the levels of every
+ * Gain, signed partial correlation, mean error (observed − twin), calibration slope, CRPS and coverage in the levels of every
  * categorical covariate and in the two halves of every continuous one, at one endpoint and visit. Not adjusted for the number of subgroups: for looking, not for claiming.
  *
  * @param table - Patients.
@@ -38,6 +38,7 @@ export function subgroupGains(
     if (compared.patients.length < MINIMUM_SUBGROUP) return [];
     const error = meanInterval(compared.observed.map((value, i) => value - compared.twin[i]!));
     if (error === null) return [];
+    const { slope, crps } = calibrationAtVisit(compared, at);
     return [
       {
         ...at,
@@ -46,7 +47,8 @@ export function subgroupGains(
         gain: gainInterval(compared, resamples),
         meanError: error,
         partialCorrelation: partialCorrelationInterval(compared, resamples),
-        slope: calibrationAtVisit(compared, at).slope,
+        slope,
+        crps,
         coverage: coverageAtVisit(compared, at).map(({ level, coverage }) => ({ level, coverage })),
       },
     ];

@@ -100,6 +100,7 @@ export function finishTraining(
     {
       folds: parts.filter((part) => part.kind === "fold"),
       studies: parts.filter((part) => part.kind === "study"),
+      seeds: parts.filter((part) => part.kind === "seed"),
     },
     createRng(training.seed),
   );

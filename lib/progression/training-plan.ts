@@ -1,6 +1,7 @@
 import type { LongDataSet } from "../data/long-data-set.ts";
 import { createRng } from "../numerics/philox.ts";
 import { type FoldPlace, type FoldPredictions, foldPlaces, predictFold } from "./cross-validation.ts";
+import { comparedSeeds, predictWithSeed, type SeedPredictions } from "./evaluation/seed-spread.ts";
 import type { EventSection } from "./event-model/event-document.ts";
 import type { EventKind } from "./event-model/event-parameters.ts";
 import { eventCandidates, learnEvents } from "./event-model/learn-events.ts";
@@ -16,6 +17,7 @@ export type TrainingPart =
   | { readonly kind: "whole" }
   | ({ readonly kind: "fold" } & FoldPlace)
   | { readonly kind: "study"; readonly study: string }
+  | { readonly kind: "seed"; readonly seed: number }
   | { readonly kind: "events"; readonly candidates: readonly EventKind[] };
 
 /** What the fit to all patients leaves: parameters only, so that it may come from another thread. */
@@ -26,6 +28,7 @@ export type TrainedPart =
   | ({ readonly kind: "whole" } & TrainedWhole)
   | ({ readonly kind: "fold" } & FoldPredictions)
   | ({ readonly kind: "study" } & StudyPredictions)
+  | ({ readonly kind: "seed" } & SeedPredictions)
   | { readonly kind: "events"; readonly section: EventSection | null; readonly candidates: readonly EventKind[] };
 
 /** A training taken apart into fits that know nothing of one another. */
@@ -56,6 +59,7 @@ export function planTraining(data: LongDataSet, training: TrainingSpec, neuralBa
       { kind: "whole" },
       ...foldPlaces(training.folds, training.repeats).map((place) => ({ kind: "fold" as const, ...place })),
       ...usableStudies(prepared.problem, MINIMUM_CONTROLS).map((study) => ({ kind: "study" as const, study })),
+      ...comparedSeeds(prepared.problem.members).map((seed) => ({ kind: "seed" as const, seed })),
       ...(candidates.length === 0 ? [] : [{ kind: "events" as const, candidates }]),
     ],
   };
@@ -93,6 +97,11 @@ export function runTrainingPart(
       };
     case "study":
       return { kind: "study", ...predictStudy(problem, part.study, rng.fork("studies"), onProgress) };
+    case "seed":
+      return {
+        kind: "seed",
+        ...predictWithSeed(problem, training.folds, part.seed, rng.fork("cross-validation"), onProgress),
+      };
     case "events": {
       const { training: patients } = trainingSet(problem.table, problem.features, problem.covariates);
       const section = learnEvents(patients, part.candidates, training.folds, rng.fork("events"));

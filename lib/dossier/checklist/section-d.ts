@@ -97,7 +97,25 @@ export const SECTION_D: readonly ChecklistPoint[] = [
     const members = stackMembers(e.record.model).map(describeMember);
     if (members.length === 0) return notApplicable("One deterministic model; no ensemble.");
     const drawn = members.filter((member) => member.hasRandomStart).map((member) => member.name);
-    if (drawn.length > 0) return fail(`The spread over training seeds was not measured for: ${drawn.join(", ")}.`);
+    const { model } = e.record;
+    const spread = model.format === "understudy-model/1" ? [] : (model.evaluation.seedSpread ?? []);
+    const unmeasured = drawn.filter((name) => !spread.some((row) => row.name === name));
+    if (unmeasured.length > 0)
+      return fail(`The spread over training seeds was not measured for: ${unmeasured.join(", ")}.`);
+    if (spread.length > 0)
+      return printedIn(
+        e,
+        "credibility",
+        [
+          String(model.training.seed),
+          ...members.flatMap((member) => [member.name, member.randomness]),
+          ...spread.flatMap((row) => [
+            ...row.gains.map((gain) => formatPercent(gain)),
+            formatPercent(row.gainStandardDeviation, 2),
+          ]),
+        ],
+        "Members, and the gain of every training seed with its spread",
+      );
     return printedIn(
       e,
       "credibility",

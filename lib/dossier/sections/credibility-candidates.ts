@@ -20,6 +20,7 @@ export function candidateBlocks(context: DossierContext): ReportBlock[] {
   if (model.format === "understudy-model/1") return [];
   return [
     ...comparisonBlocks(context, model),
+    ...seedBlocks(context, model),
     ...trajectoryBlocks(context, model),
     ...collinearityBlocks(context, model),
     ...runInBlocks(context, model),
@@ -95,8 +96,6 @@ function trajectoryBlocks(context: DossierContext, { evaluation }: EvaluatedMode
       candidate.chosen ? `▶ ${candidate.name}` : candidate.name,
       formatInterval(course.energyScore, 3),
       formatPercentInterval(course.energyGain),
-      course.twoSampleTest === null ? MISSING : formatFixed(course.twoSampleTest.auc, 2),
-      course.twoSampleTest === null ? MISSING : formatPValue(course.twoSampleTest.pValue),
       course.correlationError === null
         ? MISSING
         : `${formatFixed(course.correlationError.rootMeanSquare, 3)} (${formatFixed(course.correlationError.expectedFromSampling, 3)})`,
@@ -105,7 +104,7 @@ function trajectoryBlocks(context: DossierContext, { evaluation }: EvaluatedMode
   if (rows.length === 0) return [];
   return [
     heading(2, "credibility-trajectories", "Whole trajectories"),
-    paragraph`A twin is a whole course. ${see("table-trajectories")} judges drawn courses of held-out patients: by the energy score, by a classifier that tries to tell drawn from observed courses (area under the curve 0.5: it cannot), and by the correlations between visits and endpoints.`,
+    paragraph`A twin is a whole course. ${see("table-trajectories")} judges drawn courses of held-out patients by the energy score and by the correlations between visits and endpoints. ${see("table-told-apart")} asks whether they can be told from observed ones: by a classifier (area under its curve 0.5: it cannot) and by the maximum mean discrepancy (P31), with what two halves of the observed courses have between themselves beside it.`,
     table({
       id: "table-trajectories",
       title: "Drawn against observed trajectories, out of fold",
@@ -115,13 +114,84 @@ function trajectoryBlocks(context: DossierContext, { evaluation }: EvaluatedMode
         "Method",
         ">Energy score, SD|(95 % interval)",
         ">Energy gain|(95 % interval)",
-        ">Classifier|AUC",
-        ">p",
         ">Correlation error|(by sampling)",
       ),
       rows,
       notes: [
-        "Energy gain: 1 − ratio of the energy score to that of baseline ANCOVA. p: labels exchanged within patients. Correlation error: root mean square difference of predicted and observed correlations; in parentheses what sampling alone would give.",
+        "Energy gain: 1 − ratio of the energy score to that of baseline ANCOVA. Correlation error: root mean square difference of predicted and observed correlations; in parentheses what sampling alone would give.",
+      ],
+    }),
+    table({
+      id: "table-told-apart",
+      title: "Whether drawn courses can be told from observed ones, out of fold",
+      population: context.historyPopulation,
+      columns: columns(
+        "Endpoint",
+        "Method",
+        ">Classifier AUC|(95 % interval)",
+        ">AUC by chance|95 % quantile",
+        ">p",
+        ">MMD²|drawn",
+        ">MMD²|observed (95 % quantile)",
+      ),
+      rows: evaluation.candidates.flatMap((candidate) =>
+        candidate.trajectories.map((course) => [
+          context.endpoint(course.endpointId),
+          candidate.chosen ? `▶ ${candidate.name}` : candidate.name,
+          ...classifierCells(course.twoSampleTest),
+          ...discrepancyCells(course.meanDiscrepancy ?? null),
+        ]),
+      ),
+      notes: [
+        `p: labels exchanged within patients, 99 times. MMD²: squared maximum mean discrepancy of one half of the patients' observed courses and the other half's drawn ones, mean over random halves; beside it the same for observed against observed, with its 95 % quantile over the halves. A value beyond the quantile says that drawn courses differ from observed ones. ${MISSING}: not computed for this model.`,
+      ],
+    }),
+  ];
+}
+
+type Course = CandidateEvaluation["trajectories"][number];
+
+function classifierCells(test: Course["twoSampleTest"]): string[] {
+  if (test === null) return [MISSING, MISSING, MISSING];
+  return [
+    test.interval === undefined ? formatFixed(test.auc, 2) : formatInterval(test.interval, 2),
+    formatFixed(test.nullUpper, 2),
+    formatPValue(test.pValue),
+  ];
+}
+
+function discrepancyCells(found: NonNullable<Course["meanDiscrepancy"]> | null): string[] {
+  if (found === null) return [MISSING, MISSING];
+  return [formatFixed(found.value, 4), `${formatFixed(found.floor, 4)} (${formatFixed(found.floorUpper, 4)})`];
+}
+
+/** What another seed changes; nothing where no member draws at random. */
+function seedBlocks(context: DossierContext, { evaluation }: EvaluatedModel): ReportBlock[] {
+  const rows = evaluation.seedSpread ?? [];
+  const [first] = rows;
+  if (first === undefined) return [];
+  const decimals = context.decimals(first.endpointId) + 1;
+  return [
+    heading(2, "credibility-seeds", "Spread over training seeds"),
+    paragraph`Members with random training give another fit with another seed. ${see("table-seeds")} trains the whole predictor ${formatCount(first.gains.length)} times on the patients outside the first fold, with random numbers of its own each time, and judges each in that fold (P32). The spread is that of the training alone: patients are the same throughout.`,
+    table({
+      id: "table-seeds",
+      title: `Gain over training seeds, ${context.place(first)}`,
+      population: `Historical controls of the first fold; N = ${formatCount(first.patients)}`,
+      columns: columns(
+        "Method",
+        ...first.gains.map((_, seed) => `>Gain|training ${formatCount(seed + 1)}`),
+        ">SD of|the gain",
+        `>SD of a prediction|${context.unit(first.endpointId)}`,
+      ),
+      rows: rows.map((row) => [
+        row.name,
+        ...row.gains.map((gain) => formatPercent(gain)),
+        formatPercent(row.gainStandardDeviation, 2),
+        formatFixed(row.predictionStandardDeviation, decimals),
+      ]),
+      notes: [
+        "Gain over ANCOVA on baseline value and strata in this fold only; it differs from the gain over all folds. SD of a prediction: over trainings, root mean square over patients.",
       ],
     }),
   ];

@@ -140,7 +140,7 @@ function subgroupBlocks(context: DossierContext): ReportBlock[] {
   const decimals = context.decimals(primary.endpointId) + 1;
   return [
     heading(2, "credibility-subgroups", "Subgroups"),
-    paragraph`${see("figure-subgroups")} and ${see("table-subgroups")} give the gain and the mean error within subgroups of the history. They are for looking, not for claiming: they overlap and are not adjusted for their number.`,
+    paragraph`${see("figure-subgroups")} and ${see("table-subgroups")} give the gain, the mean error and the CRPS within subgroups of the history. They are for looking, not for claiming: they overlap and are not adjusted for their number.`,
     {
       kind: "figure",
       id: "figure-subgroups",
@@ -151,16 +151,25 @@ function subgroupBlocks(context: DossierContext): ReportBlock[] {
     },
     table({
       id: "table-subgroups",
-      title: `Gain and mean error in subgroups, ${context.primaryLabel}`,
+      title: `Gain, mean error and CRPS in subgroups, ${context.primaryLabel}`,
       population: context.historyPopulation,
-      columns: columns("Subgroup", ">N", ">Gain (95 % interval)", `>Mean error (95 % interval)|${context.primaryUnit}`),
+      columns: columns(
+        "Subgroup",
+        ">N",
+        ">Gain (95 % interval)",
+        `>Mean error (95 % interval)|${context.primaryUnit}`,
+        `>CRPS|${context.primaryUnit}`,
+      ),
       rows: rows.map((row) => [
         row.subgroup,
         formatCount(row.patients),
         formatPercentInterval(row.gain),
         formatInterval(row.meanError, decimals),
+        row.crps === undefined ? MISSING : formatFixed(row.crps, decimals),
       ]),
-      notes: ["Mean error: observed minus predicted."],
+      notes: [
+        "Out of fold. Mean error: observed minus predicted. CRPS: mean over the patients; smaller is better, and it grows with the spread of the outcome in the subgroup.",
+      ],
     }),
     ...subgroupCalibration(context, rows),
   ];
@@ -181,9 +190,9 @@ function subgroupCalibration(
       population: context.historyPopulation,
       columns: columns(
         "Subgroup",
-        ">Partial correlation (95 % interval)",
-        ">Calibration slope (95 % interval)",
-        ...levels.map((level) => `>${formatPercent(level, 0)} band covers (95 % exact)`),
+        ">Partial correlation|(95 % interval)",
+        ">Calibration slope|(95 % interval)",
+        ...levels.map((level) => `>${formatPercent(level, 0)} band|covers, %`),
       ),
       rows: rows.map((row) => [
         row.subgroup,
@@ -191,11 +200,11 @@ function subgroupCalibration(
         row.slope === undefined ? MISSING : formatInterval(row.slope, 2),
         ...levels.map((level) => {
           const found = row.coverage?.find((band) => band.level === level);
-          return found === undefined ? MISSING : formatPercentInterval(found.coverage);
+          return found === undefined ? MISSING : formatPercentInterval(found.coverage).replace(/\s%/, "");
         }),
       ]),
       notes: [
-        "Out of fold. Target of the slope: 1. The other visits are in results.json under model.evaluation.subgroups.",
+        "Out of fold. Coverage with exact 95 % limits. Target of the slope: 1. The other visits are in results.json under model.evaluation.subgroups.",
       ],
     }),
   ];

@@ -44,6 +44,11 @@ export const candidateTrajectoriesSchema = z.object({
       pValue: z.number(),
     })
     .nullable(),
+  /** Observed against drawn courses by a kernel, beside observed against observed; models trained before it was computed have none. */
+  meanDiscrepancy: z
+    .object({ patients: z.number().int(), value: z.number(), floor: z.number(), floorUpper: z.number() })
+    .nullable()
+    .optional(),
   /** Predicted against observed correlations between outcomes; null where no pair has 30 patients. */
   correlationError: z
     .object({
@@ -77,6 +82,22 @@ export const candidateSchema = z.object({
 });
 export type CandidateEvaluation = z.infer<typeof candidateSchema>;
 export type CandidateAtVisit = z.infer<typeof candidateAtVisitSchema>;
+
+/** What another seed of the training changes: trainings on the patients outside the first fold, judged in that fold. */
+export const seedSpreadSchema = z.object({
+  ...at,
+  /** A member with random training, or the stack that holds it. */
+  candidate: z.string(),
+  name: z.string(),
+  patients: z.number().int(),
+  /** Gain over baseline ANCOVA in the fold, one per seed. */
+  gains: z.array(z.number()),
+  /** SD of the gains over seeds. */
+  gainStandardDeviation: z.number(),
+  /** Root mean square over patients of the SD of a patient's prediction over seeds, analysis scale. */
+  predictionStandardDeviation: z.number(),
+});
+export type SeedSpread = z.infer<typeof seedSpreadSchema>;
 
 /** Whether the score is more than a sum of covariates that an ANCOVA could hold itself. */
 export const collinearitySchema = z.object({

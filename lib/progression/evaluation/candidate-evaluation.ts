@@ -9,6 +9,7 @@ import { bootstrapIntervals, type PatientResamples } from "../patient-bootstrap.
 import type { CandidateAtVisit, CandidateEvaluation } from "./candidate-document.ts";
 import type { CandidateId, CandidatePredictions } from "./candidate-predictions.ts";
 import { correlationError } from "./correlation-sums.ts";
+import { meanDiscrepancy } from "./maximum-mean-discrepancy.ts";
 import { trajectoryColumns, twoSampleTest } from "./two-sample-test.ts";
 
 /** Fewer compared patients than this give no figures. */
@@ -210,6 +211,15 @@ function trajectories(
           patients.length < MINIMUM_PAIRS
             ? null
             : twoSampleTest(columns(table.outcomes), columns(own.draw), patients.length, rng.fork(endpoint.id)),
+        meanDiscrepancy:
+          patients.length < MINIMUM_PAIRS
+            ? null
+            : meanDiscrepancy(
+                columns(table.outcomes),
+                columns(own.draw),
+                patients.length,
+                rng.fork(endpoint.id).fork("discrepancy"),
+              ),
         correlationError: correlationError(own.correlation, e, V),
       },
     ];

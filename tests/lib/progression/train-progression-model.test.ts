@@ -223,7 +223,7 @@ describe("frozen model", () => {
 
   test("a model of format 1 is read as it was frozen and makes the same twins", () => {
     const { predictor, evaluation, hash, ...rest } = model;
-    const { candidates, collinearity, runIn, drift, ...figures } = evaluation;
+    const { candidates, collinearity, runIn, drift, seedSpread, ...figures } = evaluation;
     const content = { ...rest, format: "understudy-model/1", evaluation: figures };
     const older = { ...content, hash: sha256Hex(canonicalJson(content)) };
     const read = parseFrozenModel(JSON.parse(JSON.stringify(older)));

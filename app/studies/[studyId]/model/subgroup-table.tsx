@@ -1,6 +1,7 @@
 import type { FrozenModel } from "../../../../lib/progression/model-document.ts";
 import {
   formatCount,
+  formatFixed,
   formatInterval,
   formatPercent,
   formatPercentInterval,
@@ -49,6 +50,12 @@ export function SubgroupTable(props: { model: FrozenModel; endpointId: string; v
           unit: "(95 %)",
           align: "right",
           render: (row) => (row.slope === undefined ? MISSING : formatInterval(row.slope, 2)),
+        },
+        {
+          key: "crps",
+          title: "CRPS",
+          align: "right",
+          render: (row) => (row.crps === undefined ? MISSING : formatFixed(row.crps, 3)),
         },
         ...levels.map((level) => ({
           key: String(level),
