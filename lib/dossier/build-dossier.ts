@@ -36,15 +36,16 @@ import { twinsSection } from "./sections/twins.ts";
  * @param record - Canonical record (results.json).
  * @param signatures - Signatures given so far; without one the report carries a draft watermark.
  * @param checklist - Score of the generated file, printed in the appendix; null before the first reading.
+ * @param hash - SHA-256 of the bytes that are signed; of the record's own canonical form when absent.
  * @throws DomainError INSUFFICIENT_DATA when the record lacks a part that the dossier needs.
  */
 export function buildDossier(
   record: DossierRecord,
   signatures: readonly Signature[],
   checklist: readonly ChecklistItem[] | null = null,
+  hash: string = recordHash(record),
 ): ReportDocument {
   const context = dossierContext(record);
-  const hash = recordHash(record);
   const { study } = record;
   const cut = record.datasets
     .map((dataset) => dataset.importedAtUtc)

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { sha256Hex } from "../numerics/sha256.ts";
 import type { DossierRecord } from "./dossier-record.ts";
-import { recordHash } from "./record-hash.ts";
 
 export const DOSSIER_FILES = {
   pdf: "understudy-dossier.pdf",
@@ -29,13 +28,14 @@ export interface DossierFile {
   readonly bytes: Uint8Array;
 }
 
-export function buildManifest(record: DossierRecord, files: readonly DossierFile[]): Manifest {
+/** @param recordHash - SHA-256 of results.json. */
+export function buildManifest(record: DossierRecord, recordHash: string, files: readonly DossierFile[]): Manifest {
   return {
     format: "understudy-manifest/1",
     runId: record.runId,
     engineVersion: record.engineVersion,
     createdAtUtc: record.createdAtUtc,
-    recordHash: recordHash(record),
+    recordHash,
     files: files.map(({ name, bytes }) => ({ name, bytes: bytes.length, sha256: sha256Hex(bytes) })),
   };
 }

@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { eq } from "drizzle-orm";
 import { dossier, signature } from "../../drizzle/schema/index.ts";
 import type { Signature } from "../../lib/dossier/dossier-record.ts";
@@ -7,7 +8,7 @@ import { requestOfJob } from "../services/dossier/dossier-request.ts";
 import { packedTwins } from "../services/dossier/record-parts.ts";
 import { storeDossier } from "../services/dossier/store-dossier.ts";
 import { ServiceError } from "../services/errors.ts";
-import { readStoredFile } from "../services/stored-file.ts";
+import { readStoredFile, sha256OfBytes } from "../services/stored-file.ts";
 import { touchStudy } from "../services/study/touch-study.ts";
 import type { JobHandler } from "./job-work.ts";
 import { makeDossierFiles } from "./make-dossier-files.ts";
@@ -22,17 +23,20 @@ export const signDossierJob: JobHandler = async (work) => {
   if (recordFileId === null || locked.recordHash !== recordHash) throw new Error("the record is not the one signed");
   const earlier = await signaturesOf(ctx.db, locked.id);
   const own: Signature = { printedName, role, atUtc: at.toISOString(), meaning, recordHash };
+  const document = await readStoredFile(ctx.db, job.workspaceId, recordFileId);
+  const stored = sha256OfBytes(gunzipSync(document));
+  if (stored !== recordHash) {
+    throw new ServiceError(
+      "CONFLICT",
+      `The stored record is not the one that was locked: its SHA-256 is ${stored}, and the locked record has ${recordHash}. It was altered, so it cannot be signed. Build and lock a new version of the dossier.`,
+    );
+  }
   const made = await makeDossierFiles(work, async () => ({
-    record: { kind: "made", document: await readStoredFile(ctx.db, job.workspaceId, recordFileId) },
+    record: { kind: "made", document },
     twins: await packedTwins(ctx, locked),
     signatures: [...earlier, own],
   }));
-  if (made.recordHash !== recordHash) {
-    throw new ServiceError(
-      "CONFLICT",
-      "This version of the program writes the record otherwise than the one that locked it, so what was signed could not be printed again. Build and lock a new version of the dossier, then sign that.",
-    );
-  }
+  if (made.recordHash !== recordHash) throw new Error("the files are not those of the record that is signed");
   return async (tx) => {
     await tx.select({ id: dossier.id }).from(dossier).where(eq(dossier.id, locked.id)).for("update");
     if ((await signaturesOf(tx, locked.id)).length !== earlier.length) {

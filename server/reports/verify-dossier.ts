@@ -14,7 +14,7 @@ import {
   type Manifest,
   manifestSchema,
 } from "../../lib/dossier/manifest.ts";
-import { recordText } from "../../lib/dossier/record-hash.ts";
+import { isCanonical } from "../../lib/dossier/record-hash.ts";
 import { canonicalJson } from "../../lib/numerics/canonical-json.ts";
 import { sha256Hex } from "../../lib/numerics/sha256.ts";
 import { parseFrozenModel } from "../../lib/progression/frozen-model.ts";
@@ -56,12 +56,8 @@ export async function verifyDossier(files: readonly DossierFile[]): Promise<Veri
   );
   if (record === null || results === undefined) return steps;
   const hash = sha256Hex(results);
-  step(
-    "results.json is canonical",
-    recordText(record) === new TextDecoder().decode(results),
-    "its bytes are its canonical form",
-  );
-  if (manifest !== null) step("The manifest names this record", isManifestOf(manifest, record, byName), hash);
+  step("results.json is canonical", isCanonical(results), "its bytes are its canonical form");
+  if (manifest !== null) step("The manifest names this record", isManifestOf(manifest, record, hash, byName), hash);
   const signatures = checkSignatures(byName.get(DOSSIER_FILES.signatures), hash, step);
   checkTwins(byName.get(DOSSIER_FILES.twins), record, step);
   checkRecord(record, step);
@@ -82,9 +78,16 @@ function checkFiles(manifest: Manifest, byName: ReadonlyMap<string, Uint8Array>,
 }
 
 /** Run, times and record hash are those of the record; the files were compared one by one. */
-function isManifestOf(manifest: Manifest, record: DossierRecord, byName: ReadonlyMap<string, Uint8Array>): boolean {
+function isManifestOf(
+  manifest: Manifest,
+  record: DossierRecord,
+  hash: string,
+  byName: ReadonlyMap<string, Uint8Array>,
+): boolean {
   const files = manifest.files.map(({ name }) => ({ name, bytes: byName.get(name) ?? new Uint8Array() }));
-  return canonicalJson({ ...buildManifest(record, files), files: [] }) === canonicalJson({ ...manifest, files: [] });
+  return (
+    canonicalJson({ ...buildManifest(record, hash, files), files: [] }) === canonicalJson({ ...manifest, files: [] })
+  );
 }
 
 function checkSignatures(bytes: Uint8Array | undefined, hash: string, step: Report): Signature[] {

@@ -1,9 +1,9 @@
 import { buildDossier } from "../../lib/dossier/build-dossier.ts";
 import { type ChecklistItem, evaluateChecklist } from "../../lib/dossier/checklist/evaluate-checklist.ts";
 import type { DossierEvidence, PdfEvidence } from "../../lib/dossier/checklist/evidence.ts";
-import { type DossierRecord, dossierRecordSchema, type Signature } from "../../lib/dossier/dossier-record.ts";
+import type { DossierRecord, Signature } from "../../lib/dossier/dossier-record.ts";
 import { buildManifest, DOSSIER_FILES, type DossierFile } from "../../lib/dossier/manifest.ts";
-import { recordText } from "../../lib/dossier/record-hash.ts";
+import { type SealedRecord, sealRecord } from "../../lib/dossier/record-hash.ts";
 import { sha256Hex } from "../../lib/numerics/sha256.ts";
 import type { TwinSet } from "../../lib/twins/twin-document.ts";
 import { inspectPdf } from "./inspect-pdf.ts";
@@ -34,27 +34,33 @@ const MAXIMUM_ROUNDS = 4;
  *
  * @returns Files in a fixed order; the same record and signatures give the same bytes.
  */
-export async function makeDossier(
+export function makeDossier(
   record: DossierRecord,
+  signatures: readonly Signature[],
+  twins: TwinSet | null = null,
+  onProgress?: (fraction: number, message: string) => void,
+): Promise<DossierPackage> {
+  return makeSealedDossier(sealRecord(record), signatures, twins, onProgress);
+}
+
+/** The same of a record whose bytes stand already: they are the results.json of the folder, unchanged. */
+export async function makeSealedDossier(
+  { record, bytes: results, hash }: SealedRecord,
   signatures: readonly Signature[],
   twins: TwinSet | null = null,
   onProgress: (fraction: number, message: string) => void = () => undefined,
 ): Promise<DossierPackage> {
-  const results = new TextEncoder().encode(recordText(record));
-  const hash = sha256Hex(results);
-  // The checklist reads what was generated, so the record comes from the bytes of results.json.
-  const readBack = dossierRecordSchema.parse(JSON.parse(new TextDecoder().decode(results)));
   let checklist: ChecklistItem[] | null = null;
   let pdf = new Uint8Array();
   let evidence: PdfEvidence | null = null;
   for (let round = 0; round < MAXIMUM_ROUNDS; round++) {
     onProgress(progressAt(round, 0), round === 0 ? "Writing the PDF" : "Printing the checklist that was found");
-    pdf = new Uint8Array(await renderPdf(buildDossier(record, signatures, checklist), signatures));
+    pdf = new Uint8Array(await renderPdf(buildDossier(record, signatures, checklist, hash), signatures));
     onProgress(progressAt(round, 0.6), "Reading the PDF back for the checklist");
     evidence = await inspectPdf(pdf, DOSSIER_FILES.pdf);
     const found = evaluateChecklist({
       pdf: evidence,
-      record: readBack,
+      record,
       recordHash: hash,
       signatures,
     } satisfies DossierEvidence);
@@ -72,7 +78,7 @@ export async function makeDossier(
     ...(twins === null ? [] : [{ name: DOSSIER_FILES.twins, bytes: json(twins) }]),
   ];
   return {
-    files: [...files, { name: DOSSIER_FILES.manifest, bytes: json(buildManifest(record, files)) }],
+    files: [...files, { name: DOSSIER_FILES.manifest, bytes: json(buildManifest(record, hash, files)) }],
     recordHash: hash,
     pdfHash: sha256Hex(pdf),
     pages: evidence.pages.length,

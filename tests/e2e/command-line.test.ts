@@ -231,7 +231,7 @@ describe("the PBC sample, as the README shows it", () => {
       const results = changed.find((file) => file.name === DOSSIER_FILES.results)?.bytes ?? new Uint8Array();
       const listed = changed.filter((file) => file.name !== DOSSIER_FILES.manifest);
       const record = dossierRecordSchema.parse(JSON.parse(text(results)));
-      const repaired = JSON.stringify({ ...buildManifest(record, listed), recordHash: sha256Hex(results) });
+      const repaired = JSON.stringify(buildManifest(record, sha256Hex(results), listed));
       const given = changed
         .filter((file) => pdf === "read" || file.name !== DOSSIER_FILES.pdf)
         .map((file) =>

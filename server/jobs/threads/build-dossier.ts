@@ -1,13 +1,15 @@
+import { gunzipSync, gzipSync } from "node:zlib";
 import { longDataSetSchema } from "../../../lib/data/long-data-set.ts";
 import { assembleRecord, type ImportedSource, type RecordParts } from "../../../lib/dossier/assemble-record.ts";
-import { type DossierRecord, dossierRecordSchema, type Signature } from "../../../lib/dossier/dossier-record.ts";
+import type { DossierRecord, Signature } from "../../../lib/dossier/dossier-record.ts";
+import { openSealedRecord, sealRecord } from "../../../lib/dossier/record-hash.ts";
 import { frozenModelSchema } from "../../../lib/progression/model-document.ts";
 import { simulationResultSchema } from "../../../lib/simulation/simulation-document.ts";
 import type { TwinSet } from "../../../lib/twins/twin-document.ts";
-import { makeDossier } from "../../reports/write-dossier.ts";
+import { makeSealedDossier } from "../../reports/write-dossier.ts";
 import type { DossierDetail } from "../../services/dossier/dossier-schemas.ts";
 import { storedTwinsSchema } from "../../services/twins/stored-twins.ts";
-import { type PackedDocument, packDocument, unpackDocument } from "./packed-document.ts";
+import { type PackedDocument, unpackDocument } from "./packed-document.ts";
 import { serveTask } from "./serve-task.ts";
 
 type PackedSource = Omit<ImportedSource, "data"> & { readonly data: PackedDocument };
@@ -44,11 +46,14 @@ const MEDIA_TYPES = { pdf: "application/pdf", json: "application/json" } as cons
 /** The parts of a study, or a record made before, and the signatures → the dossier's files. */
 export default serveTask<BuildDossierInput, BuildDossierOutput>(async ({ record, twins, signatures }, report) => {
   const twinSet = unpackDocument(twins, storedTwinsSchema).twins;
-  const made =
-    record.kind === "made" ? unpackDocument(record.document, dossierRecordSchema) : assemble(record.parts, twinSet);
-  const dossier = await makeDossier(made, signatures, twinSet, report);
+  // A record that is locked keeps its bytes, also where another version of the program wrote them.
+  const sealed =
+    record.kind === "made"
+      ? openSealedRecord(gunzipSync(record.document))
+      : sealRecord(assemble(record.parts, twinSet));
+  const dossier = await makeSealedDossier(sealed, signatures, twinSet, report);
   return {
-    record: packDocument(made),
+    record: gzipSync(sealed.bytes, { level: 5 }),
     recordHash: dossier.recordHash,
     pdfHash: dossier.pdfHash,
     pages: dossier.pages,

@@ -1,11 +1,11 @@
-import { eq } from "drizzle-orm";
-import { dossier } from "../../../drizzle/schema/index.ts";
+import { and, eq } from "drizzle-orm";
+import { dossier, signature } from "../../../drizzle/schema/index.ts";
 import { recordEvent } from "../../audit/record-event.ts";
 import { authorize } from "../../auth/authorized.ts";
 import type { ServiceContext } from "../context.ts";
 import { ServiceError } from "../errors.ts";
 import { confirmPassword } from "../session/confirm-password.ts";
-import { dossierInWorkspace, signaturesOf } from "./access.ts";
+import { dossierInWorkspace } from "./access.ts";
 import { fileRequest, personOf } from "./dossier-request.ts";
 import type { SignDossierInput } from "./dossier-schemas.ts";
 
@@ -23,10 +23,13 @@ export async function signDossier(ctx: ServiceContext, input: SignDossierInput):
       throw new ServiceError("CONFLICT", "Lock the dossier before it is signed.");
     }
     const { meaning } = input;
-    const signed = (await signaturesOf(tx, id)).some(
-      (one) => one.printedName === person.name && one.role === person.role && one.meaning === meaning,
-    );
-    if (signed) throw new ServiceError("CONFLICT", "You have signed this dossier with this meaning already.");
+    // By account: two people may share a name and a role, and one person may come to have another.
+    const [signed] = await tx
+      .select({ id: signature.id })
+      .from(signature)
+      .where(and(eq(signature.dossierId, id), eq(signature.memberId, person.userId), eq(signature.meaning, meaning)));
+    if (signed !== undefined)
+      throw new ServiceError("CONFLICT", "You have signed this dossier with this meaning already.");
     const at = ctx.now();
     const act = { kind: "sign", meaning, recordHash: row.recordHash } as const;
     const filed = await fileRequest(tx, ctx, row, { person, act, at });

@@ -6,14 +6,15 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildDossier } from "../../../lib/dossier/build-dossier.ts";
 import { dossierContext } from "../../../lib/dossier/dossier-context.ts";
 import type { DossierRecord, Signature } from "../../../lib/dossier/dossier-record.ts";
-import { recordHash } from "../../../lib/dossier/record-hash.ts";
+import { openSealedRecord, recordHash, recordText } from "../../../lib/dossier/record-hash.ts";
 import { boundsProgram, simulationProgram } from "../../../lib/dossier/reproduction-code.ts";
+import { canonicalJson } from "../../../lib/numerics/canonical-json.ts";
 import { numberReport } from "../../../lib/reporting/number-report.ts";
 import { sizingProgram } from "../../../lib/sizing/sizing-program.ts";
 import { inspectPdf } from "../../../server/reports/inspect-pdf.ts";
 import { renderPdf } from "../../../server/reports/render-pdf.ts";
 import { verifyDossier } from "../../../server/reports/verify-dossier.ts";
-import { type DossierPackage, makeDossier } from "../../../server/reports/write-dossier.ts";
+import { type DossierPackage, makeDossier, makeSealedDossier } from "../../../server/reports/write-dossier.ts";
 import { runRProgram } from "../../support/run-r-program.ts";
 import { sampleRecord } from "../../support/sample-record.ts";
 
@@ -181,6 +182,26 @@ describe.each(["pbc", "alzheimer"] as const)("the dossier of the %s sample", (id
       const mcse = Math.sqrt((rate * (1 - rate)) / 2000 + (rate * (1 - rate)) / REPLICATES);
       expect(Math.abs(rate - stated[index]!)).toBeLessThan(4.5 * mcse);
     });
+  });
+
+  it("is signed as the bytes that were locked, also where another version of the program wrote them", async () => {
+    const text = canonicalJson({ ...JSON.parse(recordText(record)), aFieldOfAnotherVersion: [1, 2] });
+    const sealed = openSealedRecord(new TextEncoder().encode(text));
+    expect(sealed.hash).not.toBe(recordHash(record));
+    const signature: Signature = {
+      printedName: "Rita Regulatory",
+      role: "regulatory",
+      atUtc: "2026-03-10T08:00:00Z",
+      meaning: "approval",
+      recordHash: sealed.hash,
+    };
+    const signed = await makeSealedDossier(sealed, [signature]);
+    expect(signed.recordHash).toBe(sealed.hash);
+    const results = signed.files.find((file) => file.name === "results.json");
+    expect(new TextDecoder().decode(results?.bytes)).toBe(text);
+    const steps = await verifyDossier(signed.files);
+    expect(steps.filter((step) => !step.ok).map((step) => `${step.what}: ${step.found}`)).toEqual([]);
+    expect(() => openSealedRecord(new TextEncoder().encode('{"format":"another"}'))).toThrow(/can read/);
   });
 
   it("carries signatures and no draft mark once signed", async () => {

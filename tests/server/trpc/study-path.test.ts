@@ -1,6 +1,7 @@
+import { gunzipSync, gzipSync } from "node:zlib";
 import { desc, eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { auditEvent } from "../../../drizzle/schema/index.ts";
+import { auditEvent, dossier } from "../../../drizzle/schema/index.ts";
 import { calculationMethods } from "../../../lib/calculation/calculation-methods.ts";
 import { readTable } from "../../../lib/data/read-table.ts";
 import { sampleStudy } from "../../../lib/samples/index.ts";
@@ -9,6 +10,7 @@ import { getAnalysisData } from "../../../server/services/analysis/get-analysis-
 import { getDossierFile } from "../../../server/services/dossier/get-dossier-file.ts";
 import { ServiceError } from "../../../server/services/errors.ts";
 import { getHeldOut } from "../../../server/services/model/get-held-out.ts";
+import { readStoredFile, storeFile } from "../../../server/services/stored-file.ts";
 import { exportTwins } from "../../../server/services/twins/export-twins.ts";
 import { callerOf, contextOf, createMember, createWorkspace, testPassword } from "../../support/actors.ts";
 import { describeOnBothDatabases } from "../../support/database.ts";
@@ -292,13 +294,29 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
           signatures: before.signatures,
           request: { act: "sign", jobId, status: "failed", error: reason, by: sponsor.name },
         });
+        const { db } = database();
+        const [row] = await db.select().from(dossier).where(eq(dossier.id, dossierId));
+        const stored = gunzipSync(await readStoredFile(db, sponsor.workspaceId, row!.recordFileId!)).toString();
+        const altered = gzipSync(stored.replace(/"total":\d/, '"total":9'));
+        const recordFileId = await storeFile(db, sponsor.workspaceId, altered, new Date());
+        await db.update(dossier).set({ recordFileId }).where(eq(dossier.id, dossierId));
         await as(sponsor).dossier.sign(sign);
+        await workOffJobs(database(), statistician, studyId);
+        expect(await as(sponsor).dossier.get({ dossierId })).toMatchObject({
+          signatures: before.signatures,
+          request: { status: "failed", error: expect.stringContaining("It was altered, so it cannot be signed") },
+        });
+        await db.update(dossier).set({ recordFileId: row!.recordFileId }).where(eq(dossier.id, dossierId));
+        // Another person of the same name and role may sign with the same meaning.
+        const namesake = await createMember(db, regulatory.workspaceId, "regulatory");
+        expect(namesake.name).toBe(regulatory.name);
+        await as(namesake).dossier.sign({ ...sign, meaning: "approval" });
         await workOffJobs(database(), statistician, studyId);
         const after = await as(sponsor).dossier.get({ dossierId });
         expect(after.request).toBeNull();
         expect(after.signatures.map(({ role, meaning }) => `${role} ${meaning}`)).toEqual([
           "regulatory approval",
-          "sponsor review",
+          "regulatory approval",
         ]);
       },
       PATIENCE,
