@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { z } from "zod";
 import { dossierRecordSchema } from "../../lib/dossier/dossier-record.ts";
 import { DOSSIER_FILES, manifestSchema } from "../../lib/dossier/manifest.ts";
@@ -29,7 +29,10 @@ export const verifyCommand: Command = {
   ],
   async run(call) {
     const folder = oneFolder(call);
-    const names = readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile());
+    // With sub-folders: what lies there belongs to the folder that is handed over.
+    const names = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => !statSync(join(folder, name)).isDirectory())
+      .map((name) => name.split(sep).join("/"));
     const files = names.map((name) => ({ name, bytes: new Uint8Array(readFileSync(join(folder, name))) }));
     const { verifyDossier } = await import("../../server/reports/verify-dossier.ts");
     const steps = await verifyDossier(files);

@@ -69,12 +69,22 @@ export async function verifyDossier(files: readonly DossierFile[]): Promise<Veri
 
 type Report = (what: string, ok: boolean, found: string) => void;
 
+/** Every file of the manifest is there unchanged, and nothing else is: what no manifest covers, nobody has signed. */
 function checkFiles(manifest: Manifest, byName: ReadonlyMap<string, Uint8Array>, step: Report): void {
   for (const entry of manifest.files) {
     const bytes = byName.get(entry.name);
     const found = bytes === undefined ? "missing" : sha256Hex(bytes);
     step(`${entry.name} is the file of the manifest`, found === entry.sha256, found);
   }
+  const covered = new Set([DOSSIER_FILES.manifest, ...manifest.files.map(({ name }) => name)]);
+  const others = [...byName.keys()].filter((name) => !covered.has(name)).sort();
+  step(
+    "The manifest covers every file of the folder",
+    others.length === 0,
+    others.length === 0
+      ? `${manifest.files.length} files`
+      : `not covered, so neither checked nor signed: ${others.join(", ")}; keep them outside of the folder`,
+  );
 }
 
 /** Run, times and record hash are those of the record; the files were compared one by one. */

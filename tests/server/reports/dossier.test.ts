@@ -123,6 +123,13 @@ describe.each(["pbc", "alzheimer"] as const)("the dossier of the %s sample", (id
       file.name.endsWith(".pdf") ? { ...file, bytes: file.bytes.slice(0, file.bytes.length - 1) } : file,
     );
     expect((await verifyDossier(cut)).filter((step) => !step.ok).length).toBeGreaterThan(0);
+    const [manifest] = dossier.files.filter(({ name }) => name === "manifest.json");
+    const others = ["notes.txt", "old/results.json"].map((name) => ({ name, bytes: new Uint8Array([1]) }));
+    expect(await verifyDossier([manifest!, ...others])).toContainEqual({
+      what: "The manifest covers every file of the folder",
+      ok: false,
+      found: expect.stringContaining("not covered, so neither checked nor signed: notes.txt, old/results.json"),
+    });
   });
 
   it.skipIf(!has("qpdf", "--version"))("is a sound PDF for qpdf", () => {
