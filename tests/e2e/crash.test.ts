@@ -111,13 +111,13 @@ describe("after kill -9 of the whole program", () => {
     const { dossierId } = built;
     const look = () => client.trpc.dossier.get.query({ dossierId });
     const draft = await look();
-    const lock = await client.trpc.dossier.lock.mutate({ dossierId, reason: "complete" });
+    const { password } = signIn;
+    const lock = await client.trpc.dossier.lock.mutate({ dossierId, reason: "complete", password });
     await killDuring(lock.jobId, 0.1);
     await jobDone(client, lock.jobId);
     const locked = await look();
     expect(locked).toMatchObject({ state: "locked", request: null, signatures: [] });
     expect(locked.recordHash).not.toBe(draft.recordHash);
-    const { password } = signIn;
     const sign = await client.trpc.dossier.sign.mutate({ dossierId, password, meaning: "approval" });
     await killDuring(sign.jobId, 0.1);
     await jobDone(client, sign.jobId);

@@ -247,7 +247,10 @@ describe("from a historical file to a signed dossier", () => {
     await giveReason(page, "First version for review", "Build the dossier");
     await page.getByRole("link", { name: "Download the PDF" }).waitFor({ timeout: LONG });
     await page.getByRole("button", { name: "Lock version 1" }).click();
-    await giveReason(page, "Ready for signature", "Lock");
+    const lock = page.getByRole("dialog");
+    await lock.getByLabel("Reason").fill("Ready for signature");
+    await lock.getByLabel(/^Password/).fill(app.password);
+    await lock.getByRole("button", { name: /^Lock as / }).click();
     await page.getByRole("progressbar", { name: /^Locking the dossier: \d+ %/ }).waitFor();
     await page.getByRole("button", { name: "Sign version 1" }).waitFor({ timeout: LONG });
     expectQuiet(errors);

@@ -12,7 +12,8 @@ export const attestInput = z.object({
   statement: z.string().trim().min(3, "say what was checked").max(2000),
 });
 export type AttestInput = z.infer<typeof attestInput>;
-export const lockDossierInput = dossierIdInput.extend({ reason: reasonSchema });
+export const lockDossierInput = dossierIdInput.extend({ reason: reasonSchema, password: z.string().max(200) });
+export type LockDossierInput = z.infer<typeof lockDossierInput>;
 export const signDossierInput = dossierIdInput.extend({
   password: z.string().max(200),
   meaning: signatureSchema.shape.meaning,

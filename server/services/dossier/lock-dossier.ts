@@ -4,22 +4,23 @@ import { recordEvent } from "../../audit/record-event.ts";
 import { authorize } from "../../auth/authorized.ts";
 import type { ServiceContext } from "../context.ts";
 import { ServiceError } from "../errors.ts";
+import { confirmPassword } from "../session/confirm-password.ts";
 import { studyInWorkspace } from "../study/access.ts";
 import { dossierOutOfDate } from "../study/out-of-date.ts";
 import { studyNow } from "../study/study-now.ts";
 import { type DossierRow, dossierInWorkspace } from "./access.ts";
 import { fileRequest, personOf } from "./dossier-request.ts";
+import type { LockDossierInput } from "./dossier-schemas.ts";
 
 /**
- * Asks for the final record of a draft, with what people have attested and the audit trail up to now. The job that makes it
- * closes the dossier: from then on only signatures are added, and what they sign is this record.
+ * Asks for the final record of a draft, with what people have attested and the audit trail up to now, after the person has
+ * given the password again. The job that makes it closes the dossier: from then on only signatures are added, and what
+ * they sign is this record.
  */
-export async function lockDossier(
-  ctx: ServiceContext,
-  input: { dossierId: string; reason: string },
-): Promise<{ jobId: string }> {
+export async function lockDossier(ctx: ServiceContext, input: LockDossierInput): Promise<{ jobId: string }> {
   const { id } = authorize(ctx.actor, "dossier.lock", (await dossierInWorkspace(ctx, input.dossierId)).dossier);
   const person = personOf(ctx);
+  await confirmPassword(ctx, input.password, "password");
   return ctx.db.transaction(async (tx) => {
     const [row] = await tx.select().from(dossier).where(eq(dossier.id, id)).for("update");
     assertDraft(row);
@@ -30,7 +31,7 @@ export async function lockDossier(
     await recordEvent(tx, ctx.actor, at, {
       action: "dossier.lock-request",
       subject: `dossier version ${row.version}`,
-      change: "the final record is being made",
+      change: "password confirmed; the final record is being made",
       reason: input.reason,
       studyId: row.studyId,
     });

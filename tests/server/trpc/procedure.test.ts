@@ -44,7 +44,7 @@ describe("a procedure", () => {
     await expect(call.members.resetPassword({ userId: ada.userId })).rejects.toMatchObject(own);
     const dossierId = randomUUID();
     const password = testPassword;
-    await expect(call.dossier.lock({ dossierId, reason: "done" })).rejects.toMatchObject(own);
+    await expect(call.dossier.lock({ dossierId, reason: "done", password })).rejects.toMatchObject(own);
     await expect(call.dossier.sign({ dossierId, password, meaning: "approval" })).rejects.toMatchObject(own);
     expect(() => personOf(contextOf(database, eve))).toThrow(/Choose your own first/);
     expect(await call.session.me()).toMatchObject({ temporaryPassword: true });

@@ -211,19 +211,25 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
       "is locked by a job, and stands still from the moment that it was asked for",
       async () => {
         const { dossierId, studyId } = ids;
+        const password = testPassword;
         const draft = await as(regulatory).dossier.get({ dossierId });
-        const first = await as(regulatory).dossier.lock({ dossierId, reason: "too early" });
+        await expect(
+          as(regulatory).dossier.lock({ dossierId, reason: "too early", password: "guess" }),
+        ).rejects.toMatchObject({ code: "BAD_REQUEST", message: "The password is not right." });
+        const first = await as(regulatory).dossier.lock({ dossierId, reason: "too early", password });
         await as(sponsor).job.cancel(first);
         expect(await as(regulatory).dossier.get({ dossierId })).toMatchObject({
           state: "draft",
           request: { act: "lock", status: "cancelled", by: regulatory.name },
         });
-        const { jobId } = await as(regulatory).dossier.lock({ dossierId, reason: "complete" });
+        const { jobId } = await as(regulatory).dossier.lock({ dossierId, reason: "complete", password });
         const point = draft.checklist.find(({ role, status }) => role === "statistician" && status === "open");
         const answer = { dossierId, pointId: point!.id, statement: "after the decision" };
         const refused = { code: "CONFLICT", message: expect.stringContaining("being locked at this moment") };
         await expect(as(statistician).dossier.attest(answer)).rejects.toMatchObject(refused);
-        await expect(as(statistician).dossier.lock({ dossierId, reason: "me too" })).rejects.toMatchObject(refused);
+        await expect(as(statistician).dossier.lock({ dossierId, reason: "me too", password })).rejects.toMatchObject(
+          refused,
+        );
         expect(await as(regulatory).dossier.get({ dossierId })).toMatchObject({
           state: "draft",
           recordHash: draft.recordHash,
@@ -268,7 +274,9 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
         expect(at).toBeGreaterThanOrEqual(before);
         expect(at).toBeLessThanOrEqual(asked);
         await expect(as(regulatory).dossier.sign(sign)).rejects.toMatchObject({ code: "CONFLICT" });
-        await expect(as(regulatory).dossier.lock({ dossierId, reason: "once more" })).rejects.toMatchObject({
+        await expect(
+          as(regulatory).dossier.lock({ dossierId, reason: "once more", password: testPassword }),
+        ).rejects.toMatchObject({
           code: "CONFLICT",
         });
         expect((await as(sponsor).audit.verify()).ok).toBe(true);
@@ -405,7 +413,7 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
         "dossier.get": (call) => call.dossier.get({ dossierId }),
         "dossier.build": (call) => call.dossier.build({ studyId, reason }),
         "dossier.attest": (call) => call.dossier.attest({ dossierId, pointId: "A2", statement: "looks good" }),
-        "dossier.lock": (call) => call.dossier.lock({ dossierId, reason }),
+        "dossier.lock": (call) => call.dossier.lock({ dossierId, reason, password: testPassword }),
         "dossier.sign": (call) => call.dossier.sign({ dossierId, password: testPassword, meaning: "approval" }),
         "audit.list": (call) => call.audit.list({ studyId }),
         "job.list": (call) => call.job.list({ studyId }),

@@ -1,12 +1,12 @@
 "use client";
-import { Button, Modal, NativeSelect, PasswordInput, Stack } from "@mantine/core";
+import { Button, Modal, NativeSelect, Stack } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { Facts } from "../../../_components/table/facts.tsx";
-import { readFailure } from "../../../_lib/field-errors.ts";
 import { type RouterInputs, useTRPC } from "../../../_lib/trpc.ts";
 import type { Dossier } from "./dossier-types.ts";
+import { PasswordAgain, passwordFaultOf } from "./password-again.tsx";
 import { meaningWords } from "./signature-words.ts";
 
 type Meaning = RouterInputs["dossier"]["sign"]["meaning"];
@@ -29,7 +29,7 @@ export function SignModal({ dossier, onClose }: { dossier: Dossier; onClose: () 
       },
     }),
   );
-  const passwordFault = sign.error === null ? undefined : readFailure(sign.error).fields.password;
+  const passwordFault = passwordFaultOf(sign.error);
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -61,18 +61,7 @@ export function SignModal({ dossier, onClose }: { dossier: Dossier; onClose: () 
             onChange={(event) => setMeaning(meanings.find((one) => one === event.currentTarget.value) ?? "review")}
             data={meanings.map((value) => ({ value, label: meaningWords[value] }))}
           />
-          <PasswordInput
-            label="Password"
-            description="asked again, so that nobody signs at an open desk"
-            autoComplete="current-password"
-            withAsterisk
-            data-autofocus
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            error={
-              missing ? "Type your password to sign" : passwordFault === undefined ? null : `This ${passwordFault}`
-            }
-          />
+          <PasswordAgain value={password} onChange={setPassword} missing={missing} fault={passwordFault} />
           <Button type="submit" loading={sign.isPending} disabled={me.data === undefined}>
             Sign as {me.data?.name ?? ""}
           </Button>
