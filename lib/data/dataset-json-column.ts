@@ -5,6 +5,7 @@ import type { ProblemList } from "./file-problem.ts";
 import { missingCode, parseNumber } from "./number-text.ts";
 import type { RawColumn } from "./raw-table.ts";
 import { sasNumberColumn } from "./sas-number-column.ts";
+import { statedLabel } from "./stated-label.ts";
 
 /** Missing code of a date that is known to the month or the year only. */
 const PARTIAL = "partial";
@@ -24,7 +25,7 @@ export function datasetJsonColumn(
   problems: ProblemList,
   notes: Diagnostic[],
 ): RawColumn {
-  const identity = { name: column.name, label: column.label, displayFormat: column.displayFormat ?? "" };
+  const identity = { name: column.name, label: statedLabel(column.label), displayFormat: column.displayFormat ?? "" };
   switch (column.dataType) {
     case "string":
     case "URI":

@@ -4,6 +4,7 @@ import { type DatasetJsonMetadata, datasetJsonMetadataSchema } from "./dataset-j
 import { createProblemList, type ProblemList } from "./file-problem.ts";
 import { findJsonFault } from "./json-fault.ts";
 import type { ReadResult } from "./raw-table.ts";
+import { statedLabel } from "./stated-label.ts";
 import { decodeText } from "./text-encoding.ts";
 
 type JsonRow = { readonly values: unknown; readonly line: number | null };
@@ -48,7 +49,7 @@ export function readDatasetJson(bytes: Uint8Array): ReadResult {
     ok: true,
     table: {
       name: metadata.name,
-      label: metadata.label,
+      label: statedLabel(metadata.label),
       format: "dataset-json",
       columns,
       rowCount: rows.length,

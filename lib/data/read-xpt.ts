@@ -3,6 +3,7 @@ import { createProblemList } from "./file-problem.ts";
 import { parseIbmFloat, sasMissingCode } from "./ibm-float.ts";
 import type { RawColumn, ReadResult } from "./raw-table.ts";
 import { sasNumberColumn } from "./sas-number-column.ts";
+import { statedLabel } from "./stated-label.ts";
 import { fieldDecoder, isUtf8 } from "./text-encoding.ts";
 import { readXptMember, type XptMember, type XptVariable, xptHeaderKind, xptRecordLength } from "./xpt-layout.ts";
 
@@ -116,7 +117,7 @@ function readObservations(bytes: Uint8Array, member: XptMember, end: number, nam
     ok: true,
     table: {
       name: member.name,
-      label: member.label,
+      label: statedLabel(member.label),
       format: member.version === "v8" ? "xpt-v8" : "xpt-v5",
       columns: member.variables.map((variable) =>
         variable.isNumeric
@@ -205,7 +206,7 @@ function field(bytes: Uint8Array, member: XptMember, variable: XptVariable, row:
 }
 
 function identity(variable: XptVariable) {
-  return { name: variable.name, label: variable.label, displayFormat: variable.format };
+  return { name: variable.name, label: statedLabel(variable.label), displayFormat: variable.format };
 }
 
 function textColumn(

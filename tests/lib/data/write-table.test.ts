@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { type ExportTable, exportEndings, exportFormats } from "../../../lib/data/export-table.ts";
 import { parseIbmFloat, writeIbmFloat } from "../../../lib/data/ibm-float.ts";
 import { readTable } from "../../../lib/data/read-table.ts";
+import { suggestMapping } from "../../../lib/data/suggest-mapping.ts";
 import { writeTable } from "../../../lib/data/write-table.ts";
 
 const NUMBERS = [0, 1, -1, 0.1, -1234.56789, 1e-70, 6.02e23, Number.NaN, 100000, 1 / 3, 15.9999999999, 16];
@@ -130,4 +131,15 @@ describe("what does not fit", () => {
   test("a name of more than 8 characters is refused", () => {
     expect(() => written("xpt-v5", { ...table, name: "ADTWINSALL" })).toThrow(/at most 8 capitals/);
   });
+});
+
+test.each(["character(0)", "NULL"])("%s, which R writes where there is no label, is none", (artefact) => {
+  for (const format of exportFormats) {
+    const columns = table.columns.map((column) => ({ ...column, label: artefact }));
+    const read = readTable(written(format, { ...table, label: artefact, columns }), `adtest.${exportEndings[format]}`);
+    if (!read.ok) throw new Error(read.problems[0]?.message);
+    expect(read.table.label).toBe("");
+    expect(read.table.columns.every(({ label }) => label === "")).toBe(true);
+    expect(suggestMapping(read.table).draft.name.toUpperCase()).toBe("ADTEST");
+  }
 });
