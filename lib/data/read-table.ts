@@ -1,10 +1,8 @@
+import { defaultMaxBytes, describeTooLarge, formatBytes } from "./file-size.ts";
 import type { ReadResult } from "./raw-table.ts";
 import { type ReadCsvOptions, readCsv } from "./read-csv.ts";
 import { readDatasetJson } from "./read-dataset-json.ts";
 import { isXpt, readXpt } from "./read-xpt.ts";
-
-/** Largest file read when the caller sets no limit: 256 MiB. */
-export const defaultMaxBytes = 256 * 1024 * 1024;
 
 /**
  * Decompresses zlib or gzip data. Throws when the data are damaged or would exceed `maxBytes`. Passed in, because
@@ -18,11 +16,6 @@ export interface ReadTableOptions extends ReadCsvOptions {
   readonly maxBytes?: number;
   /** Data set to take from an XPT file with several. */
   readonly member?: string;
-}
-
-/** The sentence for a file that is too large; for callers that know the size before they read. */
-export function describeTooLarge(bytes: number, limit: number): string {
-  return `The file has ${formatBytes(bytes)}; files up to ${formatBytes(limit)} can be imported. Leave out columns, parameters or visits that the study does not need, and import the smaller file.`;
 }
 
 /**
@@ -144,17 +137,6 @@ function tableName(fileName: string): string {
 
 function ascii(text: string): number[] {
   return Array.from(text, (character) => character.charCodeAt(0));
-}
-
-function formatBytes(bytes: number): string {
-  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(1).replace(/\.0$/, "")} ${units[unit]}`;
 }
 
 function refuse(code: string, message: string): ReadResult {

@@ -31,7 +31,7 @@ export async function POST(request: Request): Promise<Response> {
     });
     if (!parsed.success) throw new ServiceError("INVALID", "The address must name a study: ?studyId=…");
     const ctx = await serviceContext(actor);
-    // Before the body: nobody uploads 200 MB to learn that they may not.
+    // Before the body: nobody uploads a large file to learn that they may not.
     await studyFor(ctx, "data.import", parsed.data.studyId);
     const announced = request.headers.get("content-length");
     const bytes = await readLimited(request.body, announced === null ? null : Number(announced));

@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { study } from "../../../drizzle/schema/index.ts";
+import { defaultMaxBytes } from "../../../lib/data/file-size.ts";
 import type { MappingSpec } from "../../../lib/data/mapping-spec.ts";
 import { recordEvent } from "../../audit/record-event.ts";
 import type { Db } from "../../db/client.ts";
@@ -7,7 +8,6 @@ import type { AssembleOutput } from "../../jobs/threads/assemble-upload.ts";
 import type { ServiceContext } from "../context.ts";
 import { readStoredFile } from "../stored-file.ts";
 import type { UploadRecord } from "./access.ts";
-import { MAX_UPLOAD_BYTES } from "./upload-limit.ts";
 
 /** Applies a mapping to a kept file and its patient-level file, in a thread. */
 export async function assembleUpload(
@@ -16,7 +16,7 @@ export async function assembleUpload(
   mapping: MappingSpec,
 ): Promise<AssembleOutput> {
   const { file, subjects } = await uploadedFiles(ctx, upload);
-  return ctx.threads.run("assemble-upload", { file, subjects, mapping, maxBytes: MAX_UPLOAD_BYTES });
+  return ctx.threads.run("assemble-upload", { file, subjects, mapping, maxBytes: defaultMaxBytes });
 }
 
 type UploadFiles = Pick<UploadRecord, "fileId" | "fileName" | "subjectsFileId" | "subjectsFileName">;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, lt, notExists, or } from "drizzle-orm";
 import { dataset, storedFile, upload } from "../../../drizzle/schema/index.ts";
+import { defaultMaxBytes } from "../../../lib/data/file-size.ts";
 import type { MappingSpec } from "../../../lib/data/mapping-spec.ts";
 import type { NamedBytes } from "../../../lib/data/read-tables.ts";
 import { actorLabel } from "../../auth/actor.ts";
@@ -10,7 +11,6 @@ import { sha256OfBytes, storeFile } from "../stored-file.ts";
 import { type StudyRecord, studyFor } from "../study/access.ts";
 import { studyWork } from "../study/study-work.ts";
 import type { UploadResult } from "./dataset-schemas.ts";
-import { MAX_UPLOAD_BYTES } from "./upload-limit.ts";
 
 export interface ReceivedFile {
   readonly studyId: string;
@@ -58,7 +58,7 @@ export async function readReceived(
   const read = await ctx.threads.run("read-upload", {
     file,
     subjects,
-    maxBytes: MAX_UPLOAD_BYTES,
+    maxBytes: defaultMaxBytes,
     role: role ?? (history === null ? "historical-control" : "enrolled"),
     origin: study.specification.dataOrigin,
   });

@@ -1,10 +1,7 @@
-import { describeTooLarge } from "../../../lib/data/read-table.ts";
+import { defaultMaxBytes, describeTooLarge } from "../../../lib/data/file-size.ts";
 import { ServiceError } from "../errors.ts";
 
-/** Largest file that may be uploaded: 200 MiB. */
-export const MAX_UPLOAD_BYTES = 200 * 1024 * 1024;
-
-export function tooLarge(bytes: number, limit = MAX_UPLOAD_BYTES): ServiceError {
+export function tooLarge(bytes: number, limit = defaultMaxBytes): ServiceError {
   return new ServiceError("TOO_LARGE", describeTooLarge(bytes, limit));
 }
 
@@ -12,7 +9,7 @@ export function tooLarge(bytes: number, limit = MAX_UPLOAD_BYTES): ServiceError 
 export async function readLimited(
   body: ReadableStream<Uint8Array> | null,
   announced: number | null,
-  limit = MAX_UPLOAD_BYTES,
+  limit = defaultMaxBytes,
 ): Promise<Uint8Array> {
   if (announced !== null && announced > limit) throw tooLarge(announced, limit);
   const chunks: Uint8Array[] = [];

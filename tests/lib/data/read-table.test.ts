@@ -1,7 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { describeTooLarge } from "../../../lib/data/file-size.ts";
 import { cellText, findColumn, type RawTable, type ReadResult } from "../../../lib/data/raw-table.ts";
-import { describeTooLarge, readTable } from "../../../lib/data/read-table.ts";
+import { readTable } from "../../../lib/data/read-table.ts";
 import { inflate } from "../../support/inflate.ts";
 import { sharedFile } from "../../support/shared.ts";
 

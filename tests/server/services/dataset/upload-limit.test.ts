@@ -13,7 +13,7 @@ describe("the limit of uploads", () => {
     const endless = new ReadableStream<Uint8Array>({ pull: () => Promise.reject(new Error("was read")) });
     await expect(readLimited(endless, 2 * 1024 ** 3)).rejects.toMatchObject({
       code: "TOO_LARGE",
-      message: expect.stringMatching(/^The file has 2 GiB; files up to 200 MiB can be imported\./),
+      message: expect.stringMatching(/^The file has 2 GiB; files up to 256 MiB can be imported\./),
     });
   });
 

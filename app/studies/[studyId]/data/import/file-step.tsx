@@ -1,6 +1,7 @@
 "use client";
 import { Button, FileButton } from "@mantine/core";
 import { type DragEvent, useState } from "react";
+import { defaultMaxBytes, formatBytes } from "../../../../../lib/data/file-size.ts";
 import { Notice } from "../../../../_components/feedback/notice.tsx";
 import { PermittedButton } from "../../../../_components/form/permitted-button.tsx";
 import classes from "./import.module.css";
@@ -49,7 +50,8 @@ export function FileStep({ work }: { work: ReturnType<typeof useImport> }) {
           )}
         </FileButton>
         <small>
-          CSV, SAS transport XPT (v5, v8) or CDISC Dataset-JSON 1.1, at most 200 MB. The file stays on this server.
+          CSV, SAS transport XPT (v5, v8) or CDISC Dataset-JSON 1.1 (also compressed), at most{" "}
+          {formatBytes(defaultMaxBytes)}. The file stays on this server.
         </small>
         <span role="status">{work.reading ? "Reading the file…" : ""}</span>
       </div>

@@ -2,7 +2,7 @@ import { Notice } from "../../../../_components/feedback/notice.tsx";
 import { ProblemTable } from "../_quality/problem-table.tsx";
 import type { Upload } from "./import-draft.ts";
 
-export const acceptedFiles = ".csv,.tsv,.txt,.xpt,.json,.ndjson";
+export const acceptedFiles = ".csv,.tsv,.txt,.xpt,.json,.ndjson,.dsjc,.gz";
 
 /** Every fault of every file that could not be read. */
 export function RefusedFiles({ files }: { files: readonly Upload[] }) {
