@@ -16,6 +16,7 @@ interface NewStudyValues {
   scale: "identity" | "log";
   experimental: string;
   control: string;
+  targetEffect: number | string;
 }
 
 const required = (value: string) => (value.trim() === "" ? "Required" : null);
@@ -36,6 +37,7 @@ export function NewStudyDrawer(props: { opened: boolean; onClose: () => void }) 
       scale: "identity",
       experimental: "",
       control: "Placebo",
+      targetEffect: "",
     },
     validate: {
       title: required,
@@ -43,6 +45,7 @@ export function NewStudyDrawer(props: { opened: boolean; onClose: () => void }) 
       endpoint: required,
       experimental: required,
       control: required,
+      targetEffect: (value) => (value === 0 ? "Must differ from 0" : null),
       visits: {
         label: required,
         targetDay: (value) => (typeof value === "number" && value > 0 ? null : "Days from time zero, above 0"),
@@ -129,6 +132,13 @@ export function NewStudyDrawer(props: { opened: boolean; onClose: () => void }) 
               ]}
               {...form.getInputProps("benefit")}
             />
+            <NumberInput
+              mt="xs"
+              label={`Target effect, experimental minus control (${form.values.unit.trim() === "" ? "unit of the analysis" : form.values.unit})`}
+              description={`What the trial is to show; left empty, ${form.values.benefit === "lower-is-better" ? "−1" : "1"} is entered and marked as a default`}
+              step={0.1}
+              {...form.getInputProps("targetEffect")}
+            />
           </Fieldset>
           <Fieldset legend="5. Arms">
             <Group gap="xs" grow align="flex-start">
@@ -152,5 +162,6 @@ function toInput(values: NewStudyValues): RouterInputs["study"]["create"] {
     endpoint: { label: values.endpoint, unit: values.unit, scale: values.scale, benefit: values.benefit },
     visits: values.visits.map((visit) => ({ label: visit.label, targetDay: Number(visit.targetDay) })),
     arms: { experimental: values.experimental, control: values.control },
+    ...(typeof values.targetEffect === "number" ? { targetEffect: values.targetEffect } : {}),
   };
 }

@@ -9,6 +9,8 @@ export interface SizingDefaultsRequest {
   readonly model: FrozenModel;
   /** Experimental minus control the trial is planned to detect, analysis scale. */
   readonly targetEffect: number;
+  /** "default" when nobody has stated the effect yet; "user" when absent. */
+  readonly targetEffectSource?: "user" | "default";
   /** Endpoint and visit; the model's primary pair when absent. */
   readonly primary?: { readonly endpointId: string; readonly visitId: string };
   /** Experimental : control; 1 when absent. */
@@ -64,7 +66,14 @@ export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
     format: "understudy-sizing/1",
     endpointId: primary.endpointId,
     visitId: primary.visitId,
-    effect: { value: request.targetEffect, source: "user", note: "target effect of the study" },
+    effect:
+      request.targetEffectSource === "default"
+        ? {
+            value: request.targetEffect,
+            source: "default",
+            note: "one unit in the direction of benefit, until the study states its target effect",
+          }
+        : { value: request.targetEffect, source: "user", note: "target effect of the study" },
     ...(endpoint === undefined || visit === undefined
       ? {}
       : { names: { endpoint: endpoint.label, visit: visit.label, unit: endpoint.unit } }),

@@ -18,6 +18,7 @@ const SMALL_ARM = 15;
 export function sizingDiagnostics(spec: SizingSpec, rows: SizingResult["rows"]): Diagnostic[] {
   const found = [
     ...effectDiagnostics(spec),
+    ...defaultEffectDiagnostics(spec),
     ...runInDiagnostics(spec),
     ...scoreDiagnostics(spec),
     ...sizeDiagnostics(spec, rows),
@@ -34,6 +35,19 @@ function effectDiagnostics(spec: SizingSpec): Diagnostic[] {
       "critical",
       "effect-against-benefit",
       `The effect of ${spec.effect.value} is a harm where ${spec.benefit === "higher-is-better" ? "higher" : "lower"} values are better. The sizes are those for ${-spec.effect.value}; no trial shows a benefit of a treatment that has this effect. Change the sign, or the direction of benefit.`,
+      "effect",
+    ),
+  ];
+}
+
+/** Sizes for an effect that nobody has claimed. */
+function defaultEffectDiagnostics({ effect }: SizingSpec): Diagnostic[] {
+  if (effect.source !== "default") return [];
+  return [
+    diagnostic(
+      "warning",
+      "effect-is-default",
+      `The effect of ${effect.value} is the program's default, not one that anybody plans for: the sizes mean nothing until the target effect is stated, in the specification of the study or here.`,
       "effect",
     ),
   ];

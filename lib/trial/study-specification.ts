@@ -63,6 +63,13 @@ export const studySpecificationSchema = z.object({
   modelInfluence: z.object({ level: z.enum(["low", "medium", "high"]), reason: z.string() }),
   decisionConsequence: z.object({ level: z.enum(["low", "medium", "high"]), reason: z.string() }),
   knownTruth: knownTruthSchema.nullable().default(null),
+  /** Top-level fields that the program filled and nobody has changed, e.g. "targetEffect"; absent = none. */
+  defaults: z.array(z.string()).optional(),
 });
 
 export type StudySpecification = z.infer<typeof studySpecificationSchema>;
+
+/** Whether the target effect is what somebody plans for, or the program's default of one unit. */
+export function targetEffectSource(specification: Pick<StudySpecification, "defaults">): "user" | "default" {
+  return specification.defaults?.includes("targetEffect") === true ? "default" : "user";
+}

@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { progressionModel } from "../../drizzle/schema/index.ts";
+import { targetEffectSource } from "../../lib/trial/study-specification.ts";
 import { recordEvent } from "../audit/record-event.ts";
 import { datasetInWorkspace } from "../services/dataset/access.ts";
 import { startDesigns } from "../services/design/start-designs.ts";
@@ -22,11 +23,8 @@ export const trainModelJob: JobHandler = async ({ job, ctx, signal, report }) =>
   };
   const parts = await trainParts(ctx.threads, input, signal, report);
   const { targetEffect } = study.specification;
-  const trained = await ctx.threads.run(
-    "freeze-model",
-    { ...input, parts, name: model.name, targetEffect },
-    { signal },
-  );
+  const effect = { targetEffect, targetEffectSource: targetEffectSource(study.specification) };
+  const trained = await ctx.threads.run("freeze-model", { ...input, parts, name: model.name, ...effect }, { signal });
   return async (tx) => {
     const now = ctx.now();
     const documentFileId = await storeFile(tx, job.workspaceId, trained.document, now);

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { benefitText, endpointLabel, placeLabel } from "../../../lib/reporting/figures/figure-labels.ts";
 import { formatSignificant, formatUtc } from "../../../lib/reporting/format-number.ts";
+import { SourceMark } from "../../_components/provenance/source-mark.tsx";
 import type { Study } from "../../_components/shell/study-context.tsx";
 import classes from "./overview.module.css";
 
@@ -8,6 +9,13 @@ import classes from "./overview.module.css";
 export function StudyFacts({ study }: { study: Study }) {
   const specification = study.specification;
   const { estimand } = specification;
+  const mark = (field: string) =>
+    specification.defaults?.includes(field) === true && (
+      <>
+        {" "}
+        <SourceMark source="default" note="The program's default; edit the specification to state your own." />
+      </>
+    );
   const primaryEndpoint = specification.endpoints.find(({ id }) => id === specification.primary.endpointId);
   return (
     <dl className={classes.facts}>
@@ -15,10 +23,22 @@ export function StudyFacts({ study }: { study: Study }) {
         revision {study.revision},{" "}
         {study.planFrozenAt === null ? "not frozen yet" : `frozen ${formatUtc(study.planFrozenAt)}`}
       </Fact>
-      <Fact name="Question of interest">{specification.questionOfInterest}</Fact>
-      <Fact name="Treatment">{estimand.treatment}</Fact>
-      <Fact name="Population">{estimand.population}</Fact>
-      <Fact name="Variable">{estimand.variable}</Fact>
+      <Fact name="Question of interest">
+        {specification.questionOfInterest}
+        {mark("questionOfInterest")}
+      </Fact>
+      <Fact name="Treatment">
+        {estimand.treatment}
+        {mark("estimand")}
+      </Fact>
+      <Fact name="Population">
+        {estimand.population}
+        {mark("estimand")}
+      </Fact>
+      <Fact name="Variable">
+        {estimand.variable}
+        {mark("estimand")}
+      </Fact>
       <Fact name="Intercurrent events">
         {estimand.intercurrentEvents.length === 0 ? (
           "none stated"
@@ -31,14 +51,19 @@ export function StudyFacts({ study }: { study: Study }) {
             ))}
           </ul>
         )}
+        {mark("estimand")}
       </Fact>
-      <Fact name="Summary measure">{estimand.summaryMeasure}</Fact>
+      <Fact name="Summary measure">
+        {estimand.summaryMeasure}
+        {mark("estimand")}
+      </Fact>
       <Fact name="Primary">
         {placeLabel(specification, specification.primary)}
         {primaryEndpoint !== undefined && `, ${benefitText(primaryEndpoint.benefit)}`}
       </Fact>
       <Fact name="Target effect">
         {formatSignificant(specification.targetEffect, 3)} {primaryEndpoint?.unit ?? ""} (experimental minus control)
+        {mark("targetEffect")}
       </Fact>
       <Fact name="Endpoints">
         {specification.endpoints.map(({ id }) => endpointLabel(specification, id)).join(" · ")}
@@ -48,7 +73,10 @@ export function StudyFacts({ study }: { study: Study }) {
       </Fact>
       <Fact name="Arms">{specification.arms.map((arm) => `${arm.label} (${arm.role})`).join(" · ")}</Fact>
       <Fact name="Strata">{specification.strata.length === 0 ? "none" : specification.strata.join(" · ")}</Fact>
-      <Fact name="Missing data">{specification.missingDataStatement}</Fact>
+      <Fact name="Missing data">
+        {specification.missingDataStatement}
+        {mark("missingDataStatement")}
+      </Fact>
       <Fact name="Sources considered">
         {specification.sourceLog.length === 0
           ? "none logged"

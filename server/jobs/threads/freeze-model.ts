@@ -19,6 +19,7 @@ export interface FreezeInput extends TrainInput {
   readonly name: string;
   /** Experimental minus control that the study wants to detect. */
   readonly targetEffect: number;
+  readonly targetEffectSource?: "user" | "default";
 }
 
 export interface FreezeOutput {
@@ -32,19 +33,24 @@ export interface FreezeOutput {
 }
 
 /** Fits of a training → frozen model with its evaluation. */
-export default serveTask<FreezeInput, FreezeOutput>(async ({ parts, name, targetEffect, ...input }) => {
-  const { training, dataHash } = input;
-  const { model, heldOut } = finishTraining(await plannedTraining(input), { name, dataHash }, parts);
-  return {
-    document: packDocument(model),
-    heldOut: gzipSync(csvText(heldOut.columns, heldOut.rows)),
-    hash: model.hash,
-    summary: summarize(model, targetEffect),
-    scoreInformation: outOfFoldScoreInformation(model, training.primary),
-  };
-});
+export default serveTask<FreezeInput, FreezeOutput>(
+  async ({ parts, name, targetEffect, targetEffectSource, ...input }) => {
+    const { training, dataHash } = input;
+    const effect = { targetEffect, ...(targetEffectSource === undefined ? {} : { targetEffectSource }) };
+    const { model, heldOut } = finishTraining(await plannedTraining(input), { name, dataHash }, parts);
+    return {
+      document: packDocument(model),
+      heldOut: gzipSync(csvText(heldOut.columns, heldOut.rows)),
+      hash: model.hash,
+      summary: summarize(model, effect),
+      scoreInformation: outOfFoldScoreInformation(model, training.primary),
+    };
+  },
+);
 
-function summarize(model: FrozenModel, targetEffect: number): ModelSummary {
+type TargetEffect = Pick<FreezeInput, "targetEffect" | "targetEffectSource">;
+
+function summarize(model: FrozenModel, effect: TargetEffect): ModelSummary {
   const { endpointId, visitId } = model.training.primary;
   const atPrimary = (entry: { endpointId: string; visitId: string }) =>
     entry.endpointId === endpointId && entry.visitId === visitId;
@@ -56,15 +62,15 @@ function summarize(model: FrozenModel, targetEffect: number): ModelSummary {
     sentence: verdict.sentence,
     gain: gain.gain,
     gainClaimed: gain.gainClaimed,
-    sizing: sizingOf(model, targetEffect),
+    sizing: sizingOf(model, effect),
     diagnostics: model.diagnostics.length,
   };
 }
 
 /** A target effect may admit no sample size; that is no reason to refuse the model. */
-function sizingOf(model: FrozenModel, targetEffect: number): SizingResult | null {
+function sizingOf(model: FrozenModel, effect: TargetEffect): SizingResult | null {
   try {
-    return sizeControlArm(defaultSizingSpec({ model, targetEffect }));
+    return sizeControlArm(defaultSizingSpec({ model, ...effect }));
   } catch (error) {
     if (error instanceof DomainError) return null;
     throw error;

@@ -1,6 +1,7 @@
 import { defaultSizingSpec } from "../../../lib/sizing/default-sizing-spec.ts";
 import { runInSizingSpec } from "../../../lib/sizing/run-in-sizing-spec.ts";
 import type { SizingSpec } from "../../../lib/sizing/sizing-document.ts";
+import { targetEffectSource } from "../../../lib/trial/study-specification.ts";
 import type { ServiceContext } from "../context.ts";
 import { ServiceError } from "../errors.ts";
 import { frozenModelDocument } from "../model/access.ts";
@@ -19,6 +20,7 @@ export async function sizingDefaults(
   const request = {
     model: await frozenModelDocument(ctx, model),
     targetEffect: study.specification.targetEffect,
+    targetEffectSource: targetEffectSource(study.specification),
   };
   return runInVisits === 0 ? defaultSizingSpec(request) : runInSizingSpec(request, runInVisits);
 }

@@ -1,6 +1,16 @@
 import type { StudySpecification } from "../../../lib/trial/study-specification.ts";
 import type { CreateStudyInput } from "./study-schemas.ts";
 
+/** Fields that a new study is not asked for. */
+const FILLED: readonly (keyof StudySpecification)[] = [
+  "contextOfUse",
+  "questionOfInterest",
+  "estimand",
+  "missingDataStatement",
+  "modelInfluence",
+  "decisionConsequence",
+];
+
 /** A whole specification from the five things that a new study asks for; every default can be edited later. */
 export function startingSpecification(input: CreateStudyInput): StudySpecification {
   const endpointId = identifierFrom(input.endpoint.label, "endpoint");
@@ -59,6 +69,7 @@ export function startingSpecification(input: CreateStudyInput): StudySpecificati
       reason: "A score that predicts less well than expected leaves the trial underpowered.",
     },
     knownTruth: null,
+    defaults: [...FILLED, ...(input.targetEffect === undefined ? ["targetEffect"] : [])],
   };
 }
 

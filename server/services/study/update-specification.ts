@@ -22,14 +22,15 @@ export async function updateSpecification(
       const when = row.planFrozenAt.toISOString();
       throw new ServiceError("CONFLICT", `The plan was frozen on ${when}; it can no longer be changed.`);
     }
-    const changed = changedFields(row.specification, input.specification);
+    const specification = withDefaultsLeft(row.specification, input.specification);
+    const changed = changedFields(row.specification, specification);
     if (changed.length === 0) return { revision: row.revision };
     const now = ctx.now();
     await tx
       .update(study)
       .set({
-        specification: input.specification,
-        title: input.specification.title,
+        specification,
+        title: specification.title,
         revision: sql`${study.revision} + 1`,
         updatedAt: now,
       })
@@ -43,6 +44,17 @@ export async function updateSpecification(
     });
     return { revision: row.revision + 1 };
   });
+}
+
+/** A default that somebody changed is theirs from then on; what the client says about defaults does not count. */
+function withDefaultsLeft(before: StudySpecification, after: StudySpecification): StudySpecification {
+  const { defaults: _given, ...fields } = after;
+  if (before.defaults === undefined) return fields;
+  const left = before.defaults.filter((field) => {
+    const key = field as keyof StudySpecification;
+    return canonicalJson(before[key]) === canonicalJson(after[key]);
+  });
+  return { ...fields, defaults: left };
 }
 
 const LONGEST_VALUE = 120;

@@ -47,6 +47,14 @@ describe("the sizing a study begins with", () => {
     expect(sizing.spec.covariatesInAncova.value).toBe(2);
   });
 
+  it("marks an effect that nobody has stated as a default, and says that its sizes mean nothing yet", () => {
+    const model = evaluated(0.25, 0.35);
+    const spec = defaultSizingSpec({ model, targetEffect: -1, targetEffectSource: "default" });
+    expect(spec.effect).toMatchObject({ value: -1, source: "default" });
+    expect(sizeControlArm(spec).diagnostics.map(({ code }) => code)).toContain("effect-is-default");
+    expect(defaultsOf(model).sizing.diagnostics.map(({ code }) => code)).not.toContain("effect-is-default");
+  });
+
   it("enters a negative out-of-fold R² as 0 and says what was measured", () => {
     const spec = defaultSizingSpec({ model: evaluated(-0.04, -0.02), targetEffect: -3 });
     expect(spec.rSquaredAncova.value).toBe(0);

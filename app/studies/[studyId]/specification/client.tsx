@@ -51,7 +51,7 @@ export function SpecificationPage() {
           <PermittedButton
             needs="study.write"
             size="sm"
-            disabled={!form.isDirty()}
+            disabled={!form.isDirty() || study.planFrozenAt !== null}
             onClick={() => !form.validate().hasErrors && setAsking(true)}
           >
             Save as revision {study.revision + 1}
@@ -60,7 +60,8 @@ export function SpecificationPage() {
       />
       {study.planFrozenAt !== null && (
         <Notice tone="warning">
-          The plan is frozen. A change is still possible and will be shown as made after freezing.
+          The plan was frozen on {study.planFrozenAt.slice(0, 10)}, so the specification can be read here but no longer
+          changed. For another plan, make a new study.
         </Notice>
       )}
       {faults.length > 0 && (

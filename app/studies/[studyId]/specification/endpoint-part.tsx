@@ -24,6 +24,11 @@ export function EndpointPart({ form }: SpecificationPartProps) {
         />
         <NumberInput
           label={`Target effect, experimental minus control (${endpointUnit(form.values, primary.endpointId)})`}
+          description={
+            form.values.defaults?.includes("targetEffect") === true && !form.isDirty("targetEffect")
+              ? "default: one unit in the direction of benefit, which nobody has stated; type the effect the trial is to show"
+              : "user: the effect the trial is to show, on the analysis scale"
+          }
           step={0.1}
           {...form.getInputProps("targetEffect")}
         />
