@@ -14,7 +14,7 @@ import { federationReport, federationReportSchema } from "../../lib/progression/
 import { pooledDifference } from "../../lib/progression/federation/pooled-difference.ts";
 import { federationAnswerSchema, federationRequestSchema } from "../../lib/progression/federation/round-documents.ts";
 import { modelCard, modelCardSchema } from "../../lib/progression/model-card.ts";
-import { frozenModelSchema } from "../../lib/progression/model-document.ts";
+import { frozenModelSchema, trainingSpecSchema } from "../../lib/progression/model-document.ts";
 import { type Command, type CommandCall, UsageError } from "../command.ts";
 import { readDataSet } from "../data-input.ts";
 import { readDocument, writeDocument, writeDocuments } from "../documents.ts";
@@ -30,7 +30,7 @@ export const federateCommand: Command = {
   usage:
     "usage: understudy federate plan --spec SPEC.json --like DATA --out PLAN.json --request REQUEST-1.json\n" +
     "       understudy federate site --site NAME --request REQUEST.json --data DATA [--mapping MAPPING.json] [--noise-seed N] --out ANSWER.json\n" +
-    "       understudy federate combine --plan PLAN.json --answers FOLDER --request NEXT-REQUEST.json --out MODEL.json [--report REPORT.json] [--card CARD.json] [--pooled DATA]",
+    "       understudy federate combine --plan PLAN.json --answers FOLDER --request NEXT-REQUEST.json --out MODEL.json [--report REPORT.json] [--card CARD.json] [--pooled DATA] [--acknowledge-leakage REASON]",
   takesArgument: true,
   options: [
     { name: "spec", kind: "value", argument: "FILE", help: "plan: choices of the federation" },
@@ -67,6 +67,12 @@ export const federateCommand: Command = {
       kind: "value",
       argument: "FILE",
       help: "combine: all patients in one data set, to check the fit",
+    },
+    {
+      name: "acknowledge-leakage",
+      kind: "value",
+      argument: "REASON",
+      help: "combine: why partial correlations above 0.6 are no leak (kept in the model); without it the federation stops",
     },
     {
       name: "report",
@@ -134,7 +140,7 @@ function combine(call: CommandCall): void {
   const plan = readDocument(call.required("plan"), federationPlanSchema, "--plan");
   const folder = call.required("answers");
   const answers = answerFiles(folder).map((path) => readDocument(path, federationAnswerSchema, "--answers"));
-  const state = combineAnswers(plan, answers);
+  const state = combineAnswers(plan, answers, { acknowledgedLeakage: acknowledgement(call) });
   switch (state.status) {
     case "waiting":
       say(
@@ -166,6 +172,12 @@ function combine(call: CommandCall): void {
     default:
       state satisfies never;
   }
+}
+
+function acknowledgement(call: CommandCall): string | undefined {
+  const parsed = trainingSpecSchema.shape.acknowledgedLeakage.safeParse(call.value("acknowledge-leakage"));
+  if (parsed.success) return parsed.data;
+  throw new UsageError(parsed.error.issues.map(({ message }) => `--acknowledge-leakage ${message}`));
 }
 
 function answerFiles(folder: string): string[] {

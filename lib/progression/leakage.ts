@@ -9,7 +9,7 @@ export const LEAKAGE_WARNING = 0.5;
 /** Above this, leakage is the likeliest explanation: training stops until somebody says why it is none. */
 export const LEAKAGE_CRITICAL = 0.6;
 /** Fewest patients for a single covariate to be judged: 0.6 by chance has a probability below 1e-4 then. */
-const MINIMUM_PATIENTS = 40;
+export const MINIMUM_PATIENTS = 40;
 
 /** A covariate that knows too much of an outcome. */
 export interface LeakingCovariate {
@@ -72,7 +72,10 @@ export function leakingCovariates(
  * @param training - Specification, with the acknowledgement if there is one.
  * @throws DomainError INVALID_INPUT naming every such covariate.
  */
-export function refuseLeakingCovariates(leaking: readonly LeakingCovariate[], training: TrainingSpec): void {
+export function refuseLeakingCovariates(
+  leaking: readonly LeakingCovariate[],
+  training: Pick<TrainingSpec, "acknowledgedLeakage">,
+): void {
   if (leaking.length === 0 || training.acknowledgedLeakage !== undefined) return;
   refuse(
     leaking.map(
@@ -93,7 +96,7 @@ export function refuseLeakingCovariates(leaking: readonly LeakingCovariate[], tr
 export function refuseLeakingTwin(
   gains: readonly GainAtVisit[],
   labelOf: (gain: GainAtVisit) => string,
-  training: TrainingSpec,
+  training: Pick<TrainingSpec, "acknowledgedLeakage">,
 ): void {
   const found = gains.filter(({ partialCorrelation: r }) => r.value > LEAKAGE_CRITICAL);
   if (found.length === 0 || training.acknowledgedLeakage !== undefined) return;

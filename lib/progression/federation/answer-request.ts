@@ -5,11 +5,13 @@ import { DomainError, invalidInput } from "../../errors/domain-error.ts";
 import type { Rng } from "../../numerics/rng.ts";
 import { comparisonSums, type LeftOutModel, spreadSums } from "./comparison.ts";
 import { siteAssociation, siteCourseSums } from "./course-statistics.ts";
-import { type FederationPlan, planHash } from "./federation-plan.ts";
+import { type FederatedNetworks, type FederationPlan, planHash } from "./federation-plan.ts";
 import type { FederationQuery, PatternsAnswer, SiteAggregate } from "./federation-query.ts";
 import { noiseDeviation, noisyPatterns } from "./gaussian-noise.ts";
+import { type LocalTrainingQuery, siteLocalTraining } from "./local-training.ts";
 import { patternStatistics } from "./pattern-statistics.ts";
 import { type FederationAnswer, type FederationRequest, queryHash, requestHash } from "./round-documents.ts";
+import { siteScoreRegression } from "./score-regression.ts";
 import { type SiteData, siteData } from "./site-data.ts";
 
 /**
@@ -65,29 +67,77 @@ function noisyAnswer(request: FederationRequest, site: string, data: LongDataSet
       "Choose a seed and keep it at the site.",
     );
   }
-  const other = request.queries.find(({ kind }) => kind !== "patterns");
-  if (other !== undefined || request.queries.length > 1) {
-    throw invalidInput(
-      "request.queries",
-      request.queries.map(({ kind }) => kind).join(", "),
-      "must ask once for patterns: the plan's ε and δ are spent by one answer",
-    );
-  }
-  const { cells, patients } = noisyPatterns(data, plan, noise);
-  const aggregate = {
-    kind: "patterns" as const,
-    cells,
-    days: [],
-    repeatedDays: [],
-    leftOut: { values: 0, patients: 0 },
-  };
+  const [query] = request.queries;
+  refuseUnplannedRelease(request);
+  const released =
+    query!.kind === "local-training" ? noisyNetworks(plan, site, data, query!, noise) : noisySums(plan, data, noise);
   const { epsilon, delta } = plan.noise!;
   return {
     ...heading(request, site, data),
-    patients,
-    answers: request.queries.map((query) => ({ query: queryHash(query), aggregate })),
+    patients: released.patients,
+    answers: [{ query: queryHash(query!), aggregate: released.aggregate }],
     noise: { epsilon, delta, standardDeviation: noiseDeviation(plan) },
   };
+}
+
+interface NoisyRelease {
+  readonly aggregate: SiteAggregate;
+  /** Rounded down to a multiple of the minimum cell size. */
+  readonly patients: number;
+}
+
+function noisySums(plan: FederationPlan, data: LongDataSet, noise: Rng): NoisyRelease {
+  const { cells, patients } = noisyPatterns(data, plan, noise);
+  return {
+    patients,
+    aggregate: { kind: "patterns", cells, days: [], repeatedDays: [], leftOut: { values: 0, patients: 0 } },
+  };
+}
+
+function noisyNetworks(
+  plan: FederationPlan,
+  site: string,
+  data: LongDataSet,
+  query: LocalTrainingQuery,
+  noise: Rng,
+): NoisyRelease {
+  const own = siteData(data, plan);
+  const { minimum } = plan.smallCells;
+  return {
+    patients: Math.floor(own.patients / minimum) * minimum,
+    aggregate: { kind: "local-training", ...siteLocalTraining(plan, networksOf(plan), site, own, query, noise) },
+  };
+}
+
+/** What may be asked where every answer spends part of ε and δ: the sums once, each averaging round once, as planned. */
+function refuseUnplannedRelease({ plan, queries, round }: FederationRequest): void {
+  const [query, another] = queries;
+  const planned =
+    another === undefined &&
+    (query?.kind === "patterns"
+      ? round === 1
+      : query?.kind === "local-training" &&
+        plan.member.kind === "neural-boltzmann" &&
+        query.epochs === plan.member.localEpochs &&
+        query.networks.length === plan.member.networks &&
+        query.round === round - 1 &&
+        query.round <= plan.member.rounds &&
+        query.except === null);
+  if (planned) return;
+  throw invalidInput(
+    "request.queries",
+    `${queries.map(({ kind }) => kind).join(", ")} in round ${round}`,
+    "must ask once for patterns, and once a round for the planned passes: the plan's ε and δ are spent by these answers",
+  );
+}
+
+function networksOf({ member }: FederationPlan): FederatedNetworks {
+  if (member.kind === "neural-boltzmann") return member;
+  throw invalidInput(
+    "request.queries",
+    "local-training",
+    `must be asked in a plan for networks, not for ${member.kind}`,
+  );
 }
 
 function refuseForeignRequest(request: FederationRequest, site: string): void {
@@ -125,6 +175,16 @@ function aggregateOf(query: FederationQuery, plan: FederationPlan, site: string,
       return { kind: query.kind, ...(query.except === site ? { sums: null } : siteCourseSums(plan, own, query)) };
     case "association":
       return { kind: query.kind, ...(query.except === site ? { pairs: [] } : siteAssociation(plan, own, query)) };
+    case "local-training":
+      return {
+        kind: query.kind,
+        ...siteLocalTraining(plan, networksOf(plan), site, own, query, null),
+      };
+    case "score-regression":
+      return {
+        kind: query.kind,
+        ...siteScoreRegression(own, site, query.models, visits, plan.smallCells.minimum),
+      };
     case "comparison":
       return {
         kind: query.kind,

@@ -20,6 +20,13 @@ export type FederationState =
       readonly record: FederationRecord;
     };
 
+export interface CombineOptions {
+  /** What the function remembers from one call to the next, to be quicker; never needed. */
+  readonly hashes?: Map<string, string>;
+  /** Why partial correlations above 0.6 are no leak. */
+  readonly acknowledgedLeakage?: string | undefined;
+}
+
 /**
  * Combines the answers of the sites: says whose answer is awaited, or gives the next request, or the model.
  *
@@ -28,14 +35,14 @@ export type FederationState =
  *
  * @param plan - The plan.
  * @param answers - All answers so far, in any order.
- * @param hashes - What this function remembers from one call to the next, to be quicker; never needed.
+ * @param options - Memory, and the acknowledgement of a leak.
  * @throws DomainError INVALID_INPUT for answers to another plan, to another request, of an unknown site, of a site that answered
- *   twice or changed its data; NOT_CONVERGED when the planned rounds are used up; and what the fit itself refuses.
+ *   twice or changed its data, and for covariates or twins that know too much of an outcome; NOT_CONVERGED when the planned rounds are used up; and what the fit itself refuses.
  */
 export function combineAnswers(
   plan: FederationPlan,
   answers: readonly FederationAnswer[],
-  hashes: Map<string, string> = new Map(),
+  { hashes = new Map(), acknowledgedLeakage }: CombineOptions = {},
 ): FederationState {
   checkAnswers(plan, answers);
   const rounds = byRound(answers);
@@ -50,10 +57,10 @@ export function combineAnswers(
   }
   const book = answerBook(plan.sites, received, hashes);
   try {
-    const fit = fitFederated(plan, book.oracle);
+    const fit = fitFederated(plan, book.oracle, acknowledgedLeakage);
     refuseUnasked(used, book.asked);
     const record = recordOf(plan, used, fit);
-    return { status: "done", model: federatedModel(plan, fit, record), fit, record };
+    return { status: "done", model: federatedModel(plan, fit, record, acknowledgedLeakage), fit, record };
   } catch (error) {
     if (!(error instanceof PendingQueries)) throw error;
     refuseUnasked(used, book.asked);
@@ -172,7 +179,15 @@ function recordOf(
     }),
     minimumCell: plan.smallCells.minimum,
     leftOut: fit.leftOut,
-    noise: noise === null ? null : { ...noise, releases: 1 },
-    equalsPooledFit: noise === null && fit.leftOut.values === 0 && fit.leftOut.patients === 0,
+    noise: noise === null ? null : { ...noise, releases: rounds.length },
+    // Averaged weights are not those of a training on all patients, whatever was left out.
+    equalsPooledFit: noise === null && fit.averaging === null && fit.leftOut.values === 0 && fit.leftOut.patients === 0,
+    ...averagingOf(plan, fit),
   };
+}
+
+function averagingOf(plan: FederationPlan, { averaging }: FederatedFit): Pick<FederationRecord, "averaging"> {
+  if (averaging === null || plan.member.kind !== "neural-boltzmann") return {};
+  const { rounds, kept, course } = averaging;
+  return { averaging: { localEpochs: plan.member.localEpochs, rounds, kept, course: [...course] } };
 }

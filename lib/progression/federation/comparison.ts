@@ -185,6 +185,22 @@ export function spreadSums(
   };
 }
 
+/**
+ * Means of the twins of a site's patients by a model of other sites.
+ *
+ * @param rows - Positions of the patients.
+ * @returns [E·V] by position.
+ */
+export function twinMeans(
+  model: MemberModel,
+  site: SiteData,
+  left: LeftOutModel,
+  visits: readonly number[],
+  rows: readonly number[],
+): ReadonlyMap<number, Float64Array> {
+  return new Map(rows.map((i) => [i, model.predictMean(history(site, left, visits, i)).slice()]));
+}
+
 function history(site: SiteData, left: LeftOutModel, visits: readonly number[], i: number): PatientHistory {
   const { view, columns: D, featureCount: Q } = site;
   const cells = D - Q;

@@ -16,8 +16,14 @@ import { normalBands } from "./joint-law-from-cells.ts";
  * @param plan - The plan.
  * @param fit - From `fitFederated`.
  * @param record - Sites, rounds, what was left out.
+ * @param acknowledgedLeakage - Why high partial correlations are no leak, where somebody said so.
  */
-export function federatedModel(plan: FederationPlan, fit: FederatedFit, record: FederationRecord): TrainedModel {
+export function federatedModel(
+  plan: FederationPlan,
+  fit: FederatedFit,
+  record: FederationRecord,
+  acknowledgedLeakage: string | undefined,
+): TrainedModel {
   return freezeModel({
     format: "understudy-model/3",
     engineVersion: ENGINE_VERSION,
@@ -33,8 +39,12 @@ export function federatedModel(plan: FederationPlan, fit: FederatedFit, record: 
       bootstrapReplicates: 200,
       shrinkage: { kind: "fixed", priorWeight: plan.member.priorWeight },
       members: [plan.member.kind],
+      ...(plan.member.kind === "neural-boltzmann"
+        ? { neuralBoltzmann: { hiddenUnits: plan.member.hiddenUnits, networks: plan.member.networks } }
+        : {}),
       curvature: "none",
-      seed: 0,
+      ...(acknowledgedLeakage === undefined ? {} : { acknowledgedLeakage }),
+      seed: plan.member.kind === "neural-boltzmann" ? plan.member.seed : 0,
     },
     endpoints: plan.endpoints,
     visits: plan.visits,
@@ -61,6 +71,22 @@ function predictorOf(plan: FederationPlan, fit: FederatedFit): Predictor {
   };
 }
 
+function averagingDiagnostics({ averaging }: FederationRecord): Diagnostic[] {
+  if (averaging === undefined) return [];
+  const { localEpochs, rounds, kept } = averaging;
+  return [
+    diagnostic(
+      "information",
+      "federated-averaging",
+      `The networks are averages of weights that the sites trained for ${localEpochs} passes a round: ${stages(rounds)} rounds made, ${stages(kept)} kept. They are not those of a training on the pooled patients.`,
+    ),
+  ];
+}
+
+function stages({ gaussian, hidden }: { readonly gaussian: number; readonly hidden: number }): string {
+  return hidden === 0 ? `${gaussian}` : `${gaussian} + ${hidden} (with hidden units)`;
+}
+
 function federationDiagnostics(plan: FederationPlan, fit: FederatedFit, record: FederationRecord): Diagnostic[] {
   const patients = record.sites.reduce((sum, site) => sum + site.patients, 0);
   const { values, patients: leftOut } = record.leftOut;
@@ -70,6 +96,7 @@ function federationDiagnostics(plan: FederationPlan, fit: FederatedFit, record: 
       "federated",
       `Learnt from sums over ${patients} control patients at ${record.sites.length} sites in ${record.rounds} of at most ${record.maximumRounds} rounds; no patient's record left a site, and no sum is over fewer than ${record.minimumCell} patients.`,
     ),
+    ...averagingDiagnostics(record),
     diagnostic(
       "information",
       "support-from-law",
@@ -91,7 +118,7 @@ function federationDiagnostics(plan: FederationPlan, fit: FederatedFit, record: 
       diagnostic(
         "warning",
         "noise-added",
-        `Every site added normal noise to its sums (Gaussian mechanism, ε = ${epsilon}, δ = ${delta}, ${releases} release, SD ${standardDeviation.toPrecision(3)} in units of half the planned ranges); the fit is not that of the pooled patients, and patients lacking a feature did not enter.`,
+        `Every site added normal noise to its sums (Gaussian mechanism, ε = ${epsilon}, δ = ${delta}, ${releases} ${releases === 1 ? "release" : "releases that spend them together"}, SD ${standardDeviation.toPrecision(3)} of the sums in units of half the planned ranges); the fit is not that of the pooled patients, and patients lacking a feature did not enter.`,
       ),
     );
   }

@@ -9,6 +9,8 @@ import { plannedVisitSchema } from "../../trial/visit-schedule.ts";
 import { baselineFeatures } from "../feature-encoding.ts";
 import { FINAL_SETTINGS } from "../gaussian-joint/em.ts";
 import type { BaselineFeature } from "../model-document.ts";
+import { MOST_HIDDEN_UNITS } from "../neural-boltzmann/hidden-states.ts";
+import { DEFAULT_NEURAL_SIZES } from "../neural-boltzmann/neural-sizes.ts";
 
 /** 1/11 is the usual limit on the risk of re-identification when trial data are published (EMA Policy 0070). */
 const USUAL_MINIMUM_CELL = 11;
@@ -51,8 +53,29 @@ export const federatedMemberSchema = z.discriminatedUnion("kind", [
     /** ν of the joint law of baseline and outcomes that travels with every model. */
     priorWeight: z.number().nonnegative(),
   }),
+  z.object({
+    kind: z.literal("neural-boltzmann"),
+    /** H, tried once the networks without are learnt; kept where patients of sites left out become more likely. */
+    hiddenUnits: z.number().int().min(0).max(MOST_HIDDEN_UNITS).default(DEFAULT_NEURAL_SIZES.hiddenUnits),
+    networks: z.number().int().min(1).max(20).default(DEFAULT_NEURAL_SIZES.networks),
+    meanUnits: z.number().int().min(0).max(256).default(32),
+    /** Most averaging rounds, without and again with hidden units. */
+    rounds: z.number().int().min(1).max(200).default(20),
+    /** A stage ends early after so many averages that did not make patients of sites left out more likely. */
+    patience: z.number().int().min(1).max(200).default(5),
+    /** Passes of a site over its own patients between two averages. */
+    localEpochs: z.number().int().min(1).max(100).default(4),
+    learningRate: z.number().positive().max(0.1).default(0.005),
+    /** Longest gradient of one patient where noise is added. */
+    gradientClip: z.number().positive().default(5),
+    /** ν of the joint law that the networks begin from. */
+    priorWeight: z.number().nonnegative(),
+    /** Of random starts and the order of patients. */
+    seed: z.number().int().nonnegative(),
+  }),
 ]);
 export type FederatedMember = z.infer<typeof federatedMemberSchema>;
+export type FederatedNetworks = Extract<FederatedMember, { kind: "neural-boltzmann" }>;
 
 /** How sums over few patients are kept from leaving a site. */
 export const smallCellsSchema = z.object({
@@ -113,8 +136,10 @@ export type FederationPlan = z.infer<typeof federationPlanSchema>;
 /** What the plan takes from a data set: names and units, no patient. */
 export type DataDictionary = Pick<FederationPlan, "endpoints" | "visits" | "covariates">;
 
-/** Rounds a member may take: sums once and two for the evaluation; a search of variances asks again at every step. */
-const ROUNDS = { "gaussian-joint": 3, "mixed-effects": 600 } as const;
+/** Rounds of the first sums, and of the evaluation. */
+const EVALUATION_ROUNDS = 2;
+/** A search of variances asks again at every step. */
+const SEARCH_ROUNDS = 600;
 
 /**
  * The plan of a federation.
@@ -158,7 +183,7 @@ export function planFederation(spec: FederationSpec, dictionary: DataDictionary)
     visits: dictionary.visits,
     covariates,
     ...rest,
-    maximumRounds: spec.maximumRounds ?? (spec.noise !== null ? 1 : ROUNDS[spec.member.kind]),
+    maximumRounds: spec.maximumRounds ?? roundsOf(spec),
     stopping: FINAL_SETTINGS,
   };
 }
@@ -173,14 +198,35 @@ export function planFeatures(plan: FederationPlan): BaselineFeature[] {
   return baselineFeatures(plan.endpoints, plan.covariates);
 }
 
+/** Most rounds that a member can take. */
+function roundsOf({ member, noise, evaluation }: FederationSpec): number {
+  switch (member.kind) {
+    case "gaussian-joint":
+      return noise !== null ? 1 : 1 + EVALUATION_ROUNDS;
+    case "mixed-effects":
+      return SEARCH_ROUNDS;
+    case "neural-boltzmann": {
+      if (noise !== null) return 1 + member.rounds;
+      const stages = member.hiddenUnits === 0 ? 1 : 2;
+      if (evaluation === "none") return 1 + stages * member.rounds;
+      // A stage's last average is only scored; then the regression of the score.
+      return 1 + stages * (member.rounds + 1) + 1 + EVALUATION_ROUNDS;
+    }
+    default:
+      return member satisfies never;
+  }
+}
+
 function checkNoise(spec: FederationSpec, dictionary: DataDictionary): void {
   const noise = spec.noise!;
-  if (spec.member.kind !== "gaussian-joint" || spec.evaluation !== "none") {
+  const { member, evaluation } = spec;
+  const hidden = member.kind === "neural-boltzmann" && member.hiddenUnits > 0;
+  if (member.kind === "mixed-effects" || hidden || evaluation !== "none") {
     throw new DomainError("UNSUPPORTED_COMBINATION", {
       argument: "spec.noise",
-      received: `${spec.member.kind}, evaluation ${spec.evaluation}`,
+      received: `${member.kind}${hidden ? ` with ${member.hiddenUnits} hidden units` : ""}, evaluation ${evaluation}`,
       requirement:
-        'is given once, with the sums of the Gaussian joint model: member "gaussian-joint" and evaluation "none"',
+        'is given with a number of answers that is known beforehand: member "gaussian-joint" or "neural-boltzmann" (hiddenUnits 0), and evaluation "none"',
       hint: "Every further round would spend ε again. Leave the noise out, or the evaluation.",
     });
   }

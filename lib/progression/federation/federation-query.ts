@@ -6,15 +6,21 @@ import {
   courseSumsAnswerSchema,
   courseSumsQuerySchema,
 } from "./course-statistics.ts";
+import { localTrainingAnswerSchema, localTrainingQuerySchema } from "./local-training.ts";
 import { patternCellSchema } from "./pattern-statistics.ts";
+import { scoreRegressionAnswerSchema, scoreRegressionQuerySchema } from "./score-regression.ts";
 
-/** What a site may be asked; every answer is a sum over patients. */
+/** What a site may be asked; every answer is a sum over patients, or weights of networks learnt from them. */
 export const federationQuerySchema = z.discriminatedUnion("kind", [
   /** Count, mean and scatter of every missing pattern, once. */
   z.object({ kind: z.literal("patterns") }),
   /** Sums of the mixed-effects likelihood at a covariance, and those that tie endpoints together. */
   courseSumsQuerySchema,
   associationQuerySchema,
+  /** Networks after passes over the site's own patients. */
+  localTrainingQuerySchema,
+  /** Regression of a twin's score that is not linear. */
+  scoreRegressionQuerySchema,
   /** Errors of twins and regressions learnt from the other sites. */
   z.object({ kind: z.literal("comparison"), models: z.array(leftOutModelSchema) }),
   /** How much the figures of the comparison vary. */
@@ -37,6 +43,8 @@ export const siteAggregateSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("patterns"), ...patternsAnswerSchema.shape }),
   z.object({ kind: z.literal("course-sums"), ...courseSumsAnswerSchema.shape }),
   z.object({ kind: z.literal("association"), ...associationAnswerSchema.shape }),
+  z.object({ kind: z.literal("local-training"), ...localTrainingAnswerSchema.shape }),
+  z.object({ kind: z.literal("score-regression"), ...scoreRegressionAnswerSchema.shape }),
   z.object({ kind: z.literal("comparison"), ...comparisonSumsSchema.shape }),
   z.object({ kind: z.literal("comparison-spread"), ...spreadSumsSchema.shape }),
 ]);

@@ -1,5 +1,20 @@
 import { z } from "zod";
 
+/** One site in one round of federated averaging; mean log-densities of its patients, standardised outcomes. */
+const averagingRoundSchema = z.object({
+  stage: z.enum(["gaussian", "hidden"]),
+  /** Of the stage, from 1. */
+  round: z.number().int().positive(),
+  site: z.string(),
+  patients: z.number().int(),
+  /** At the average of the other sites' weights that the round began with: patients it has not seen; null without evaluation. */
+  heldOut: z.number().nullable(),
+  /** At the average of all sites that the round began with, and at the site's own weights after its passes. */
+  before: z.number().nullable(),
+  after: z.number().nullable(),
+});
+export type AveragingRound = z.infer<typeof averagingRoundSchema>;
+
 /** How a federated model came about: printed by its card and dossier. */
 export const federationRecordSchema = z.object({
   planHash: z.string(),
@@ -15,5 +30,17 @@ export const federationRecordSchema = z.object({
     .nullable(),
   /** Whether nothing was left out and no noise added, so that the fit is that of the pooled patients. */
   equalsPooledFit: z.boolean(),
+  /** Federated averaging; absent for members that are fitted from sums. */
+  averaging: z
+    .object({
+      /** Passes of a site over its patients between two averages. */
+      localEpochs: z.number().int(),
+      /** Averaging rounds made and kept, without and with hidden units. */
+      rounds: z.object({ gaussian: z.number().int(), hidden: z.number().int() }),
+      kept: z.object({ gaussian: z.number().int(), hidden: z.number().int() }),
+      /** Empty where noise was added. */
+      course: z.array(averagingRoundSchema),
+    })
+    .optional(),
 });
 export type FederationRecord = z.infer<typeof federationRecordSchema>;

@@ -2,7 +2,7 @@ import type { LongDataSet } from "../../data/long-data-set.ts";
 import { normalCdf } from "../../numerics/normal.ts";
 import type { Rng } from "../../numerics/rng.ts";
 import { encodeFeatures } from "../feature-encoding.ts";
-import { type FederationPlan, planFeatures } from "./federation-plan.ts";
+import { type FederatedNetworks, type FederationPlan, planFeatures } from "./federation-plan.ts";
 import type { PatternCell } from "./pattern-statistics.ts";
 import { controlsInOrder, refuseDifferences, refuseSmallSite } from "./site-data.ts";
 
@@ -43,11 +43,33 @@ export function analyticNoise(epsilon: number, delta: number, sensitivity: numbe
   return upper;
 }
 
-/** SD of the noise of a plan, in units of half the ranges. */
+/** Share of the budget μ² that is spent on the first sums where steps of networks follow. */
+const SHARE_OF_SUMS = 0.5;
+
+/** SD of the noise on the first sums, in units of half the ranges. METHODS.md, equations (FE12), (FE21). */
 export function noiseDeviation(plan: FederationPlan): number {
   const { epsilon, delta } = plan.noise!;
   const { centres } = columnRanges(plan);
-  return analyticNoise(epsilon, delta, releaseSensitivity(centres.length));
+  const alone = analyticNoise(epsilon, delta, releaseSensitivity(centres.length));
+  return plan.member.kind === "neural-boltzmann" ? alone / Math.sqrt(SHARE_OF_SUMS) : alone;
+}
+
+/** Noisy steps that a site takes in all averaging rounds: one a pass and network. */
+export function noisySteps({ rounds, localEpochs, networks }: FederatedNetworks): number {
+  return rounds * localEpochs * networks;
+}
+
+/**
+ * SD of the noise on the sum of clipped gradients of one step: T steps of sensitivity C together spend what the first sums
+ * leave of μ², because the loss of Gaussian mechanisms one after the other is that of one with μ² = Σ μ_t².
+ * METHODS.md, equation (FE21).
+ *
+ * Source: Dong, Roth & Su (2022), J. R. Statist. Soc. B 84:3–54, corollary 2.
+ */
+export function stepNoise(plan: FederationPlan, member: FederatedNetworks): number {
+  const { epsilon, delta } = plan.noise!;
+  const sensitivity = member.gradientClip * Math.sqrt(noisySteps(member));
+  return analyticNoise(epsilon, delta, sensitivity) / Math.sqrt(1 - SHARE_OF_SUMS);
 }
 
 /**

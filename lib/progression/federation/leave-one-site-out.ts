@@ -15,7 +15,7 @@ import { columnMoments, type PatternCell } from "./pattern-statistics.ts";
  * @param site - The site left out.
  * @param others - Cells of the other sites together.
  * @param all - Cells of all sites: only the centres are taken from them.
- * @param member - The twin's model, learnt without the site; its mean is linear in the features that are known.
+ * @param member - The twin's model, learnt without the site; for networks the regression of the score is left to be asked.
  * @param memberFeatures - Features of the member.
  */
 export function leftOutModel(
@@ -37,7 +37,8 @@ export function leftOutModel(
   const strata = features.flatMap((feature, q) =>
     feature.kind !== "baseline-endpoint" && plan.strata.includes(feature.covariateId) ? [q] : [],
   );
-  const scores = scoreResponses(plan, member, featureColumns, Q, others);
+  // The mean of networks is not linear in the features: the sites are asked for the regression of its score.
+  const scores = member.kind === "neural-boltzmann" ? null : scoreResponses(plan, member, featureColumns, Q, others);
   const every = Array.from({ length: Q }, (_, q) => q);
   return {
     site,
@@ -55,7 +56,7 @@ export function leftOutModel(
         baselineColumn,
         ancovaColumns,
         ancova: linearDocument(linearFromCells(others, ancovaColumns, outcome)),
-        score: linearDocument(linearFromCells(others, ancovaColumns, scores(cell))),
+        score: scores === null ? null : linearDocument(linearFromCells(others, ancovaColumns, scores(cell))),
         allCovariateColumns: every,
         allCovariates: linearDocument(linearFromCells(others, every, outcome)),
         meanChange: meanChange(others, baselineColumn, Q + cell),

@@ -61,6 +61,23 @@ export function linearFromCells(
       }
     });
   }
+  return linearFromNormalEquations(matrix, right, means);
+}
+
+/**
+ * Least squares from its normal equations.
+ *
+ * @param matrix - [(K + 1)²] lower triangle of Σ (1, x − x̄)(1, x − x̄)ᵀ.
+ * @param right - [K + 1] Σ (1, x − x̄) response.
+ * @param means - [K] x̄.
+ * @returns Null where they cannot be solved.
+ */
+export function linearFromNormalEquations(
+  matrix: Float64Array,
+  right: Float64Array,
+  means: Float64Array,
+): LinearPredictor | null {
+  const size = right.length;
   const kept = independent(matrix, size);
   const p = kept.length;
   const factor = new Float64Array(p * p);

@@ -8,6 +8,7 @@ import type { MixedEffectsParameters } from "../mixed-effects/mixed-effects-para
 import { trainingSet } from "../training-set.ts";
 import type { FederatedFit } from "./federated-fit.ts";
 import { type FederationPlan, planFeatures } from "./federation-plan.ts";
+import { type AveragingLoss, averagingLoss } from "./networks-against-pooled.ts";
 import { controlsInOrder, refuseDifferences } from "./site-data.ts";
 
 /** Largest differences of a federated fit from the fit to the pooled patients. */
@@ -16,6 +17,8 @@ export interface PooledDifference {
   readonly patients: number;
   /** Per group of parameters: largest absolute difference over the largest absolute value of the pooled fit. */
   readonly differences: readonly { readonly what: string; readonly relative: number }[];
+  /** For networks, whose parameters cannot be compared one by one; null for the other members. */
+  readonly loss: AveragingLoss | null;
 }
 
 /**
@@ -45,6 +48,10 @@ export function pooledDifference(plan: FederationPlan, fit: FederatedFit, pooled
       difference("log-likelihood of the joint law", [fit.law.logLikelihood], [parameters.logLikelihood]),
       ...mixedEffectsDifferences(plan, fit, table),
     ],
+    loss:
+      plan.member.kind === "neural-boltzmann" && fit.member.kind === "neural-boltzmann"
+        ? averagingLoss(plan, plan.member, fit.member, table)
+        : null,
   };
 }
 

@@ -7,7 +7,7 @@ import { type TravellingView, travellingView } from "./travelling-view.ts";
 
 /** A site's control patients, in the terms of the plan. n patients, D = Q + E·V columns. */
 export interface SiteData {
-  /** [n × Q + E·V] features, then outcomes; clipped where the plan adds noise. */
+  /** [n × Q + E·V] features, then outcomes. */
   readonly values: Float64Array;
   /** [n × E·V] day of each outcome. */
   readonly days: Float64Array;
@@ -46,8 +46,16 @@ export function siteData(data: LongDataSet, plan: FederationPlan): SiteData {
     );
     return group.length > 0 ? [group] : [];
   });
-  const view = travellingView(values, D, { minimum, patterns, levelGroups });
+  const view =
+    plan.noise === null ? travellingView(values, D, { minimum, patterns, levelGroups }) : everything(values, D);
   return { values, days: table.days, patients: table.count, columns: D, featureCount: Q, view };
+}
+
+/** Where noise protects patients, values are not left out: which ones would depend on other patients. */
+function everything(values: Float64Array, columns: number): TravellingView {
+  const numbers = (count: number) => Array.from({ length: count }, (_, k) => k);
+  const cell = { observed: numbers(columns), rows: numbers(values.length / columns) };
+  return { values, cells: [cell], leftOut: { values: 0, patients: 0 } };
 }
 
 /**

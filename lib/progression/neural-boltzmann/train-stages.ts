@@ -159,7 +159,7 @@ export function trainStages(
 }
 
 /** Weight decay pulls the mean and the slopes to the linear start, the level of couplings and SDs to where they began. */
-function anchorOf(layout: NetworkLayout, linear: Float64Array, start: Float64Array): Float64Array {
+export function anchorOf(layout: NetworkLayout, linear: Float64Array, start: Float64Array): Float64Array {
   const anchor = Float64Array.from(linear);
   for (const { offset, rows } of [layout.blocks.logPrecisionIntercept, layout.blocks.couplingIntercept]) {
     anchor.set(start.subarray(offset, offset + rows), offset);

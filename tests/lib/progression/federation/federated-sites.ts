@@ -1,7 +1,11 @@
 import type { LongDataSet } from "../../../../lib/data/long-data-set.ts";
 import { createRng } from "../../../../lib/numerics/philox.ts";
 import { answerRequest } from "../../../../lib/progression/federation/answer-request.ts";
-import { combineAnswers, type FederationState } from "../../../../lib/progression/federation/combine-answers.ts";
+import {
+  type CombineOptions,
+  combineAnswers,
+  type FederationState,
+} from "../../../../lib/progression/federation/combine-answers.ts";
 import {
   type FederationPlan,
   type FederationSpec,
@@ -90,11 +94,12 @@ export function specFor(data: LongDataSet, sites: number, change: Partial<Federa
 export function runFederation(
   plan: FederationPlan,
   bySite: readonly LongDataSet[],
+  options: CombineOptions = { acknowledgedLeakage: "drawn before the outcomes" },
 ): { state: Extract<FederationState, { status: "done" }>; answers: FederationAnswer[] } {
   const answers: FederationAnswer[] = [];
   const hashes = new Map<string, string>();
   for (;;) {
-    const state = combineAnswers(plan, answers, hashes);
+    const state = combineAnswers(plan, answers, { hashes, ...options });
     if (state.status === "done") return { state, answers };
     if (state.status === "waiting") throw new Error(`waiting for ${state.missing.join(", ")}`);
     const request = federationRequestSchema.parse(JSON.parse(JSON.stringify(state.request)));
