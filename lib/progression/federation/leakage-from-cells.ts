@@ -5,7 +5,7 @@ import { type PatternCell, pooledCells, withColumns } from "./pattern-statistics
 
 /**
  * Covariates whose partial correlation with some outcome, given the endpoint's own baseline value, exceeds 0.6 in absolute
- * value: (P30) of the engine, from the first round's sums over the patterns that have all three.
+ * value, from the first round's sums over the patterns that have all three. METHODS.md, equation (FE23).
  *
  * @param plan - Features and outcomes.
  * @param cells - Of all sites.
