@@ -13,6 +13,24 @@ export function proportionEstimate(count: number, trials: number): MonteCarloEst
   };
 }
 
+/**
+ * A simulated proportion in words: a standard error of 0 would claim certainty, so nothing or everything counted is given
+ * with its exact limit.
+ *
+ * @param estimate - From {@link proportionEstimate}.
+ * @param trials - Replicates that it rests on.
+ * @returns E.g. "0.0251 ± 0.0016 (Monte Carlo standard error)" or "0 of 10,000 replicates (upper 97.5 % limit 0.00037)".
+ */
+export function describeProportion(estimate: MonteCarloEstimate, trials: number): string {
+  const { value, mcse, limits } = estimate;
+  const n = trials.toLocaleString("en-US");
+  if (trials === 0) return "unknown, because no replicate could be analysed";
+  if (limits === null) return `${value.toFixed(4)} ± ${mcse.toFixed(4)} (Monte Carlo standard error)`;
+  return value === 0
+    ? `0 of ${n} replicates (upper 97.5 % limit ${Number(limits.upper.toPrecision(2))})`
+    : `${n} of ${n} replicates (lower 97.5 % limit ${limits.lower.toFixed(Math.min(8, 2 - Math.floor(Math.log10(1 - limits.lower))))})`;
+}
+
 /** Mean with SD/√n, from the sums of values and of their squares. */
 export function meanEstimate(sum: number, sumOfSquares: number, trials: number): MonteCarloEstimate {
   if (trials === 0) return { value: 0, mcse: 0, limits: null };

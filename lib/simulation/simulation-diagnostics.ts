@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
 import { outOfFoldScoreInformation } from "./out-of-fold-score-information.ts";
+import { describeProportion } from "./monte-carlo-estimate.ts";
 import type { PreparedCell } from "./prepared-cell.ts";
 import type { CellResult, SimulationSpec } from "./simulation-document.ts";
 
@@ -93,7 +94,7 @@ function typeOneErrorDiagnostics(
     diagnostic(
       inflated ? "warning" : "information",
       inflated ? "type-one-error-above-level" : "largest-type-one-error",
-      `The largest simulated type I error over ${nulls.length} null cells is ${value.toFixed(4)} ± ${mcse.toFixed(4)} (MCSE) at a level of ${worst.alpha}.`,
+      `The largest simulated type I error over ${nulls.length} null cells is ${describeProportion(worst.cell.rejection, worst.cell.replicates - worst.cell.failed)} at a level of ${worst.alpha}.`,
       `${worst.cell.designId} in ${worst.cell.scenarioId}`,
     ),
   ];
