@@ -18,6 +18,18 @@ export function readFailure(error: unknown): ReadableFailure {
   return { message: error.message, fields: fieldsOf(data) };
 }
 
+/** Whether the server says that there is no such thing; an id that cannot be one names nothing either. */
+export function isNotFound(error: unknown): boolean {
+  if (!(error instanceof TRPCClientError)) return false;
+  const data: unknown = error.data;
+  if (typeof data !== "object" || data === null || !("code" in data)) return false;
+  const marked = Object.keys(fieldsOf(data));
+  return (
+    data.code === "NOT_FOUND" ||
+    (data.code === "BAD_REQUEST" && marked.length > 0 && marked.every((field) => field.endsWith("Id")))
+  );
+}
+
 function fieldsOf(data: unknown): Record<string, string> {
   const fields: Record<string, string> = {};
   if (typeof data !== "object" || data === null || !("detail" in data)) return fields;

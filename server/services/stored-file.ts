@@ -51,7 +51,7 @@ export async function storeDocument(tx: Db, workspaceId: string, value: unknown,
   return storeFile(tx, workspaceId, compressed, now);
 }
 
-const MOST_CACHED = 6;
+const MOST_CACHED = 12;
 const cache = new Map<string, unknown>();
 
 /**

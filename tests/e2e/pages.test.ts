@@ -102,6 +102,38 @@ describe("every page of both samples", () => {
     });
   }
 
+  it("says what was not found, and where to go", async () => {
+    const nobody = "00000000-0000-4000-8000-000000000000";
+    const own = `/studies/${studies[0]?.id}`;
+    for (const [path, title, action] of [
+      [`/studies/${nobody}/model`, "Study not found", "Go to the studies of the workspace"],
+      [`${own}/data/${nobody}`, "Data set not found", "Go to the data sets of the study"],
+      [`${own}/data/cut-off`, "Data set not found", "Go to the data sets of the study"],
+      [`${own}/twins/nobody`, "Patient not found", "Go to the patients who have a twin"],
+    ] as const) {
+      await page.goto(`${app.address}${path}`);
+      await page.getByRole("heading", { level: 1, name: title }).waitFor();
+      await page.getByRole("link", { name: action }).waitFor();
+      expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
+    }
+    for (const [path, what] of [
+      [`model?model=${nobody}`, "a model"],
+      [`dossier?version=${nobody}`, "a dossier"],
+      [`simulations?run=${nobody}`, "a run"],
+      ["simulations?design=gone&scenario=null", "a design"],
+      ["simulations?edit=gone", "a scenario"],
+      ["designs?edit=gone", "a design"],
+      ["designs?left=gone", "a design to compare"],
+      ["analysis?edit=gone", "an analysis"],
+    ] as const) {
+      await page.goto(`${app.address}${own}/${path}`);
+      await page.getByText(`The address names ${what} that this study does not have`).waitFor();
+      expect(await page.getByRole("dialog").count()).toBe(0);
+    }
+    // The browser itself reports the refused requests.
+    expectQuiet(errors, /status of 40\d/);
+  });
+
   it("switches off what a role may not do, and says why", async () => {
     const email = "sponsor@example.org";
     const { temporaryPassword: password } = await client.trpc.members.add.mutate({

@@ -10,27 +10,27 @@ const tones: Record<Diagnostic["severity"], NoticeTone> = {
   critical: "failure",
 };
 
-/** Caveats beside the number they concern; each with a link to it where one is known. */
+/** Caveats beside the number they concern; away from it each names the object that it belongs to, and leads there. */
 export function Diagnostics(props: {
-  items: readonly (Diagnostic & { href?: string | null | undefined })[];
+  items: readonly (Diagnostic & { object?: string; href?: string })[];
   label?: string;
 }) {
   if (props.items.length === 0) return null;
   return (
     <ul className={classes.diagnostics} aria-label={props.label ?? "Warnings"}>
       {props.items.map((item) => (
-        <li key={`${item.code}:${item.concerns}:${item.message}`}>
+        <li key={`${item.object ?? ""}:${item.code}:${item.concerns}:${item.message}`}>
           <Notice tone={tones[item.severity]}>
             <p>
-              {item.message}
-              {typeof item.href === "string" && (
+              {item.object !== undefined && item.href !== undefined && (
                 <>
-                  {" "}
-                  <Anchor component={Link} href={item.href} underline="always" fz="inherit" c="inherit">
-                    See the number
+                  <Anchor component={Link} href={item.href} underline="always" fz="inherit" c="inherit" fw={500}>
+                    {item.object}
                   </Anchor>
+                  {": "}
                 </>
               )}
+              {item.message}
             </p>
           </Notice>
         </li>

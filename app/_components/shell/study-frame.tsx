@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { useTRPC } from "../../_lib/trpc.ts";
+import { NothingFound } from "../feedback/nothing-found.tsx";
 import { QueryGate } from "../feedback/query-gate.tsx";
 import { StateLabel } from "../feedback/state-label.tsx";
 import { estimandInOneLine } from "./estimand-line.ts";
@@ -45,12 +46,18 @@ export function StudyFrame(props: { studyId: string; children: ReactNode }) {
       }
       band={study?.specification.dataOrigin === "simulated" ? <SimulatedBand /> : undefined}
     >
-      {query.error !== null && query.data === undefined && (
-        <p>
-          <Link href="/studies">Go to the studies of the workspace</Link>
-        </p>
-      )}
-      <QueryGate query={query}>
+      <QueryGate
+        query={query}
+        missing={
+          <NothingFound
+            what="study"
+            id={props.studyId}
+            where="in this workspace"
+            href="/studies"
+            action="Go to the studies of the workspace"
+          />
+        }
+      >
         {(data) => (
           <StudyProvider value={data}>
             {props.children}

@@ -1,9 +1,13 @@
 import { desc, eq } from "drizzle-orm";
 import { auditEvent, dataset, job } from "../../../drizzle/schema/index.ts";
+import type { QualityReport } from "../../../lib/data/quality-document.ts";
 import { planOutsideSimulation } from "../../../lib/simulation/plan-outside-simulation.ts";
+import { simulationResultSchema } from "../../../lib/simulation/simulation-document.ts";
 import { presentEvent } from "../audit/list-audit.ts";
 import type { ServiceContext } from "../context.ts";
 import { frozenModelDocument } from "../model/access.ts";
+import { readDocument } from "../stored-file.ts";
+import { storedTwins } from "../twins/access.ts";
 import { studyInWorkspace } from "./access.ts";
 import { studyState } from "./list-studies.ts";
 import { quotedSizing, studyAnswer } from "./study-answer.ts";
@@ -30,11 +34,12 @@ export async function getStudy(ctx: ServiceContext, studyId: string): Promise<St
     .where(eq(job.studyId, studyId))
     .orderBy(desc(job.createdAt))
     .limit(1);
-  const [quality] =
-    work.history === null
-      ? []
-      : await ctx.db.select({ quality: dataset.quality }).from(dataset).where(eq(dataset.id, work.history.id));
   const model = work.model === null ? null : await frozenModelDocument(ctx, work.model);
+  const twins = work.twins === null || work.twins.documentFileId === null ? null : await storedTwins(ctx, work.twins);
+  const run =
+    work.run === null || work.run.resultFileId === null
+      ? null
+      : await readDocument(ctx.db, ctx.actor.workspaceId, work.run.resultFileId, simulationResultSchema);
   const sizing = quotedSizing(work);
   const simulationCaveats = sizing === null ? [] : planOutsideSimulation(sizing);
   const steps = studySteps(now, events[0]?.sequence ?? 0);
@@ -50,9 +55,14 @@ export async function getStudy(ctx: ServiceContext, studyId: string): Promise<St
     answer: studyAnswer(work),
     next: nextStep(studyId, steps, row.planFrozenAt !== null),
     warnings: studyWarnings(studyId, {
-      quality: quality?.quality ?? null,
+      work,
+      quality: {
+        history: await qualityOf(ctx, work.history),
+        enrolled: await qualityOf(ctx, work.enrolled),
+      },
       model,
-      sizing,
+      twins: twins?.twins.diagnostics ?? [],
+      run: run?.diagnostics ?? [],
       simulationCaveats,
       steps,
       newestJob: newestJob ?? null,
@@ -60,4 +70,10 @@ export async function getStudy(ctx: ServiceContext, studyId: string): Promise<St
     simulationCaveats,
     recentEvents: events.map(presentEvent),
   };
+}
+
+async function qualityOf(ctx: ServiceContext, row: { id: string } | null): Promise<QualityReport | null> {
+  if (row === null) return null;
+  const [found] = await ctx.db.select({ quality: dataset.quality }).from(dataset).where(eq(dataset.id, row.id));
+  return found?.quality ?? null;
 }

@@ -71,7 +71,8 @@ export const stepStateSchema = z.enum(["empty", "draft", "running", "done", "out
 export const studyStepSchema = z.object({ key: stepKeySchema, state: stepStateSchema, detail: z.string() });
 export type StudyStep = z.infer<typeof studyStepSchema>;
 
-export const studyWarningSchema = diagnosticSchema.extend({ href: z.string() });
+/** `object`: what the caveat belongs to, by the name under which a person knows it; `href`: where that stands. */
+export const studyWarningSchema = diagnosticSchema.extend({ object: z.string(), href: z.string() });
 export type StudyWarning = z.infer<typeof studyWarningSchema>;
 
 export const studyOverviewSchema = z.object({

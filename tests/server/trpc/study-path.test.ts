@@ -156,6 +156,13 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
     expect(await lastEvent()).toMatchObject({ action: "design.save" });
     const [run] = await as(sponsor).simulation.list({ studyId: ids.studyId });
     expect(run?.outOfDate).toBe(`The design "${design.name}" was changed.`);
+    const { warnings } = await as(sponsor).study.get({ studyId: ids.studyId });
+    expect(warnings.find(({ code }) => code === "simulations-out-of-date")).toMatchObject({
+      object: expect.stringMatching(/^Simulation of \d{4}-\d\d-\d\d \d\d:\d\d UTC$/),
+      href: `/studies/${ids.studyId}/simulations`,
+      message: run?.outOfDate,
+    });
+    expect(warnings.filter(({ object }) => object === "")).toEqual([]);
     await expect(as(statistician).dossier.build({ studyId: ids.studyId, reason: "too early" })).rejects.toMatchObject({
       code: "CONFLICT",
       message: expect.stringContaining("must not mix them"),

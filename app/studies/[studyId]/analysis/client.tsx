@@ -5,6 +5,7 @@ import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx"
 import { Notice } from "../../../_components/feedback/notice.tsx";
 import { PageHeader } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
+import { UnknownInAddress } from "../../../_components/feedback/unknown-in-address.tsx";
 import { WorkingNotice } from "../../../_components/feedback/working-notice.tsx";
 import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
@@ -21,6 +22,7 @@ export function AnalysisPage() {
   const analyses = useQuery(trpc.analysis.get.queryOptions({ studyId: study.id }));
   const { params, write } = useUrlState();
   const wanted = params.get("edit");
+  const known = ["new", ...(analyses.data?.planned ?? []).map(({ id }) => id)];
   return (
     <>
       <PageHeader
@@ -29,15 +31,21 @@ export function AnalysisPage() {
         actions={analyses.data !== undefined && <Actions analyses={analyses.data} />}
       />
       <QueryGate query={analyses}>{(data) => <Content analyses={data} />}</QueryGate>
-      {analyses.data !== undefined && analyses.data.vocabulary !== null && wanted !== null && (
-        <AnalysisDrawer
-          key={wanted}
-          analyses={analyses.data}
-          vocabulary={analyses.data.vocabulary}
-          wanted={wanted}
-          onClose={() => write({ edit: null })}
-        />
+      {analyses.data !== undefined && (
+        <UnknownInAddress what="an analysis" id={wanted} known={known} instead="All planned analyses stand above." />
       )}
+      {analyses.data !== undefined &&
+        analyses.data.vocabulary !== null &&
+        wanted !== null &&
+        known.includes(wanted) && (
+          <AnalysisDrawer
+            key={wanted}
+            analyses={analyses.data}
+            vocabulary={analyses.data.vocabulary}
+            wanted={wanted}
+            onClose={() => write({ edit: null })}
+          />
+        )}
     </>
   );
 }

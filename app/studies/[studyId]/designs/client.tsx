@@ -4,6 +4,7 @@ import type { TrialDesign } from "../../../../lib/simulation/simulation-document
 import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
 import { PageHeader } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
+import { UnknownInAddress } from "../../../_components/feedback/unknown-in-address.tsx";
 import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { useTRPC } from "../../../_lib/trpc.ts";
@@ -17,6 +18,7 @@ export function DesignsPage() {
   const trpc = useTRPC();
   const { params, write } = useUrlState();
   const designs = useQuery(trpc.design.list.queryOptions({ studyId: study.id }));
+  const wanted = params.get("edit");
   const fresh = (
     <PermittedButton needs="design.write" size="sm" onClick={() => write({ edit: "new" }, "push")}>
       New design
@@ -48,11 +50,19 @@ export function DesignsPage() {
           )
         }
       </QueryGate>
-      {designs.data !== undefined && params.get("edit") !== null && (
+      {designs.data !== undefined && (
+        <UnknownInAddress
+          what="a design"
+          id={wanted}
+          known={["new", ...designs.data.map(({ id }) => id)]}
+          instead="All designs stand above."
+        />
+      )}
+      {designs.data !== undefined && (wanted === "new" || designs.data.some(({ id }) => id === wanted)) && (
         <DesignDrawer
-          key={params.get("edit")}
+          key={wanted}
           designs={designs.data}
-          wanted={params.get("edit") ?? ""}
+          wanted={wanted ?? "new"}
           onClose={() => write({ edit: null })}
         />
       )}
@@ -64,8 +74,18 @@ function Designs({ designs }: { designs: readonly TrialDesign[] }) {
   const { params, write } = useUrlState();
   const pair = [params.get("left"), params.get("right")].map((id) => designs.find((design) => design.id === id));
   const [left, right] = pair;
+  const ids = designs.map(({ id }) => id);
   return (
     <>
+      {(["left", "right"] as const).map((side) => (
+        <UnknownInAddress
+          key={side}
+          what="a design to compare"
+          id={params.get(side)}
+          known={ids}
+          instead="Choose two designs of the table."
+        />
+      ))}
       <DesignOverview designs={designs} />
       {left !== undefined && right !== undefined && (
         <DesignComparison left={left} right={right} onClose={() => write({ left: null, right: null })} />

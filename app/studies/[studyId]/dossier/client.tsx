@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
 import { PageHeader } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
+import { UnknownInAddress } from "../../../_components/feedback/unknown-in-address.tsx";
 import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { ReasonModal } from "../../../_components/form/reason-modal.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
@@ -55,6 +56,12 @@ function Versions({ rows }: { rows: readonly DossierVersion[] }) {
     newestFirst[0]!;
   return (
     <>
+      <UnknownInAddress
+        what="a dossier"
+        id={params.get("version")}
+        known={rows.map(({ id }) => id)}
+        instead={`Shown is version ${chosen.version}.`}
+      />
       <VersionTable
         rows={newestFirst}
         chosenId={chosen.id}

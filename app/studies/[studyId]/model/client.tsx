@@ -4,6 +4,7 @@ import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
 import { Notice } from "../../../_components/feedback/notice.tsx";
 import { PageHeader } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
+import { UnknownInAddress } from "../../../_components/feedback/unknown-in-address.tsx";
 import { WorkingNotice } from "../../../_components/feedback/working-notice.tsx";
 import { ChoiceBar } from "../../../_components/form/choice-bar.tsx";
 import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
@@ -56,6 +57,12 @@ function Models(props: { rows: readonly ModelRow[]; wanted: string | null; onCho
   const chosen = rows.find((row) => row.id === props.wanted) ?? rows.find((row) => row.current) ?? newest;
   return (
     <>
+      <UnknownInAddress
+        what="a model"
+        id={props.wanted}
+        known={rows.map(({ id }) => id)}
+        instead={`Shown is version ${chosen.version}.`}
+      />
       {active.map((row) => (
         <WorkingNotice key={row.id} jobId={row.jobId} />
       ))}

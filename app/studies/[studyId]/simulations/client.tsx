@@ -6,6 +6,7 @@ import { Diagnostics } from "../../../_components/feedback/diagnostics.tsx";
 import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
 import { PageHeader } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
+import { UnknownInAddress } from "../../../_components/feedback/unknown-in-address.tsx";
 import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { type RouterOutputs, useTRPC } from "../../../_lib/trpc.ts";
@@ -64,8 +65,21 @@ export function SimulationsPage() {
           {runs.data !== undefined && runs.data.length > 0 && <RunHistory rows={runs.data} />}
         </>
       )}
-      {scenarios.data !== undefined && wanted !== null && (
-        <ScenarioDrawer key={wanted} scenarios={scenarios.data} wanted={wanted} onClose={() => write({ edit: null })} />
+      {scenarios.data !== undefined && (
+        <UnknownInAddress
+          what="a scenario"
+          id={wanted}
+          known={["new", ...scenarios.data.map(({ id }) => id)]}
+          instead="All scenarios stand below."
+        />
+      )}
+      {scenarios.data !== undefined && (wanted === "new" || scenarios.data.some(({ id }) => id === wanted)) && (
+        <ScenarioDrawer
+          key={wanted}
+          scenarios={scenarios.data}
+          wanted={wanted ?? "new"}
+          onClose={() => write({ edit: null })}
+        />
       )}
       {designs.data !== undefined && scenarios.data !== undefined && runs.data !== undefined && (
         <RunDrawer
@@ -88,5 +102,15 @@ function Runs({ rows }: { rows: readonly RunRow[] }) {
     rows.find((row) => row.status === "running") ??
     rows.find((row) => row.current) ??
     rows[0]!;
-  return <RunView key={chosen.id} row={chosen} />;
+  return (
+    <>
+      <UnknownInAddress
+        what="a run"
+        id={params.get("run")}
+        known={rows.map(({ id }) => id)}
+        instead="Shown is the run in use; all runs stand below."
+      />
+      <RunView key={chosen.id} row={chosen} />
+    </>
+  );
 }

@@ -5,6 +5,7 @@ import { Diagnostics } from "../../../_components/feedback/diagnostics.tsx";
 import { Notice } from "../../../_components/feedback/notice.tsx";
 import { Section } from "../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../_components/feedback/query-gate.tsx";
+import { UnknownInAddress } from "../../../_components/feedback/unknown-in-address.tsx";
 import { WorkingNotice } from "../../../_components/feedback/working-notice.tsx";
 import { type RouterOutputs, useTRPC } from "../../../_lib/trpc.ts";
 import { useUrlState } from "../../../_lib/url-state.ts";
@@ -60,6 +61,18 @@ function Detail({ run }: { run: Run }) {
           {run.outOfDate} Run again to bring the numbers up to date.
         </Notice>
       )}
+      <UnknownInAddress
+        what="a design"
+        id={params.get("design")}
+        known={run.spec.designs.map(({ id }) => id)}
+        instead="Shown are all cells of the run."
+      />
+      <UnknownInAddress
+        what="a scenario"
+        id={params.get("scenario")}
+        known={run.spec.scenarios.map(({ id }) => id)}
+        instead="Shown are all cells of the run."
+      />
       {design !== undefined && scenario !== undefined ? (
         <CellView run={run} design={design} scenario={scenario} />
       ) : (

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { formatCount, formatUtc } from "../../../../../lib/reporting/format-number.ts";
 import { downloadText, fileNameFrom } from "../../../../_components/chart/download.ts";
+import { NothingFound } from "../../../../_components/feedback/nothing-found.tsx";
 import { PageHeader, Section } from "../../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../../_components/feedback/query-gate.tsx";
 import { useStudy } from "../../../../_components/shell/study-context.tsx";
@@ -15,7 +16,23 @@ import { Trajectories } from "./trajectories.tsx";
 export function DatasetPage(props: { datasetId: string }) {
   const trpc = useTRPC();
   const query = useQuery(trpc.dataset.get.queryOptions({ datasetId: props.datasetId }, { staleTime: 60_000 }));
-  return <QueryGate query={query}>{(dataset) => <Dataset dataset={dataset} />}</QueryGate>;
+  const study = useStudy();
+  return (
+    <QueryGate
+      query={query}
+      missing={
+        <NothingFound
+          what="data set"
+          id={props.datasetId}
+          where="in this study"
+          href={`/studies/${study.id}/data`}
+          action="Go to the data sets of the study"
+        />
+      }
+    >
+      {(dataset) => <Dataset dataset={dataset} />}
+    </QueryGate>
+  );
 }
 
 function Dataset({ dataset }: { dataset: RouterOutputs["dataset"]["get"] }) {

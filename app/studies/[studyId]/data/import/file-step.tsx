@@ -21,6 +21,11 @@ export function FileStep({ work }: { work: ReturnType<typeof useImport> }) {
 
   return (
     <>
+      {work.lost && (
+        <Notice tone="warning" title="This import was begun in another tab or on another device">
+          Its mapping is kept there. Nothing was stored; choose the file again to begin anew.
+        </Notice>
+      )}
       {work.failure !== null && (
         <Notice tone="failure" title="The file was not accepted">
           {work.failure}

@@ -26,10 +26,12 @@ export function useImport(studyId: string, specification: StudySpecification) {
   const [subjectsFile, setSubjectsFile] = useState<File | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [reading, setReading] = useState(false);
+  const [lost, setLost] = useState(false);
 
   useEffect(() => {
     if (uploadId === null) return setStored(null);
     const text = window.sessionStorage.getItem(storageKey(uploadId));
+    setLost(text === null);
     if (text !== null) setStored(JSON.parse(text) as StoredImport);
   }, [uploadId]);
 
@@ -107,6 +109,8 @@ export function useImport(studyId: string, specification: StudySpecification) {
     reading,
     refused,
     failure,
+    /** The address names an import that was begun in another tab or on another device. */
+    lost: lost && uploadId !== null,
   };
 }
 

@@ -3,6 +3,7 @@ import { Anchor, Button } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { EmptyState } from "../../../../_components/feedback/empty-state.tsx";
+import { NothingFound } from "../../../../_components/feedback/nothing-found.tsx";
 import { Notice } from "../../../../_components/feedback/notice.tsx";
 import { PageHeader } from "../../../../_components/feedback/page-header.tsx";
 import { QueryGate } from "../../../../_components/feedback/query-gate.tsx";
@@ -59,15 +60,21 @@ function Patient(props: { twins: Twins; cohort: TwinCohort; patientId: string })
   );
   const shown = patient.isPlaceholderData ? { ...patient, data: undefined } : patient;
   const row = cohort.rows.find((candidate) => candidate.patientId === patientId);
+  if (row === undefined)
+    return (
+      <NothingFound
+        what="patient"
+        id={patientId}
+        where="among the twins of this study"
+        href={`/studies/${study.id}/twins`}
+        action="Go to the patients who have a twin"
+      />
+    );
   return (
     <>
       <PageHeader
         title={`Patient ${patientId}`}
-        {...(row === undefined
-          ? {}
-          : {
-              lede: `${armLabel(study, row.arm)}${isTreated(study, row.arm) ? " (experimental arm)" : " (control arm)"}, study ${row.study}.`,
-            })}
+        lede={`${armLabel(study, row.arm)}${isTreated(study, row.arm) ? " (experimental arm)" : " (control arm)"}, study ${row.study}.`}
         actions={<Walk patientId={patientId} patientIds={patient.data?.patientIds ?? []} />}
       />
       {twins.outOfDate !== null && (
