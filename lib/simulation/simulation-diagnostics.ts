@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
-import { outOfFoldScoreInformation } from "./out-of-fold-score-information.ts";
 import { describeProportion } from "./monte-carlo-estimate.ts";
+import { outOfFoldScoreInformation } from "./out-of-fold-score-information.ts";
 import type { PreparedCell } from "./prepared-cell.ts";
 import type { CellResult, SimulationSpec } from "./simulation-document.ts";
 
