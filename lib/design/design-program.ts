@@ -49,12 +49,17 @@ const hasInnerBounds = ({ sides, futility }: GroupSequentialSpec) =>
 
 /** R source of a plan on the recursion: error, power, rules, and `bounds_for(drift)`. */
 export function planLines(spec: GroupSequentialSpec): string[] {
+  return [`alpha <- ${rNumber(spec.oneSidedAlpha)}; power <- ${rNumber(spec.power)}`, ...ruleLines(spec)];
+}
+
+/** R source of the rules of a plan for any `alpha` and `power`: `bounds_for(drift)`. */
+export function ruleLines(spec: GroupSequentialSpec): string[] {
   const { futility, informationFractions } = spec;
   const twoSided = spec.sides === "symmetric-two-sided";
   const tested = spec.efficacyLooks ?? informationFractions.map(() => true);
   const binding = futility.kind !== "none" && futility.binding;
   return [
-    `alpha <- ${rNumber(spec.oneSidedAlpha)}; power <- ${rNumber(spec.power)}; tested <- ${rLogicals(tested)}`,
+    `tested <- ${rLogicals(tested)}`,
     `futility_rule <- ${futilityRule(futility, twoSided)}`,
     `efficacy <- function(new_lower) ${rEfficacy(spec.efficacy)}`,
     `ignored <- function(final) function(k, u) ${twoSided ? "-u" : "-Inf"}`,

@@ -1,17 +1,16 @@
 import type { ResultTable } from "../analysis/analysis-report.ts";
 import { normalUpperTail } from "../numerics/normal.ts";
+import { powerInWords } from "../power/power-sweep.ts";
 import { designProgram } from "./design-program.ts";
 import type { DesignReport } from "./design-report.ts";
-import { type DesignSpec, planOfDesign } from "./design-spec.ts";
+import type { DesignSpec } from "./design-spec.ts";
 import { boundaryWords, futilityWords } from "./design-words.ts";
 import { futilityScales } from "./futility-scale.ts";
-import {
-  boundsOfDesign,
-  designGroupSequential,
-  type GroupSequentialDesign,
-  powerCounted,
-} from "./group-sequential-design.ts";
+import { boundsOfDesign, type GroupSequentialDesign, powerCounted } from "./group-sequential-design.ts";
 import { powerOfDesign } from "./power-of-design.ts";
+import { diagnosticsOf, errorInWords } from "./report-sequential-size.ts";
+import { designRows, designsTable, type OneDesignSpec, rDesigns } from "./several-designs.ts";
+import { designsOf } from "./solve-sequential.ts";
 
 /**
  * A group sequential design with its bounds on all scales, its behaviour under several truths and programs that repeat it.
@@ -22,8 +21,22 @@ import { powerOfDesign } from "./power-of-design.ts";
  * @remarks METHODS.md eq. (G1)–(G12), (G20)–(G22), (G28)–(G30).
  */
 export function reportDesign(spec: DesignSpec): DesignReport {
-  const plan = planOfDesign(spec);
-  const design = designGroupSequential(plan);
+  const rows = designRows(spec);
+  const designFor = designsOf(spec);
+  const [first] = rows;
+  const report = reportOneDesign(first, designFor(first.oneSidedAlpha, first.power));
+  if (rows.length === 1) return report;
+  const designs = rows.map((row) => ({ row, design: designFor(row.oneSidedAlpha, row.power) }));
+  return {
+    ...report,
+    answer: `First of ${rows.length} designs: ${report.answer}`,
+    tables: [designsTable(designs), ...report.tables],
+    diagnostics: diagnosticsOf(designs.map(({ design }) => design)),
+    code: { ...report.code, r: `${report.code.r}\n${rDesigns(spec, rows)}` },
+  };
+}
+
+function reportOneDesign(spec: OneDesignSpec, design: GroupSequentialDesign): DesignReport {
   const analyses = spec.informationFractions.length;
   const sided = spec.sides === "one-sided" ? "one-sided" : "symmetric two-sided";
   const truths = spec.truths.map((share) => ({
@@ -42,11 +55,11 @@ export function reportDesign(spec: DesignSpec): DesignReport {
     ].filter((table) => table.rows.length > 0),
     conventionNote: conventionNote(spec),
     diagnostics: [...design.diagnostics],
-    code: designProgram(plan, spec.truths),
+    code: designProgram(design.spec, spec.truths),
   };
 }
 
-function conventionNote({ sides, futility, powerCounts }: DesignSpec): string {
+function conventionNote({ sides, futility, powerCounts }: OneDesignSpec): string {
   if (sides === "one-sided")
     return "Power follows the futility rule, binding or not, as in rpact and gsDesign; the type I error ignores a non-binding rule.";
   const counted =
@@ -68,21 +81,21 @@ function conventionNote({ sides, futility, powerCounts }: DesignSpec): string {
 
 type Truth = { readonly share: number; readonly behaviour: ReturnType<typeof powerOfDesign> };
 
-function answer(spec: DesignSpec, design: GroupSequentialDesign): string {
+function answer(spec: OneDesignSpec, design: GroupSequentialDesign): string {
   const final = design.looks.at(-1)!;
   const size =
     spec.fixedSize === undefined
       ? `The maximum information is ${design.inflationFactor.toFixed(4)} times that of a single analysis`
       : `The maximum size is ${Math.ceil(spec.fixedSize * design.inflationFactor - 1e-9)} instead of ${spec.fixedSize} with a single analysis (inflation factor ${design.inflationFactor.toFixed(4)})`;
   const expected = (100 * design.expectedInformation.underDesignEffect).toFixed(1);
-  return `${size}, for a power of ${(100 * design.power).toFixed(1)} % at one-sided error ${spec.oneSidedAlpha}; expected under the design effect: ${expected} % of a single analysis. The final efficacy bound is Z = ${final.efficacyZ!.toFixed(4)}.`;
+  return `${size}, for ${powerInWords(design.power)} power at ${errorInWords(spec, spec.oneSidedAlpha)}; expected under the design effect: ${expected} % of a single analysis. The final efficacy bound is Z = ${final.efficacyZ!.toFixed(4)}.`;
 }
 
 const number = (title: string, unit = "") => ({ title, unit, kind: "number" as const });
 const share = (title: string) => ({ title, unit: "", kind: "proportion" as const });
 
 /** Bounds of one kind on every scale. */
-function boundsTable(spec: DesignSpec, design: GroupSequentialDesign, which: "efficacy" | "futility"): ResultTable {
+function boundsTable(spec: OneDesignSpec, design: GroupSequentialDesign, which: "efficacy" | "futility"): ResultTable {
   const last = design.looks.length - 1;
   const finalBound = design.looks[last]!.efficacyZ!;
   const effect = spec.designEffect;
@@ -134,7 +147,7 @@ function boundsTable(spec: DesignSpec, design: GroupSequentialDesign, which: "ef
   };
 }
 
-const size = (spec: DesignSpec, design: GroupSequentialDesign, k: number) =>
+const size = (spec: OneDesignSpec, design: GroupSequentialDesign, k: number) =>
   spec.fixedSize === undefined
     ? []
     : [Math.ceil(spec.fixedSize * design.inflationFactor * design.looks[k]!.informationFraction - 1e-9)];
@@ -201,7 +214,7 @@ function probabilityTables(design: GroupSequentialDesign, truths: readonly Truth
   ];
 }
 
-function behaviourTable(spec: DesignSpec, design: GroupSequentialDesign, truths: readonly Truth[]): ResultTable {
+function behaviourTable(spec: OneDesignSpec, design: GroupSequentialDesign, truths: readonly Truth[]): ResultTable {
   const expected = (truth: Truth) => design.inflationFactor * truth.behaviour.expectedInformationFraction;
   return {
     id: "operating-characteristics",

@@ -24,11 +24,17 @@ export function reportSequentialMeans(spec: SequentialMeansSpec): PowerReport {
     name: "two means",
     effectLabel: "Difference",
     conventions: withChosenFirst(MEANS_CONVENTIONS, spec.convention, ["noncentral-t", "normal"]),
+    effect: { field: MEANS_FIELDS.effect, values: spec.effect },
     given: [
-      { field: MEANS_FIELDS.effect, values: spec.effect },
       { field: MEANS_FIELDS.nullValue, values: spec.nullValue ?? 0 },
       { field: MEANS_FIELDS.standardDeviation, values: spec.standardDeviation },
     ],
+    nullEffect: (s) => s.nullValue!,
+    effectRange: (s, total) => ({
+      nullEffect: s.nullValue!,
+      limit: spec.direction === "less" ? -Infinity : Infinity,
+      step: (s.standardDeviation! * (1 + s.ratio!)) / Math.sqrt(s.ratio! * total),
+    }),
     size: (design, s) => {
       assertEffect("effect", s.effect!, s.nullValue!, spec.direction);
       return sequentialSizeOfMeans(design, meansOf(s));
@@ -43,6 +49,8 @@ power_at <- function(s, n1, n0, effect, alpha) {
   power_t(towards(s) * (effect - s$nullValue) / se, n1 + n0 - 2, n1 + n0, alpha)
 }
 effect_of <- function(s) s$effect
+effect_range <- function(s, total)
+  list(null = s$nullValue, limit = ${spec.direction === "less" ? "-Inf" : "Inf"}, step = s$standardDeviation * (1 + s$ratio) / sqrt(s$ratio * total))
 drift_of <- function(s, total) {
   if (s$effect == s$nullValue) return(0)
   arms <- total * c(s$ratio, 1) / (1 + s$ratio)

@@ -2,7 +2,13 @@ import { withChosenFirst } from "../power/means/means-conventions.ts";
 import type { PowerReport } from "../power/power-report.ts";
 import { inWords, type Settings } from "../power/power-sweep.ts";
 import { rTwoRates } from "../power/rates/rates-program.ts";
-import { nullExperimentalRate, RATES_CONVENTIONS, rateMeasure } from "../power/rates/rates-test.ts";
+import {
+  assertNullOfMeasure,
+  attainableNullRate,
+  nullExperimentalRate,
+  RATES_CONVENTIONS,
+  rateMeasure,
+} from "../power/rates/rates-test.ts";
 import { RATE_FIELDS, twoRatesSpecSchema } from "../power/rates/two-rates.ts";
 import { assertEffect, directionOf, rDirection, reportSequential } from "./report-sequential-size.ts";
 import { experimentalRateAtBound, sequentialPowerOfRates, sequentialSizeOfRates } from "./sequential-size-rates.ts";
@@ -19,7 +25,11 @@ export function reportSequentialRates(spec: SequentialRatesSpec): PowerReport {
   const { measure, convention } = spec;
   const nullRate = (s: Settings) => nullExperimentalRate(s.controlRate!, measure, s.nullValue!);
   const towards = (s: Settings) => directionOf(spec.direction, s.experimentalRate! - nullRate(s));
-  const ratesOf = (s: Settings) => ({
+  const ratesOf = (s: Settings) => {
+    assertNullOfMeasure(measure, s.nullValue!);
+    return ratesOfRow(s);
+  };
+  const ratesOfRow = (s: Settings) => ({
     experimentalRate: s.experimentalRate!,
     controlRate: s.controlRate!,
     measure,
@@ -34,11 +44,17 @@ export function reportSequentialRates(spec: SequentialRatesSpec): PowerReport {
       measure
     ],
     conventions: withChosenFirst(RATES_CONVENTIONS, convention, ["pooled", "unpooled"]),
+    effect: { field: RATE_FIELDS.experimentalRate, values: spec.experimentalRate },
     given: [
-      { field: RATE_FIELDS.experimentalRate, values: spec.experimentalRate },
       { field: RATE_FIELDS.controlRate, values: spec.controlRate },
       { field: RATE_FIELDS.nullValue, values: spec.nullValue ?? (measure === "risk-difference" ? 0 : 1) },
     ],
+    nullEffect: nullRate,
+    effectRange: (s) => ({
+      nullEffect: attainableNullRate(s.controlRate!, measure, s.nullValue!),
+      limit: spec.direction === "less" ? 0 : 1,
+      step: 0.02,
+    }),
     size: (design, s) => {
       assertEffect("experimentalRate", s.experimentalRate!, nullRate(s), spec.direction);
       return sequentialSizeOfRates(design, ratesOf(s));
@@ -54,6 +70,8 @@ export function reportSequentialRates(spec: SequentialRatesSpec): PowerReport {
     r: `${rTwoRates(fixed)}
 towards <- function(s) ${rDirection(spec.direction, "s$experimentalRate - null_rate(s$controlRate, s$nullValue)")}
 effect_of <- function(s) s$experimentalRate
+effect_range <- function(s, total)
+  list(null = null_rate(s$controlRate, s$nullValue), limit = ${spec.direction === "less" ? "0" : "1"}, step = 0.02)
 drift_of <- function(s, total) {
   arms <- total * c(s$ratio, 1) / (1 + s$ratio)
   signed <- towards(s) * contrast(s$experimentalRate, s$controlRate, s$nullValue)

@@ -53,12 +53,21 @@ export function sequentialPowerOfMeans(
   means: SequentialMeans,
   total: number,
 ): SequentialOperation {
-  const { oneSidedAlpha } = design.spec;
-  const drift =
-    means.distance === 0
-      ? 0
-      : driftOfFixedPower(fixedPower(means, total, oneSidedAlpha, means.distance), oneSidedAlpha);
-  return operationAtDrift(design, drift, total);
+  return operationAtDrift(design, driftOfMeans(means, total, design.spec.oneSidedAlpha), total);
+}
+
+/** Beyond this a power has too few digits left below 1 for its quantile. */
+const NEAR_CERTAINTY = 1 - 1e-9;
+
+function driftOfMeans(means: SequentialMeans, total: number, oneSidedAlpha: number): number {
+  const { distance, standardDeviation, ratio, convention } = means;
+  if (distance === 0) return 0;
+  const standardised = ((distance / standardDeviation) * Math.sqrt(ratio * total)) / (1 + ratio);
+  if (convention === "normal") return standardised;
+  const power = fixedPower(means, total, oneSidedAlpha, distance);
+  if (power < 1 - NEAR_CERTAINTY) return Math.min(standardised, driftOfFixedPower(1 - NEAR_CERTAINTY, oneSidedAlpha));
+  if (power > NEAR_CERTAINTY) return Math.max(standardised, driftOfFixedPower(NEAR_CERTAINTY, oneSidedAlpha));
+  return driftOfFixedPower(power, oneSidedAlpha);
 }
 
 /**

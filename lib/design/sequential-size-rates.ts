@@ -1,14 +1,9 @@
+import { normalUpperQuantile } from "../numerics/normal.ts";
 import { findRoot } from "../numerics/root-finding.ts";
 import { contrastOfRates, nullExperimentalRate, powerOfRates, type RateMeasure } from "../power/rates/rates-test.ts";
 import { solveSize } from "../power/solve-power.ts";
 import type { GroupSequentialDesign } from "./group-sequential-design.ts";
-import {
-  driftOfFixedPower,
-  operationAtDrift,
-  type SequentialOperation,
-  type SequentialSize,
-  sequentialSize,
-} from "./sequential-size.ts";
+import { operationAtDrift, type SequentialOperation, type SequentialSize, sequentialSize } from "./sequential-size.ts";
 
 /** Two arms compared by their proportions. */
 export interface SequentialRates {
@@ -65,11 +60,13 @@ export function sequentialPowerOfRates(
     total / (1 + rates.ratio),
   );
   const towards = upwards ? contrast : -contrast;
-  // Away from the benefit the fixed power is so small that its quantile is taken from the contrast itself.
+  const critical = normalUpperQuantile(oneSidedAlpha);
   const drift =
-    towards > 0
-      ? driftOfFixedPower(fixedPower(rates, total, oneSidedAlpha), oneSidedAlpha)
-      : towards / (rates.convention === "pooled" ? nullSd : trueSd);
+    rates.convention === "unpooled"
+      ? towards / trueSd
+      : towards > 0
+        ? critical + (towards - critical * nullSd) / trueSd
+        : towards / nullSd;
   return operationAtDrift(design, drift, total);
 }
 

@@ -1,13 +1,20 @@
-import { normalQuantile } from "../numerics/normal.ts";
+import { DomainError } from "../errors/domain-error.ts";
+import { normalQuantile, normalUpperQuantile } from "../numerics/normal.ts";
+import { findRoot } from "../numerics/root-finding.ts";
 import { accrualEnd, eventShares, shareEntered, timeOfEvents } from "../power/survival/event-projection.ts";
 import { driftPerRootEvent, type EventFormula } from "../power/survival/events-needed.ts";
-import { courseOf, lachinFoulkesSubjects, type SurvivalAssumptions } from "../power/survival/lachin-foulkes.ts";
+import {
+  courseOf,
+  lachinFoulkesExcess,
+  lachinFoulkesSubjects,
+  type SurvivalAssumptions,
+} from "../power/survival/lachin-foulkes.ts";
 import {
   designGroupSequential,
   type GroupSequentialDesign,
   type GroupSequentialSpec,
 } from "./group-sequential-design.ts";
-import { operationAtDrift, sizeFactor } from "./sequential-size.ts";
+import { type CountedRejections, operationAtDrift, sizeFactor } from "./sequential-size.ts";
 
 /** One analysis of a group sequential trial with events. */
 export interface SurvivalStage {
@@ -22,7 +29,7 @@ export interface SurvivalStage {
   readonly efficacyHazardRatio: number | null;
   /** Hazard ratio at the futility bound; null where there is none. */
   readonly futilityHazardRatio: number | null;
-  /** P(reject here; in either direction for a two-sided design) and P(stop for futility here) under the design effect. */
+  /** P(reject here; in the directions that count) and P(stop for futility here) under the hazard ratio given. */
   readonly rejectProbability: number;
   readonly futilityProbability: number;
 }
@@ -41,11 +48,13 @@ export interface SurvivalDesign {
     readonly underHalfEffect: number;
     readonly underDesignEffect: number;
   };
-  /** Under the design effect. */
+  /** Under the hazard ratio given. */
   readonly expectedDuration: number;
   readonly expectedSubjects: number;
-  /** P(stop before the final analysis) under the design effect. */
+  /** P(stop before the final analysis) under the hazard ratio given. */
   readonly earlyStop: number;
+  /** P(rejection in the directions that count) under the hazard ratio given. */
+  readonly power: number;
 }
 
 export type SurvivalSizing = EventFormula | "lachin-foulkes";
@@ -68,21 +77,126 @@ export function designSurvivalTrial(
   followUp: number,
   sizing: SurvivalSizing,
 ): SurvivalDesign {
-  const design = designGroupSequential(spec);
+  return sizedSurvivalTrial(
+    designGroupSequential(spec),
+    assumptions,
+    accrualEnd(assumptions.accrual) + followUp,
+    sizing,
+  );
+}
+
+/** The same for bounds made before, with the final analysis at a calendar time `end`. */
+export function sizedSurvivalTrial(
+  design: GroupSequentialDesign,
+  assumptions: SurvivalAssumptions,
+  end: number,
+  sizing: SurvivalSizing,
+): SurvivalDesign {
+  const fixedEvents = eventsOfOneAnalysis(design, assumptions, end, sizing);
+  const events = fixedEvents * sizeFactor(design);
+  const counted = design.spec.powerCounts ?? "benefit";
+  return describeTrial({ design, assumptions, end, fixedEvents, events, drift: design.drift, counted });
+}
+
+/**
+ * A group sequential trial with a given largest number of events under a hazard ratio (lib/power/survival/METHODS.md eq. (W9)).
+ *
+ * @param events - At the final analysis.
+ * @param end - Calendar time at which they are expected.
+ */
+export function survivalTrialWithEvents(
+  design: GroupSequentialDesign,
+  assumptions: SurvivalAssumptions,
+  end: number,
+  sizing: SurvivalSizing,
+  events: number,
+): SurvivalDesign {
+  const drift = driftOfEvents(design.spec.oneSidedAlpha, assumptions, end, sizing, events);
+  const counted = design.spec.powerCounts ?? "either-direction";
+  return describeTrial({ design, assumptions, end, fixedEvents: events / sizeFactor(design), events, drift, counted });
+}
+
+/**
+ * Calendar time of the final analysis with which a number of subjects has the events of the design
+ * (lib/power/survival/METHODS.md eq. (W10)).
+ *
+ * @throws DomainError NOT_ESTIMABLE when no follow-up is long enough.
+ */
+export function endForSubjects(
+  design: GroupSequentialDesign,
+  assumptions: SurvivalAssumptions,
+  sizing: SurvivalSizing,
+  subjects: number,
+): number {
+  const course = courseOf(assumptions);
+  const excess = (end: number) =>
+    (eventsOfOneAnalysis(design, assumptions, end, sizing) * sizeFactor(design)) / eventShares(course, end).both -
+    subjects;
+  let to = accrualEnd(assumptions.accrual);
+  for (let k = 0; !(excess(to) <= 0); k++) {
+    if (k > 40)
+      throw new DomainError("NOT_ESTIMABLE", {
+        argument: "total",
+        received: subjects,
+        requirement: "must be enough subjects for the events of the design with any length of follow-up",
+        hint: "Plan more subjects, or a lower power.",
+      });
+    to *= 2;
+  }
+  let from = to / 2;
+  while (excess(from) <= 0) from /= 2;
+  return findRoot(excess, from, to, { relativeTolerance: 1e-13 }).value;
+}
+
+function eventsOfOneAnalysis(
+  { spec }: GroupSequentialDesign,
+  assumptions: SurvivalAssumptions,
+  end: number,
+  sizing: SurvivalSizing,
+): number {
+  const { hazardRatio, ratio, nullHazardRatio } = assumptions;
+  if (sizing === "lachin-foulkes") {
+    const subjects = lachinFoulkesSubjects(assumptions, end, spec.power, { alpha: spec.oneSidedAlpha, sides: 1 });
+    return eventShares(courseOf(assumptions), end).both * subjects;
+  }
+  const drift = normalQuantile(spec.power) + normalUpperQuantile(spec.oneSidedAlpha);
+  return (drift / driftPerRootEvent(sizing, hazardRatio, ratio, nullHazardRatio)) ** 2;
+}
+
+/** Expected statistic at the final analysis; 0 without effect. */
+function driftOfEvents(
+  oneSidedAlpha: number,
+  assumptions: SurvivalAssumptions,
+  end: number,
+  sizing: SurvivalSizing,
+  events: number,
+): number {
+  const { hazardRatio, ratio, nullHazardRatio } = assumptions;
+  if (hazardRatio === nullHazardRatio) return 0;
+  if (sizing !== "lachin-foulkes")
+    return driftPerRootEvent(sizing, hazardRatio, ratio, nullHazardRatio) * Math.sqrt(events);
+  const critical = normalUpperQuantile(oneSidedAlpha);
+  const subjects = events / eventShares(courseOf(assumptions), end).both;
+  return critical + lachinFoulkesExcess(assumptions, end, subjects, critical);
+}
+
+interface TrialParts {
+  readonly design: GroupSequentialDesign;
+  readonly assumptions: SurvivalAssumptions;
+  readonly end: number;
+  readonly fixedEvents: number;
+  readonly events: number;
+  readonly drift: number;
+  readonly counted: CountedRejections;
+}
+
+function describeTrial({ design, assumptions, end, fixedEvents, events, drift, counted }: TrialParts): SurvivalDesign {
   const course = courseOf(assumptions);
   const { ratio, hazardRatio, nullHazardRatio } = assumptions;
-  const end = accrualEnd(assumptions.accrual) + followUp;
   const perSubject = eventShares(course, end).both;
-  const fixedEvents =
-    sizing === "lachin-foulkes"
-      ? perSubject * lachinFoulkesSubjects(assumptions, end, spec.power, { alpha: spec.oneSidedAlpha, sides: 1 })
-      : ((normalQuantile(spec.power) - normalQuantile(spec.oneSidedAlpha)) /
-          driftPerRootEvent(sizing, hazardRatio, ratio, nullHazardRatio)) **
-        2;
-  const events = fixedEvents * sizeFactor(design);
   const subjects = events / perSubject;
-  const operation = operationAtDrift(design, design.drift, events, design.spec.powerCounts ?? "benefit");
-  const expectedEventsAt = (drift: number) => operationAtDrift(design, drift, events).expectedTotal;
+  const operation = operationAtDrift(design, drift, events, counted);
+  const expectedEventsAt = (at: number) => operationAtDrift(design, at, events).expectedTotal;
   const last = design.looks.length - 1;
   const direction = hazardRatio < nullHazardRatio ? -1 : 1;
   const ratioAt = (z: number | null, stageEvents: number) =>
@@ -116,11 +230,12 @@ export function designSurvivalTrial(
     stages,
     expectedEvents: {
       underNull: expectedEventsAt(0),
-      underHalfEffect: expectedEventsAt(design.drift / 2),
+      underHalfEffect: expectedEventsAt(drift / 2),
       underDesignEffect: operation.expectedTotal,
     },
     expectedDuration,
     expectedSubjects,
     earlyStop: operation.earlyStop,
+    power: operation.power,
   };
 }

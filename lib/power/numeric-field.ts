@@ -20,6 +20,7 @@ export type FieldRange =
   | "positive"
   | "not-negative"
   | "open-unit"
+  | "one-sided-error"
   | "half-open-unit"
   | "discount"
   | "inflation"
@@ -32,6 +33,10 @@ const RANGES: Readonly<Record<FieldRange, { readonly holds: (value: number) => b
   positive: { holds: (value) => value > 0, words: "must be positive" },
   "not-negative": { holds: (value) => value >= 0, words: "must not be negative" },
   "open-unit": { holds: (value) => value > 0 && value < 1, words: "must lie between 0 and 1" },
+  "one-sided-error": {
+    holds: (value) => value > 0 && value < 0.5,
+    words: "must lie between 0 and 0.5, the type I error in one direction (0.025 is usual)",
+  },
   "half-open-unit": { holds: (value) => value >= 0 && value < 1, words: "must be at least 0 and below 1" },
   discount: { holds: (value) => value > 0 && value <= 1, words: "must lie above 0 and not above 1" },
   inflation: { holds: (value) => value >= 1, words: "must be at least 1" },
@@ -40,13 +45,18 @@ const RANGES: Readonly<Record<FieldRange, { readonly holds: (value: number) => b
   whole: { holds: (value) => Number.isInteger(value) && value >= 0, words: "must be a whole number, not negative" },
 };
 
+/** What a value of a range must be, in words; null for a value that lies in it. */
+export function rangeFault(range: FieldRange, value: number): string | null {
+  const { holds, words } = RANGES[range];
+  return Number.isFinite(value) && holds(value) ? null : words;
+}
+
 /**
  * Refuses a value that a field cannot take.
  *
  * @throws DomainError INVALID_INPUT that names the field.
  */
 export function assertInRange(field: NumericField, value: number): void {
-  const { holds, words } = RANGES[field.range];
-  if (Number.isFinite(value) && holds(value)) return;
-  throw invalidInput(field.name, Number.isNaN(value) ? "not a number" : value, words, field.hint);
+  const fault = rangeFault(field.range, value);
+  if (fault !== null) throw invalidInput(field.name, Number.isNaN(value) ? "not a number" : value, fault, field.hint);
 }

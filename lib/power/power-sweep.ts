@@ -135,3 +135,10 @@ export function assertAbsent(name: string, values: unknown, reason: string): voi
 export function inWords(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
+
+/** A power as a percentage, for sentences; one that rounds to certainty is given by the bound it exceeds. */
+export function powerInWords(power: number): string {
+  if (power > 0.9999) return "more than 99.99 %";
+  if (power < 0.0001) return "less than 0.01 %";
+  return `${inWords(100 * power)} %`;
+}

@@ -1,8 +1,29 @@
 import { z } from "zod";
 import { DomainError, invalidInput } from "../errors/domain-error.ts";
+import { type FieldRange, rangeFault } from "./numeric-field.ts";
 
 /** A numeric field that takes one value or several. */
-export const severalValuesSchema = z.union([z.number(), z.array(z.number()).min(1).max(200)]);
+const severalValuesSchema = z.union([z.number(), z.array(z.number()).min(1).max(200)]);
+
+/**
+ * A numeric field that takes one value or several, each within a range.
+ *
+ * @param range - Values that the field may take.
+ * @param hint - What to do with another value.
+ * @returns Schema that names every value at fault, so that all fields are refused at once.
+ */
+export function severalValues(range: FieldRange, hint?: string) {
+  return severalValuesSchema.superRefine((given, context) => {
+    for (const value of typeof given === "number" ? [given] : given) {
+      const fault = rangeFault(range, value);
+      if (fault === null) continue;
+      context.addIssue({
+        code: "custom",
+        message: `${fault}; received ${value}.${hint === undefined ? "" : ` ${hint}`}`,
+      });
+    }
+  });
+}
 
 export type SeveralValues = number | readonly number[];
 

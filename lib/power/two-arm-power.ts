@@ -7,6 +7,7 @@ import {
   type GivenField,
   inWords,
   type OutputColumn,
+  powerInWords,
   runPowerSweep,
   type Settings,
 } from "./power-sweep.ts";
@@ -162,6 +163,7 @@ function solveRow(question: PowerQuestion, method: PowerMethod, settings: Settin
   const { field } = method.effect;
   if (question.solveFor === "sample-size") return solveSizes(question, method, settings, test);
   const [n1, n0] = armsOf(settings, method.groups);
+  assertEnough(question, method, test, n1, n0);
   const sizes = question.total !== undefined && method.groups === 2 ? { experimental: n1, control: n0 } : {};
   const { alpha, power } = settings;
   const effect = settings[field.name];
@@ -223,6 +225,25 @@ function armsOf(settings: Settings, groups: 1 | 2): [number, number] {
   return [experimental!, control!];
 }
 
+/** Refuses a size with which the test cannot be made. */
+function assertEnough(
+  { total }: PowerQuestion,
+  { groups }: PowerMethod,
+  test: PowerFunction,
+  n1: number,
+  n0: number,
+): void {
+  const smallest = groups === 1 ? n1 : Math.min(n1, n0);
+  if (smallest >= 1 && n1 + n0 >= test.fewest) return;
+  const field = total !== undefined ? "total" : n0 < n1 ? "control" : "experimental";
+  throw invalidInput(
+    field,
+    total === undefined ? smallest : n1 + n0,
+    `must leave at least one subject in each ${groups === 1 ? "group" : "arm"}${test.fewest >= 1 ? " and one more than the test estimates means and covariates" : ""}`,
+    "Give more subjects.",
+  );
+}
+
 /** The error a power must exceed: the one stated, both directions together, or what the test has where that is more. */
 function errorOf(test: PowerFunction, alpha: number): number {
   return Math.max(alpha, test.errorInDirection?.(alpha) ?? 0);
@@ -252,7 +273,7 @@ function statementOf(question: PowerQuestion, method: PowerMethod, settings: Set
     const [n1, n0] = armsOf(settings, method.groups);
     sizes = sizesInWords(method, n1, n0);
   }
-  const shown = `${inWords(100 * power)} % power at ${field.label.toLowerCase()} ${inWords(effect)}${unit}`;
+  const shown = `${powerInWords(power)} power at ${field.label.toLowerCase()} ${inWords(effect)}${unit}`;
   return `${sizes} give ${shown} with a ${sided} type I error of ${inWords(alpha)} (${method.name}; ${method.conventions[0].name}).`;
 }
 

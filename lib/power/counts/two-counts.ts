@@ -2,7 +2,7 @@ import { z } from "zod";
 import { withChosenFirst } from "../means/means-conventions.ts";
 import type { NumericField } from "../numeric-field.ts";
 import type { PowerConvention, PowerReport } from "../power-report.ts";
-import { severalValuesSchema } from "../several-values.ts";
+import { severalValues } from "../several-values.ts";
 import { answerPowerQuestion, type PowerMethod } from "../two-arm-power.ts";
 import { effectDirectionSchema, twoArmShape } from "../two-arm-spec.ts";
 import { type CountRates, type NullRates, powerOfCounts } from "./count-rates.ts";
@@ -32,15 +32,15 @@ const CONVENTIONS: Readonly<Record<NullRates, PowerConvention>> = {
 export const twoCountsSpecSchema = z.object({
   method: z.literal("two-counts"),
   ...twoArmShape,
-  rateRatio: severalValuesSchema.optional().describe("True rate ratio experimental / control."),
-  controlRate: severalValuesSchema.describe("Events per unit time in the control arm."),
-  dispersion: severalValuesSchema
+  rateRatio: severalValues("positive").optional().describe("True rate ratio experimental / control."),
+  controlRate: severalValues("positive").describe("Events per unit time in the control arm."),
+  dispersion: severalValues("not-negative")
     .optional()
     .describe("k of Var = μ + kμ² (1/size); 0, the Poisson distribution, if not given."),
-  exposure: severalValuesSchema
+  exposure: severalValues("positive")
     .optional()
     .describe("Time each subject is followed, in the unit of the rate; 1 if not given."),
-  nullValue: severalValuesSchema.optional().describe("Rate ratio under the null hypothesis; 1 if not given."),
+  nullValue: severalValues("positive").optional().describe("Rate ratio under the null hypothesis; 1 if not given."),
   direction: effectDirectionSchema.removeDefault().default("less").describe("Where a ratio is sought when solved for."),
   convention: z.enum(["true-rates", "control-rate", "restricted"]).default("true-rates"),
 });

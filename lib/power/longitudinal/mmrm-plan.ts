@@ -12,7 +12,7 @@ import { MEANS_FIELDS } from "../means/two-means.ts";
 import type { NumericField } from "../numeric-field.ts";
 import type { PowerConvention, PowerReport } from "../power-report.ts";
 import { type GivenField, required, type Settings } from "../power-sweep.ts";
-import { severalValuesSchema } from "../several-values.ts";
+import { severalValues } from "../several-values.ts";
 import { answerPowerQuestion, type PowerMethod } from "../two-arm-power.ts";
 import { effectDirectionSchema, twoArmShape } from "../two-arm-spec.ts";
 import {
@@ -46,17 +46,22 @@ const matrixSchema = z.array(z.array(z.number()).min(1)).min(1);
 export const mmrmPlanSpecSchema = z.object({
   method: z.literal("repeated-measures"),
   ...twoArmShape,
-  effect: severalValuesSchema.optional().describe("Expected difference at the last visit, experimental − control."),
-  nullValue: severalValuesSchema.optional().describe("Difference under the null hypothesis; 0 if not given."),
-  standardDeviation: severalValuesSchema.describe(
-    "SD at the last visit (of the experimental arm if controlSd is given).",
-  ),
-  controlSd: severalValuesSchema.optional().describe("SD at the last visit in the control arm, if it differs."),
+  effect: severalValues("finite").optional().describe("Expected difference at the last visit, experimental − control."),
+  nullValue: severalValues("finite").optional().describe("Difference under the null hypothesis; 0 if not given."),
+  standardDeviation: severalValues(
+    "positive",
+    "Enter the standard deviation, not the standard error or the variance.",
+  ).describe("SD at the last visit (of the experimental arm if controlSd is given)."),
+  controlSd: severalValues("positive", "Enter the standard deviation, not the standard error or the variance.")
+    .optional()
+    .describe("SD at the last visit in the control arm, if it differs."),
   structure: z
     .enum(["compound-symmetry", "ar1", "matrix"])
     .default("compound-symmetry")
     .describe("Correlation between visits."),
-  rho: severalValuesSchema.optional().describe("Correlation (AR(1): between visits one time unit apart)."),
+  rho: severalValues("correlation", "Enter a correlation such as 0.6.")
+    .optional()
+    .describe("Correlation (AR(1): between visits one time unit apart)."),
   times: z.array(z.number()).optional().describe("AR(1): times of the visits; 1, 2, … if not given."),
   correlation: matrixSchema.optional().describe("Correlation matrix of the visits (structure = matrix)."),
   controlCorrelation: matrixSchema.optional().describe("The same in the control arm, if it differs."),
@@ -66,10 +71,12 @@ export const mmrmPlanSpecSchema = z.object({
     .max(60)
     .describe("Share of subjects with data at each visit, e.g. 1, 0.9, 0.8; its length is the number of visits."),
   controlRetention: z.array(z.number()).optional().describe("The same in the control arm, if it differs."),
-  rSquared: severalValuesSchema
+  rSquared: severalValues("half-open-unit", "Enter a share such as 0.3, not a percentage.")
     .optional()
     .describe("Share of the residual variance that a prognostic score removes, at every visit alike; 0 if not given."),
-  correlationDiscount: severalValuesSchema.optional().describe("λ: factor on the score's correlation; 1 if not given."),
+  correlationDiscount: severalValues("discount")
+    .optional()
+    .describe("λ: factor on the score's correlation; 1 if not given."),
   direction: effectDirectionSchema,
   convention: z.enum(["normal", "noncentral-t"]).default("normal"),
 });

@@ -5,7 +5,7 @@ import { powerUnderConvention, withChosenFirst } from "../means/means-convention
 import type { NumericField } from "../numeric-field.ts";
 import type { PowerConvention, PowerReport } from "../power-report.ts";
 import { type GivenField, required, type Settings } from "../power-sweep.ts";
-import { severalValuesSchema } from "../several-values.ts";
+import { severalValues } from "../several-values.ts";
 import { answerPowerQuestion, type PowerMethod } from "../two-arm-power.ts";
 import { effectDirectionSchema, twoArmShape } from "../two-arm-spec.ts";
 import { assertSymmetric, type Matrix, structuredCorrelation } from "./retained-information.ts";
@@ -42,7 +42,7 @@ const CONVENTIONS: Readonly<Record<SlopeConvention, PowerConvention>> = {
 export const slopePlanSpecSchema = z.object({
   method: z.literal("slopes"),
   ...twoArmShape,
-  effect: severalValuesSchema.optional().describe("Difference of slopes per unit of time (or of mean levels)."),
+  effect: severalValues("finite").optional().describe("Difference of slopes per unit of time (or of mean levels)."),
   times: z.array(z.number()).min(1).max(60).describe("Times of the observations, increasing; 0 is baseline."),
   lastVisit: z
     .array(z.number())
@@ -53,14 +53,18 @@ export const slopePlanSpecSchema = z.object({
     .enum(["random-coefficients", "exchangeable", "ar1", "matrix"])
     .default("random-coefficients")
     .describe("Covariance of a subject's observations."),
-  interceptVariance: severalValuesSchema
+  interceptVariance: severalValues("not-negative")
     .optional()
     .describe("Random coefficients: variance of intercepts; 0 if not given."),
-  slopeVariance: severalValuesSchema.optional().describe("Random coefficients: variance of slopes."),
-  interceptSlopeCovariance: severalValuesSchema.optional().describe("Random coefficients: covariance; 0 if not given."),
-  residualVariance: severalValuesSchema.optional().describe("Random coefficients: residual variance."),
-  variance: severalValuesSchema.optional().describe("Exchangeable, AR(1): variance of an observation."),
-  rho: severalValuesSchema.optional().describe("Exchangeable: correlation; AR(1): correlation one time unit apart."),
+  slopeVariance: severalValues("not-negative").optional().describe("Random coefficients: variance of slopes."),
+  interceptSlopeCovariance: severalValues("finite")
+    .optional()
+    .describe("Random coefficients: covariance; 0 if not given."),
+  residualVariance: severalValues("positive").optional().describe("Random coefficients: residual variance."),
+  variance: severalValues("positive").optional().describe("Exchangeable, AR(1): variance of an observation."),
+  rho: severalValues("correlation", "Enter a correlation such as 0.6.")
+    .optional()
+    .describe("Exchangeable: correlation; AR(1): correlation one time unit apart."),
   covarianceMatrix: z.array(z.array(z.number())).optional().describe("Covariance matrix of the observations."),
   direction: effectDirectionSchema,
   convention: z

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { NumericField } from "../numeric-field.ts";
 import type { PowerReport } from "../power-report.ts";
 import type { Answers, OutputColumn, Settings } from "../power-sweep.ts";
-import { severalValuesSchema } from "../several-values.ts";
+import { severalValues } from "../several-values.ts";
 import { solveSize } from "../solve-power.ts";
 import { answerPowerQuestion, type PowerMethod } from "../two-arm-power.ts";
 import { effectDirectionSchema, twoArmShape } from "../two-arm-spec.ts";
@@ -20,17 +20,22 @@ import { MEANS_FIELDS } from "./two-means.ts";
 export const ancovaSpecSchema = z.object({
   method: z.literal("ancova"),
   ...twoArmShape,
-  effect: severalValuesSchema.optional().describe("Expected difference experimental − control, analysis scale."),
-  nullValue: severalValuesSchema.optional().describe("Difference under the null hypothesis; 0 if not given."),
-  standardDeviation: severalValuesSchema.describe("SD of the outcome before adjustment."),
-  rSquared: severalValuesSchema.describe("Share of the outcome's variance that the covariates explain."),
-  correlationDiscount: severalValuesSchema
+  effect: severalValues("finite").optional().describe("Expected difference experimental − control, analysis scale."),
+  nullValue: severalValues("finite").optional().describe("Difference under the null hypothesis; 0 if not given."),
+  standardDeviation: severalValues(
+    "positive",
+    "Enter the standard deviation, not the standard error or the variance.",
+  ).describe("SD of the outcome before adjustment."),
+  rSquared: severalValues("half-open-unit", "Enter a share such as 0.3, not a percentage.").describe(
+    "Share of the outcome's variance that the covariates explain.",
+  ),
+  correlationDiscount: severalValues("discount")
     .optional()
     .describe("λ: factor on the correlation of covariates and outcome, for a new trial; 1 if not given."),
-  controlSdInflation: severalValuesSchema
+  controlSdInflation: severalValues("inflation")
     .optional()
     .describe("γ: factor on the SD of the control arm; 1 if not given."),
-  covariates: severalValuesSchema.optional().describe("Columns of covariates in the model; 1 if not given."),
+  covariates: severalValues("whole").optional().describe("Columns of covariates in the model; 1 if not given."),
   direction: effectDirectionSchema,
   convention: z
     .enum(["noncentral-t", "noncentral-t-both-tails", "normal", "guenther-schouten"])

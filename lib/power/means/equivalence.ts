@@ -4,7 +4,7 @@ import { sasNumber } from "../../program-code/sas-literal.ts";
 import type { NumericField } from "../numeric-field.ts";
 import type { PowerConvention, PowerReport } from "../power-report.ts";
 import { required, type Settings } from "../power-sweep.ts";
-import { severalValuesSchema } from "../several-values.ts";
+import { severalValues } from "../several-values.ts";
 import { answerPowerQuestion, type PowerMethod, type PowerQuestion } from "../two-arm-power.ts";
 import { effectDirectionSchema, twoArmShape } from "../two-arm-spec.ts";
 import {
@@ -62,13 +62,13 @@ export const equivalenceMeansSpecSchema = z.object({
     .enum(["difference", "ratio"])
     .default("difference")
     .describe("Difference of means, or ratio of geometric means."),
-  effect: severalValuesSchema.optional().describe("True difference (0 is equal) or true ratio (1 is equal)."),
-  lower: severalValuesSchema.describe("Lower equivalence margin: of the difference, or of the ratio (e.g. 0.8)."),
-  upper: severalValuesSchema.describe("Upper equivalence margin: of the difference, or of the ratio (e.g. 1.25)."),
-  standardDeviation: severalValuesSchema
+  effect: severalValues("finite").optional().describe("True difference (0 is equal) or true ratio (1 is equal)."),
+  lower: severalValues("finite").describe("Lower equivalence margin: of the difference, or of the ratio (e.g. 0.8)."),
+  upper: severalValues("finite").describe("Upper equivalence margin: of the difference, or of the ratio (e.g. 1.25)."),
+  standardDeviation: severalValues("positive", "Enter the standard deviation, not the standard error or the variance.")
     .optional()
     .describe("Difference scale. Parallel: SD of the values; paired: of the differences; crossover: within subjects."),
-  coefficientOfVariation: severalValuesSchema
+  coefficientOfVariation: severalValues("positive")
     .optional()
     .describe("Ratio scale: coefficient of variation, between subjects (parallel) or within subjects (crossover)."),
   direction: effectDirectionSchema.describe("When the effect is solved for: towards the upper or the lower margin."),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PowerReport } from "../power-report.ts";
-import { severalValuesSchema } from "../several-values.ts";
+import { severalValues } from "../several-values.ts";
 import { answerPowerQuestion, type PowerMethod } from "../two-arm-power.ts";
 import { effectDirectionSchema, oneGroupShape } from "../two-arm-spec.ts";
 import {
@@ -21,9 +21,12 @@ export const oneMeanSpecSchema = z.object({
     .enum(["single", "paired"])
     .default("single")
     .describe("Single values of one group, or differences within pairs: the SD is then that of the differences."),
-  effect: severalValuesSchema.optional().describe("Expected mean (of the differences, for pairs)."),
-  nullValue: severalValuesSchema.optional().describe("Mean under the null hypothesis; 0 if not given."),
-  standardDeviation: severalValuesSchema.describe("SD of the values, or of the differences within pairs."),
+  effect: severalValues("finite").optional().describe("Expected mean (of the differences, for pairs)."),
+  nullValue: severalValues("finite").optional().describe("Mean under the null hypothesis; 0 if not given."),
+  standardDeviation: severalValues(
+    "positive",
+    "Enter the standard deviation, not the standard error or the variance.",
+  ).describe("SD of the values, or of the differences within pairs."),
   direction: effectDirectionSchema,
   convention: z
     .enum(["noncentral-t", "noncentral-t-both-tails", "normal", "guenther-schouten"])

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sasNumber } from "../../program-code/sas-literal.ts";
 import type { NumericField } from "../numeric-field.ts";
 import type { PowerReport } from "../power-report.ts";
-import { severalValuesSchema } from "../several-values.ts";
+import { severalValues } from "../several-values.ts";
 import { answerPowerQuestion, type PowerMethod, type PowerQuestion } from "../two-arm-power.ts";
 import { twoArmShape } from "../two-arm-spec.ts";
 import {
@@ -18,11 +18,14 @@ import { sasTwoMeans } from "./means-sas.ts";
 export const twoMeansSpecSchema = z.object({
   method: z.literal("two-means"),
   ...twoArmShape,
-  effect: severalValuesSchema.optional().describe("Expected difference experimental − control, analysis scale."),
-  nullValue: severalValuesSchema
+  effect: severalValues("finite").optional().describe("Expected difference experimental − control, analysis scale."),
+  nullValue: severalValues("finite")
     .optional()
     .describe("Difference under the null hypothesis; 0 if not given, the margin with its sign for non-inferiority."),
-  standardDeviation: severalValuesSchema.describe("SD of the outcome, the same in both arms; analysis scale."),
+  standardDeviation: severalValues(
+    "positive",
+    "Enter the standard deviation, not the standard error or the variance.",
+  ).describe("SD of the outcome, the same in both arms; analysis scale."),
   direction: z.enum(["greater", "less"]).default("greater").describe("Where an effect is sought when solved for."),
   convention: z
     .enum(["noncentral-t", "noncentral-t-both-tails", "normal", "guenther-schouten"])

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { sasNumber } from "../../program-code/sas-literal.ts";
 import type { PowerConvention, PowerReport } from "../power-report.ts";
-import { severalValuesSchema } from "../several-values.ts";
+import { severalValues } from "../several-values.ts";
 import { answerPowerQuestion, type PowerMethod } from "../two-arm-power.ts";
 import { effectDirectionSchema, twoArmShape } from "../two-arm-spec.ts";
 import { powerUnderConvention, withChosenFirst } from "./means-conventions.ts";
@@ -42,10 +42,16 @@ const CONVENTIONS: Readonly<Record<WelchConvention, PowerConvention>> = {
 export const welchSpecSchema = z.object({
   method: z.literal("welch"),
   ...twoArmShape,
-  effect: severalValuesSchema.optional().describe("Expected difference experimental − control, analysis scale."),
-  nullValue: severalValuesSchema.optional().describe("Difference under the null hypothesis; 0 if not given."),
-  experimentalSd: severalValuesSchema.describe("SD in the experimental arm."),
-  controlSd: severalValuesSchema.describe("SD in the control arm."),
+  effect: severalValues("finite").optional().describe("Expected difference experimental − control, analysis scale."),
+  nullValue: severalValues("finite").optional().describe("Difference under the null hypothesis; 0 if not given."),
+  experimentalSd: severalValues(
+    "positive",
+    "Enter the standard deviation, not the standard error or the variance.",
+  ).describe("SD in the experimental arm."),
+  controlSd: severalValues(
+    "positive",
+    "Enter the standard deviation, not the standard error or the variance.",
+  ).describe("SD in the control arm."),
   direction: effectDirectionSchema,
   convention: z
     .enum(["exact", "exact-both-tails", "satterthwaite", "normal"])

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { normalUpperQuantile, normalUpperTail } from "../../numerics/normal.ts";
 import type { NumericField } from "../numeric-field.ts";
 import type { PowerConvention, PowerReport } from "../power-report.ts";
-import { severalValuesSchema } from "../several-values.ts";
+import { severalValues } from "../several-values.ts";
 import { answerPowerQuestion, type PowerMethod } from "../two-arm-power.ts";
 import { effectDirectionSchema, twoArmShape } from "../two-arm-spec.ts";
 
@@ -17,7 +17,7 @@ const CONVENTION: PowerConvention = {
 export const wilcoxonSpecSchema = z.object({
   method: z.literal("wilcoxon"),
   ...twoArmShape,
-  effect: severalValuesSchema
+  effect: severalValues("open-unit")
     .optional()
     .describe("Probability that an experimental value exceeds a control value (ties count half); 0.5 is no effect."),
   direction: effectDirectionSchema,

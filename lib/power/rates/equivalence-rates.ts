@@ -3,7 +3,7 @@ import { invalidInput } from "../../errors/domain-error.ts";
 import { normalCdf, normalUpperQuantile } from "../../numerics/normal.ts";
 import { withChosenFirst } from "../means/means-conventions.ts";
 import type { PowerConvention, PowerReport } from "../power-report.ts";
-import { severalValuesSchema } from "../several-values.ts";
+import { severalValues } from "../several-values.ts";
 import { answerPowerQuestion, type PowerMethod } from "../two-arm-power.ts";
 import { effectDirectionSchema, twoArmShape } from "../two-arm-spec.ts";
 import { R_CONTRAST, R_RESTRICTED } from "./rates-program.ts";
@@ -40,11 +40,15 @@ export const equivalenceRatesSpecSchema = z.object({
   rounding: twoArmShape.rounding,
   dropout: twoArmShape.dropout,
   combine: twoArmShape.combine,
-  experimentalRate: severalValuesSchema.optional().describe("True proportion in the experimental arm."),
-  controlRate: severalValuesSchema.describe("True proportion in the control arm."),
+  experimentalRate: severalValues("open-unit", "Enter a proportion such as 0.35, not a percentage.")
+    .optional()
+    .describe("True proportion in the experimental arm."),
+  controlRate: severalValues("open-unit", "Enter a proportion such as 0.35, not a percentage.").describe(
+    "True proportion in the control arm.",
+  ),
   measure: z.enum(["risk-difference", "risk-ratio", "odds-ratio"]).default("risk-difference"),
-  lower: severalValuesSchema.describe("Lower margin of the measure, e.g. −0.1 or 0.8."),
-  upper: severalValuesSchema.describe("Upper margin of the measure, e.g. 0.1 or 1.25."),
+  lower: severalValues("finite").describe("Lower margin of the measure, e.g. −0.1 or 0.8."),
+  upper: severalValues("finite").describe("Upper margin of the measure, e.g. 0.1 or 1.25."),
   direction: effectDirectionSchema.describe("When the effect is solved for: towards the upper or the lower margin."),
   convention: z.enum(["farrington-manning", "unpooled"]).default("farrington-manning"),
 });

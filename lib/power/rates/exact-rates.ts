@@ -4,7 +4,7 @@ import { sasNumber } from "../../program-code/sas-literal.ts";
 import { withChosenFirst } from "../means/means-conventions.ts";
 import { sasSides } from "../means/means-sas.ts";
 import type { PowerConvention, PowerReport } from "../power-report.ts";
-import { severalValuesSchema } from "../several-values.ts";
+import { severalValues } from "../several-values.ts";
 import { solveSize } from "../solve-power.ts";
 import { answerPowerQuestion, type PowerMethod } from "../two-arm-power.ts";
 import { effectDirectionSchema, twoArmShape } from "../two-arm-spec.ts";
@@ -52,8 +52,12 @@ const LARGEST_UNCONDITIONAL = 300;
 export const exactRatesSpecSchema = z.object({
   method: z.literal("exact-rates"),
   ...twoArmShape,
-  experimentalRate: severalValuesSchema.optional().describe("True proportion in the experimental arm."),
-  controlRate: severalValuesSchema.describe("True proportion in the control arm."),
+  experimentalRate: severalValues("open-unit", "Enter a proportion such as 0.35, not a percentage.")
+    .optional()
+    .describe("True proportion in the experimental arm."),
+  controlRate: severalValues("open-unit", "Enter a proportion such as 0.35, not a percentage.").describe(
+    "True proportion in the control arm.",
+  ),
   alternative: z
     .enum(["greater", "less"])
     .optional()

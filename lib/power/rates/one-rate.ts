@@ -7,7 +7,7 @@ import { withChosenFirst } from "../means/means-conventions.ts";
 import { sasSides } from "../means/means-sas.ts";
 import type { PowerConvention, PowerReport } from "../power-report.ts";
 import type { Settings } from "../power-sweep.ts";
-import { severalValuesSchema } from "../several-values.ts";
+import { severalValues } from "../several-values.ts";
 import { answerPowerQuestion, type PowerMethod, type PowerQuestion } from "../two-arm-power.ts";
 import { effectDirectionSchema, oneGroupShape } from "../two-arm-spec.ts";
 import { searchExactSize } from "./exact-search.ts";
@@ -46,8 +46,10 @@ const CONVENTIONS: Readonly<Record<Convention, PowerConvention>> = {
 export const oneRateSpecSchema = z.object({
   method: z.literal("one-rate"),
   ...oneGroupShape,
-  rate: severalValuesSchema.optional().describe("True proportion."),
-  nullValue: severalValuesSchema.describe("Proportion under the null hypothesis."),
+  rate: severalValues("open-unit", "Enter a proportion such as 0.35, not a percentage.")
+    .optional()
+    .describe("True proportion."),
+  nullValue: severalValues("open-unit").describe("Proportion under the null hypothesis."),
   direction: effectDirectionSchema,
   exactSize: z
     .enum(["first", "lasting"])

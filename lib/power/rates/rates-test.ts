@@ -1,4 +1,5 @@
 import { restrictedProportions } from "../../analysis/proportions/restricted-proportions.ts";
+import { invalidInput } from "../../errors/domain-error.ts";
 import { normalCdf, normalUpperQuantile } from "../../numerics/normal.ts";
 import type { PowerConvention } from "../power-report.ts";
 
@@ -65,6 +66,35 @@ export function nullExperimentalRate(control: number, measure: RateMeasure, null
     case "odds-ratio":
       return (nullValue * control) / (1 - control + nullValue * control);
   }
+}
+
+/** Refuses null values that a measure cannot take. */
+export function assertNullOfMeasure(measure: RateMeasure, nullValue: number): void {
+  if (measure === "risk-difference" && !(nullValue > -1 && nullValue < 1))
+    throw invalidInput(
+      "nullValue",
+      nullValue,
+      "must lie between −1 and 1 for a risk difference",
+      "0 is equality; −0.1 a margin of ten percentage points.",
+    );
+  if (measure !== "risk-difference" && !(nullValue > 0))
+    throw invalidInput("nullValue", nullValue, "must be positive for a ratio", "1 is equality.");
+}
+
+/**
+ * Experimental proportion under the null hypothesis, from which an effect can be sought.
+ *
+ * @throws DomainError INVALID_INPUT when no proportion has the null value at this control proportion.
+ */
+export function attainableNullRate(control: number, measure: RateMeasure, nullValue: number): number {
+  const rate = nullExperimentalRate(control, measure, nullValue);
+  if (rate >= 0 && rate <= 1) return rate;
+  throw invalidInput(
+    "nullValue",
+    nullValue,
+    `must leave an experimental proportion between 0 and 1 at the control proportion ${control}`,
+    "Change the margin or the control proportion.",
+  );
 }
 
 /**

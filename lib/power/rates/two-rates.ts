@@ -1,28 +1,40 @@
 import { z } from "zod";
-import { DomainError, invalidInput } from "../../errors/domain-error.ts";
+import { DomainError } from "../../errors/domain-error.ts";
 import { sasNumber } from "../../program-code/sas-literal.ts";
 import { withChosenFirst } from "../means/means-conventions.ts";
 import { sasSides, sasTwoGroupSizes } from "../means/means-sas.ts";
 import type { NumericField } from "../numeric-field.ts";
 import type { PowerReport } from "../power-report.ts";
 import type { Settings } from "../power-sweep.ts";
-import { severalValuesSchema } from "../several-values.ts";
+import { severalValues } from "../several-values.ts";
 import { answerPowerQuestion, type PowerMethod, type PowerQuestion } from "../two-arm-power.ts";
 import { effectDirectionSchema, twoArmShape } from "../two-arm-spec.ts";
 import { rTwoRates } from "./rates-program.ts";
-import { nullExperimentalRate, powerOfRates, RATES_CONVENTIONS, rateMeasure, type TwoRates } from "./rates-test.ts";
+import {
+  assertNullOfMeasure,
+  attainableNullRate,
+  nullExperimentalRate,
+  powerOfRates,
+  RATES_CONVENTIONS,
+  rateMeasure,
+  type TwoRates,
+} from "./rates-test.ts";
 
 /** Two independent proportions: superiority, or non-inferiority by a null value other than equality. */
 export const twoRatesSpecSchema = z.object({
   method: z.literal("two-rates"),
   ...twoArmShape,
-  experimentalRate: severalValuesSchema.optional().describe("True proportion in the experimental arm."),
-  controlRate: severalValuesSchema.describe("True proportion in the control arm."),
+  experimentalRate: severalValues("open-unit", "Enter a proportion such as 0.35, not a percentage.")
+    .optional()
+    .describe("True proportion in the experimental arm."),
+  controlRate: severalValues("open-unit", "Enter a proportion such as 0.35, not a percentage.").describe(
+    "True proportion in the control arm.",
+  ),
   measure: z
     .enum(["risk-difference", "risk-ratio", "odds-ratio"])
     .default("risk-difference")
     .describe("Scale on which the null value is stated and the test is made."),
-  nullValue: severalValuesSchema
+  nullValue: severalValues("finite")
     .optional()
     .describe("Value of the measure under the null hypothesis; equality if not given, the margin for non-inferiority."),
   direction: effectDirectionSchema,
@@ -86,16 +98,11 @@ export function computeTwoRates(spec: TwoRatesSpec): PowerReport {
         powerAt: (n1, n0, effect, alpha) => powerOfRates(convention, rates(effect), n1, n0, alpha / sides),
         nullEffect: nullRate,
         fewest: 1e-6,
-        effectRange: () => {
-          if (!(nullRate >= 0 && nullRate <= 1))
-            throw invalidInput(
-              "nullValue",
-              s.nullValue!,
-              `must leave an experimental proportion between 0 and 1 at the control proportion ${s.controlRate}`,
-              "Change the margin or the control proportion.",
-            );
-          return { nullEffect: nullRate, limit: spec.direction === "greater" ? 1 : 0, step: 0.02 };
-        },
+        effectRange: () => ({
+          nullEffect: attainableNullRate(s.controlRate!, measure, s.nullValue!),
+          limit: spec.direction === "greater" ? 1 : 0,
+          step: 0.02,
+        }),
         further: (_n1, _n0, effect) => ({ measure: rateMeasure(rates(effect)) }),
       };
     },
@@ -113,10 +120,7 @@ function measureTitle(measure: TwoRatesSpec["measure"]): string {
 
 /** Refuses null values that a measure cannot take and corrections that are defined for equality only. */
 function assertNullValue({ measure, convention }: TwoRatesSpec, nullValue: number, equality: number): void {
-  if (measure === "risk-difference" && !(nullValue > -1 && nullValue < 1))
-    throw invalidInput("nullValue", nullValue, "must lie between −1 and 1 for a risk difference");
-  if (measure !== "risk-difference" && !(nullValue > 0))
-    throw invalidInput("nullValue", nullValue, "must be positive for a ratio", "1 is equality.");
+  assertNullOfMeasure(measure, nullValue);
   const forEquality = convention === "continuity-corrected" || convention === "arcsine";
   if (forEquality && nullValue !== equality)
     throw new DomainError("UNSUPPORTED_COMBINATION", {

@@ -70,7 +70,17 @@ export function lachinFoulkesPower(
   subjects: number,
   level: TestLevel,
 ): number {
+  return normalCdf(lachinFoulkesExcess(assumptions, time, subjects, criticalValue(level)));
+}
+
+/** Distance of the expected statistic beyond a critical value, in standard errors under the alternative (METHODS.md eq. (W5)). */
+export function lachinFoulkesExcess(
+  assumptions: SurvivalAssumptions,
+  time: number,
+  subjects: number,
+  critical: number,
+): number {
   const errors = unitErrors(assumptions, time);
   const effect = Math.abs(Math.log(assumptions.hazardRatio / assumptions.nullHazardRatio)) * Math.sqrt(subjects);
-  return normalCdf((effect - criticalValue(level) * errors.null) / errors.alternative);
+  return (effect - critical * errors.null) / errors.alternative;
 }

@@ -124,7 +124,12 @@ function solveSubjects(spec: SurvivalPowerSpec, assumptions: SurvivalAssumptions
   };
 }
 
-function solveHazardRatio(
+/**
+ * Hazard ratio nearest to its null value that has the power (METHODS.md eq. (W8)).
+ *
+ * @throws DomainError NOT_ESTIMABLE when no hazard ratio within e^±12 has it.
+ */
+export function solveHazardRatio(
   powerOf: (hazardRatio: number) => number,
   power: number,
   nullHazardRatio: number,

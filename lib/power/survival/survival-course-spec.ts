@@ -3,18 +3,20 @@ import { invalidInput } from "../../errors/domain-error.ts";
 import type { NumericField } from "../numeric-field.ts";
 import type { PowerInput } from "../power-report.ts";
 import { assertAbsent, type GivenField, required, type Settings } from "../power-sweep.ts";
-import { severalValuesSchema } from "../several-values.ts";
+import { severalValues } from "../several-values.ts";
 import { accrualEnd, assertAccrual, uniformAccrual } from "./event-projection.ts";
 import type { SurvivalAssumptions } from "./lachin-foulkes.ts";
 import { assertPiecewiseHazard, constantHazard, hazardOfMedian, hazardOfShare } from "./piecewise-hazard.ts";
 
 /** Fields that say how events, entry and dropout run in time. */
 export const survivalCourseShape = {
-  hazardRatio: severalValuesSchema.optional().describe("Expected hazard ratio experimental : control."),
-  nullHazardRatio: severalValuesSchema
+  hazardRatio: severalValues("positive", "Below 1 the experimental arm has fewer events.")
+    .optional()
+    .describe("Expected hazard ratio experimental : control."),
+  nullHazardRatio: severalValues("positive")
     .optional()
     .describe("Hazard ratio under the null hypothesis; 1 if not given, the margin for non-inferiority."),
-  controlMedian: severalValuesSchema
+  controlMedian: severalValues("positive", "Enter the median in the unit of time chosen.")
     .optional()
     .describe("Median time to event in the control arm (exponential); not beside controlHazard."),
   controlHazard: z
@@ -25,7 +27,7 @@ export const survivalCourseShape = {
     .nullable()
     .default(null)
     .describe("Piecewise constant hazard of the control arm, in place of the median."),
-  accrualDuration: severalValuesSchema
+  accrualDuration: severalValues("positive")
     .optional()
     .describe("Time over which subjects enter at a constant rate; not beside accrual."),
   accrual: z
@@ -36,12 +38,14 @@ export const survivalCourseShape = {
     .nullable()
     .default(null)
     .describe("Entry at rates that change between periods, in place of accrualDuration."),
-  followUp: severalValuesSchema.optional().describe("Time from the last entry to the analysis."),
-  dropout: severalValuesSchema.optional().describe("Share of subjects lost by dropoutTime; 0 if not given."),
-  dropoutExperimental: severalValuesSchema
+  followUp: severalValues("not-negative").optional().describe("Time from the last entry to the analysis."),
+  dropout: severalValues("half-open-unit", "Enter a proportion such as 0.1, not a percentage.")
+    .optional()
+    .describe("Share of subjects lost by dropoutTime; 0 if not given."),
+  dropoutExperimental: severalValues("half-open-unit", "Enter a proportion such as 0.1, not a percentage.")
     .optional()
     .describe("The same in the experimental arm; as dropout if not given."),
-  dropoutTime: severalValuesSchema.optional().describe("Time by which that share is lost; 12 if not given."),
+  dropoutTime: severalValues("positive").optional().describe("Time by which that share is lost; 12 if not given."),
   timeUnit: z.enum(["days", "weeks", "months", "years"]).default("months").describe("Unit of every time."),
 };
 

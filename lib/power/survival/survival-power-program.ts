@@ -115,8 +115,9 @@ at_end <- function(s, hr) data.frame(expectedEvents = s$total * sum(under_effect
 ${R_SOLVE_RATIO}`;
 }
 
-const R_SOLVE_RATIO = `solve_ratio <- function(s, sign) {
-  excess <- function(distance) power_at(s, s$nullHazardRatio * exp(sign * distance), s$alpha) - s$power
+/** R function `solve_ratio(s, sign)`: the hazard ratio with the power; needs `power_at(s, hr, alpha)`. */
+export const R_SOLVE_RATIO = `solve_ratio <- function(s, sign) {
+  excess <- function(distance) power_at(s, s$nullHazardRatio * exp(sign * distance), if (is.null(s$alpha)) alpha else s$alpha) - s$power
   far <- 0.02; near <- 1e-12
   while (excess(far) < 0) { near <- far; far <- 1.2 * far; stopifnot(far < 12) }
   s$nullHazardRatio * exp(sign * uniroot(excess, c(near, far), tol = 1e-12)$root)

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PowerConvention } from "../power-report.ts";
-import { severalValuesSchema } from "../several-values.ts";
+import { severalValues } from "../several-values.ts";
 import { twoArmShape } from "../two-arm-spec.ts";
 import { survivalCourseShape } from "./survival-course-spec.ts";
 
@@ -55,10 +55,10 @@ export const survivalPowerSpecSchema = z.object({
   power: twoArmShape.power,
   ratio: twoArmShape.ratio,
   ...survivalCourseShape,
-  total: severalValuesSchema
+  total: severalValues("subjects")
     .optional()
     .describe("Subjects of both arms together; given unless the sample size or the events are solved for."),
-  events: severalValuesSchema
+  events: severalValues("subjects")
     .optional()
     .describe("Events of both arms together, in place of subjects and their course; not with Lachin and Foulkes."),
   direction: z

@@ -8,6 +8,7 @@ import {
   type GivenField,
   inWords,
   type OutputColumn,
+  powerInWords,
   required,
   runPowerSweep,
   type Settings,
@@ -217,7 +218,7 @@ function statementOf(spec: SurvivalPowerSpec, settings: Settings, answers: Answe
   const alpha = spec.solveFor === "alpha" ? answers.answer! : settings.alpha!;
   const power = spec.solveFor === "power" ? answers.answer! : settings.power!;
   const margin = settings.nullHazardRatio === 1 ? "" : ` against ${inWords(settings.nullHazardRatio!)}`;
-  const goal = `${inWords(100 * power)} % power at a hazard ratio of ${inWords(hazardRatio)}${margin} with a ${sided} type I error of ${inWords(alpha)} (log-rank test; ${SURVIVAL_CONVENTIONS[spec.convention].name})`;
+  const goal = `${powerInWords(power)} power at a hazard ratio of ${inWords(hazardRatio)}${margin} with a ${sided} type I error of ${inWords(alpha)} (log-rank test; ${SURVIVAL_CONVENTIONS[spec.convention].name})`;
   if (onEvents) {
     const events = spec.solveFor === "events" ? answers.answer! : settings.events!;
     return `${inWords(events)} events give ${goal}.`;

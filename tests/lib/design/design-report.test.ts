@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { designReportSchema } from "../../../lib/design/design-report.ts";
-import { type DesignSpecInput, designSpecSchema } from "../../../lib/design/design-spec.ts";
+import { type DesignSpec, type DesignSpecInput, designSpecSchema, planOf } from "../../../lib/design/design-spec.ts";
 import { boundScaleSchema, futilityScales, zOfScale } from "../../../lib/design/futility-scale.ts";
 import { boundsOfDesign, designGroupSequential } from "../../../lib/design/group-sequential-design.ts";
 import { reportDesign } from "../../../lib/design/report-design.ts";
@@ -8,6 +8,7 @@ import { hasR } from "../../support/run-r-program.ts";
 import { numbersAfter, runPrintedR } from "./run-printed-r.ts";
 
 const method = "group-sequential-design";
+const planOfDesign = (spec: DesignSpec) => planOf(spec, Number(spec.oneSidedAlpha), Number(spec.power));
 const specs: Readonly<Record<string, Omit<DesignSpecInput, "method">>> = {
   "binding beta spending": {
     informationFractions: [0.33, 0.7, 1],
@@ -91,7 +92,7 @@ describe.skipIf(!hasR([]))("the printed R program gives the numbers of the repor
     const printed = runPrintedR(report.code.r);
     const [drift] = numbersAfter(printed, "drift ");
     const [inflation] = numbersAfter(printed, "inflation ");
-    const design = designGroupSequential(spec);
+    const design = designGroupSequential(planOfDesign(spec));
     expect(Math.abs(drift! - design.drift)).toBeLessThan(1e-8);
     expect(Math.abs(inflation! - design.inflationFactor)).toBeLessThan(1e-8);
     const table = (id: string) => report.tables.find((each) => each.id === id)!;
@@ -133,7 +134,7 @@ describe("futility on every scale", () => {
         informationFractions: [0.4, 0.7, 1],
         futility: { kind: "z-scale", values: [0.1, 0.8], binding },
       });
-      const design = designGroupSequential(base);
+      const design = designGroupSequential(planOfDesign(base));
       const final = design.looks.at(-1)!.efficacyZ!;
       for (const scale of boundScaleSchema.options) {
         const values = [0.1, 0.8].map((z, k) => {
@@ -148,7 +149,10 @@ describe("futility on every scale", () => {
           };
           return given[scale];
         });
-        const same = designGroupSequential({ ...base, futility: { kind: "scale", scale, values, binding } });
+        const same = designGroupSequential({
+          ...planOfDesign(base),
+          futility: { kind: "scale", scale, values, binding },
+        });
         expect(same.drift, `${scale}, binding ${binding}`).toBeCloseTo(design.drift, 7);
         boundsOfDesign(same).lower.forEach((bound, k) => {
           expect(bound).toBeCloseTo(boundsOfDesign(design).lower[k]!, 6);

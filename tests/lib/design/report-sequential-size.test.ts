@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { reportSequentialMeans } from "../../../lib/design/report-sequential-means.ts";
 import { reportSequentialRates } from "../../../lib/design/report-sequential-rates.ts";
 import { sequentialMeansSpecSchema, sequentialRatesSpecSchema } from "../../../lib/design/sequential-size-spec.ts";
-import { DomainError } from "../../../lib/errors/domain-error.ts";
 import { computePower } from "../../../lib/power/compute-power.ts";
 import { type PowerReport, powerReportSchema, reportNumber } from "../../../lib/power/power-report.ts";
 import { powerSpecSchema } from "../../../lib/power/power-spec.ts";
+import { refusalOf } from "../../support/refusal.ts";
 import { hasR } from "../../support/run-r-program.ts";
 import { runR } from "../power/run-printed-program.ts";
 
@@ -80,6 +80,72 @@ const reports: readonly [string, () => PowerReport][] = [
       }),
   ],
   [
+    "means, several errors and powers",
+    () => means({ effect: 0.4, standardDeviation: 1.1, oneSidedAlpha: [0.025, 0.01], power: [0.8, 0.9], futility }),
+  ],
+  [
+    "means, effect",
+    () =>
+      means({
+        solveFor: "effect",
+        total: [150, 300],
+        oneSidedAlpha: [0.025, 0.005],
+        standardDeviation: 1.1,
+        ratio: 3,
+        futility,
+      }),
+  ],
+  [
+    "means, effect downwards",
+    () =>
+      means({
+        solveFor: "effect",
+        total: 150,
+        nullValue: 0.2,
+        standardDeviation: 1.1,
+        direction: "less",
+        sides: "symmetric-two-sided",
+        convention: "normal",
+      }),
+  ],
+  [
+    "means, alpha",
+    () =>
+      means({
+        solveFor: "alpha",
+        total: [150, 250],
+        effect: 0.4,
+        power: [0.8, 0.95],
+        standardDeviation: 1.1,
+        futility: { ...futility, binding: true },
+      }),
+  ],
+  ["rates, effect", () => rates({ solveFor: "effect", total: 300, controlRate: [0.25, 0.5], direction: "greater" })],
+  [
+    "rates, effect downwards",
+    () =>
+      rates({
+        solveFor: "effect",
+        total: 300,
+        controlRate: 0.5,
+        direction: "less",
+        measure: "risk-ratio",
+        nullValue: 0.9,
+      }),
+  ],
+  [
+    "rates, alpha",
+    () =>
+      rates({
+        solveFor: "alpha",
+        total: 300,
+        experimentalRate: 0.4,
+        controlRate: 0.25,
+        measure: "odds-ratio",
+        futility: { kind: "pampallona-tsiatis", shape: 0.1, binding: false },
+      }),
+  ],
+  [
     "rates, power downwards",
     () =>
       rates({ solveFor: "power", total: 300, experimentalRate: [0.25, 0.12], controlRate: 0.25, direction: "less" }),
@@ -145,19 +211,22 @@ describe("sizes of group sequential trials", () => {
     [() => means({ effect: 1, standardDeviation: 0 }), "standardDeviation"],
     [() => means({ effect: 1, standardDeviation: 1, total: 100 }), "total"],
     [() => means({ effect: 1, standardDeviation: 1, solveFor: "power" }), "total"],
+    [() => means({ effect: 1, standardDeviation: 1, solveFor: "power", total: 1 }), "total"],
+    [
+      () => means({ effect: 1, standardDeviation: 1, solveFor: "alpha", total: 90, oneSidedAlpha: 0.025 }),
+      "oneSidedAlpha",
+    ],
+    [() => means({ effect: 0, standardDeviation: 1, solveFor: "alpha", total: 90 }), "effect"],
+    [() => means({ effect: 1, standardDeviation: 1, solveFor: "effect", total: 90 }), "effect"],
+    [() => means({ standardDeviation: 1, solveFor: "effect", total: 90, power: 0.01 }), "power"],
+    [() => rates({ controlRate: 0.9, solveFor: "effect", total: 20, power: 0.99 }), "power"],
+    [() => rates({ experimentalRate: 0.3, controlRate: 0.3, measure: "risk-ratio", nullValue: 0 }), "nullValue"],
     [() => means({ effect: 1e-7, standardDeviation: 1 }), "effect"],
     [() => means({ effect: 1, standardDeviation: 1, power: 0.02 }), "power"],
     [() => rates({ experimentalRate: 0.3, controlRate: 0.3 }), "experimentalRate"],
     [() => rates({ experimentalRate: 1.3, controlRate: 0.3 }), "experimentalRate"],
   ])("refuses bad plans by field (%#)", (make, argument) => {
-    let refusal: unknown;
-    try {
-      make();
-    } catch (error) {
-      refusal = error;
-    }
-    expect(refusal).toBeInstanceOf(DomainError);
-    expect((refusal as DomainError).detail.argument).toBe(argument);
+    expect(refusalOf(make)?.argument).toBe(argument);
   });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
-import { DomainError } from "../../../../lib/errors/domain-error.ts";
 import { powerReportSchema, reportNumber } from "../../../../lib/power/power-report.ts";
 import { computeSurvival } from "../../../../lib/power/survival/survival-power.ts";
 import { survivalPowerSpecSchema } from "../../../../lib/power/survival/survival-power-spec.ts";
+import { refusalOf } from "../../../support/refusal.ts";
 import { hasR, runRProgram } from "../../../support/run-r-program.ts";
 
 type Input = Omit<z.input<typeof survivalPowerSpecSchema>, "method">;
@@ -171,14 +171,7 @@ describe("a survival plan that cannot be is refused by the field at fault", () =
   ];
   for (const [name, input, field] of refusals) {
     it(name, () => {
-      try {
-        compute(input);
-      } catch (error) {
-        expect(error).toBeInstanceOf(DomainError);
-        expect((error as DomainError).detail.argument).toBe(field);
-        return;
-      }
-      throw new Error("nothing was refused");
+      expect(refusalOf(() => compute(input))?.argument).toBe(field);
     });
   }
 });
