@@ -40,6 +40,8 @@ export const informationFractionsSchema = z
   .min(1)
   .max(20)
   .refine((fractions) => fractions.every((fraction, k) => fraction - (fractions[k - 1] ?? 0) >= SMALLEST_STEP), {
-    message: "Information fractions must increase from one analysis to the next.",
+    message: `must be strictly increasing from one analysis to the next, by at least ${SMALLEST_STEP}: give them in order, such as 0.5, 0.75, 1`,
   })
-  .refine((fractions) => fractions.at(-1) === 1, { message: "The final analysis must have information fraction 1." });
+  .refine((fractions) => fractions.at(-1) === 1, {
+    message: "must end at 1, the final analysis: divide the information at each analysis by that of the final one",
+  });

@@ -53,13 +53,14 @@ export function sequentialProgram(
 /** R function that makes the bounds `b` and the `drift` of the same rules for other errors. */
 export function rDesignAt(spec: DesignRules): string {
   const plan = planOf(spec, 0.025, 0.9);
-  return `rules <- quote({
+  return `home <- environment()
+rules <- quote({
 ${[...ruleLines(plan), ...driftLines(plan)].join("\n")}
 })
 design_at <- function(new_alpha, new_power) {
   if (new_alpha == alpha && new_power == power) return(invisible())
   alpha <<- new_alpha; power <<- new_power
-  eval(rules, globalenv())
+  eval(rules, home)
 }`;
 }
 

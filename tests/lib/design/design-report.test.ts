@@ -4,6 +4,7 @@ import { type DesignSpec, type DesignSpecInput, designSpecSchema, planOf } from 
 import { boundScaleSchema, futilityScales, zOfScale } from "../../../lib/design/futility-scale.ts";
 import { boundsOfDesign, designGroupSequential } from "../../../lib/design/group-sequential-design.ts";
 import { reportDesign } from "../../../lib/design/report-design.ts";
+import { refusalOf } from "../../support/refusal.ts";
 import { hasR } from "../../support/run-r-program.ts";
 import { numbersAfter, runPrintedR } from "./run-printed-r.ts";
 
@@ -203,10 +204,56 @@ describe("inadmissible designs are refused with the field and a remedy", () => {
       /futility.overlap must be left out/,
     ],
   ] as const)("%j", (spec, message) => {
-    expect(() => reportDesign(parse(spec as unknown as Omit<DesignSpecInput, "method">))).toThrow(message);
+    const refusal = refusalOf(() => reportDesign(parse(spec as unknown as Omit<DesignSpecInput, "method">)));
+    expect(`${refusal?.argument} ${refusal?.message}`).toMatch(message);
   });
 
   it("the schema refuses an error of one half or more", () => {
     expect(designSpecSchema.safeParse({ method, ...base, oneSidedAlpha: 0.5 }).success).toBe(false);
+  });
+});
+
+describe("several values in the fields of a design", () => {
+  it("one line a combination, each the design of its own errors; the tables are those of the first", () => {
+    const report = reportDesign(
+      parse({
+        ...specs["binding beta spending"]!,
+        oneSidedAlpha: [0.025, 0.01],
+        power: [0.8, 0.9],
+        fixedSize: [200, 300],
+      }),
+    );
+    const table = report.tables[0]!;
+    expect(table.id).toBe("designs");
+    expect(table.rows).toHaveLength(8);
+    for (const [alpha, power, , size, z, inflation] of table.rows as number[][]) {
+      const single = reportDesign(
+        parse({
+          ...specs["binding beta spending"]!,
+          oneSidedAlpha: alpha!,
+          power: Number(power!.toFixed(6)),
+          fixedSize: size!,
+        }),
+      );
+      expect(single.answer).toContain(`Z = ${z!.toFixed(4)}`);
+      expect(single.answer).toContain(`inflation factor ${inflation!.toFixed(4)}`);
+    }
+    expect(
+      reportDesign(parse({ ...specs["binding beta spending"]!, oneSidedAlpha: 0.025, power: 0.8, fixedSize: 200 }))
+        .tables,
+    ).toEqual(report.tables.slice(1));
+  });
+
+  it.skipIf(!hasR([]))("the printed R program has every design", () => {
+    const report = reportDesign(parse({ informationFractions: [0.5, 1], oneSidedAlpha: [0.025, 0.005], power: 0.85 }));
+    const printed = runPrintedR(report.code.r)
+      .trim()
+      .split("\n")
+      .slice(-2)
+      .map((line) => line.split(",").map(Number));
+    report.tables[0]!.rows.forEach((row, k) => {
+      expect(printed[k]![2]).toBeCloseTo(row[2] as number, 8);
+      expect(printed[k]![4]).toBeCloseTo(row[3] as number, 8);
+    });
   });
 });

@@ -40,6 +40,105 @@ const cases: readonly [string, Input][] = [
     },
   ],
   [
+    "several errors and sizes",
+    {
+      ...piecewise,
+      hazardRatio: [0.65, 0.75],
+      oneSidedAlpha: [0.025, 0.01],
+      power: [0.8, 0.9],
+      informationFractions: [0.5, 1],
+    },
+  ],
+  [
+    "power of subjects",
+    {
+      ...piecewise,
+      solveFor: "power",
+      hazardRatio: [0.65, 1],
+      total: [300, 500],
+      ratio: 2,
+      informationFractions: [0.5, 1],
+    },
+  ],
+  [
+    "power of events",
+    {
+      ...piecewise,
+      solveFor: "power",
+      hazardRatio: 0.7,
+      events: [120, 250],
+      informationFractions: [0.3, 0.6, 1],
+      sides: "symmetric-two-sided",
+    },
+  ],
+  [
+    "power by Lachin and Foulkes",
+    {
+      ...piecewise,
+      solveFor: "power",
+      hazardRatio: 0.7,
+      total: 500,
+      convention: "lachin-foulkes",
+      informationFractions: [0.5, 1],
+    },
+  ],
+  [
+    "hazard ratio",
+    {
+      ...piecewise,
+      solveFor: "effect",
+      total: [300, 600],
+      power: 0.8,
+      informationFractions: [0.5, 1],
+      efficacy: { family: "pocock" },
+    },
+  ],
+  [
+    "hazard ratio above the margin, of events",
+    {
+      ...piecewise,
+      solveFor: "effect",
+      events: 200,
+      nullHazardRatio: 1.2,
+      direction: "greater",
+      informationFractions: [0.5, 1],
+    },
+  ],
+  [
+    "type I error",
+    {
+      ...piecewise,
+      solveFor: "alpha",
+      hazardRatio: 0.75,
+      total: 500,
+      power: [0.7, 0.9],
+      informationFractions: [0.5, 0.75, 1],
+    },
+  ],
+  [
+    "duration",
+    {
+      ...piecewise,
+      followUp: undefined,
+      solveFor: "duration",
+      hazardRatio: 0.65,
+      total: [500, 900],
+      informationFractions: [0.5, 1],
+    },
+  ],
+  [
+    "duration by Lachin and Foulkes",
+    {
+      ...piecewise,
+      followUp: undefined,
+      solveFor: "duration",
+      hazardRatio: 0.65,
+      total: 600,
+      convention: "lachin-foulkes",
+      informationFractions: [0.5, 1],
+    },
+  ],
+  [
     "two-sided, Freedman",
     {
       controlMedian: 10,
@@ -57,17 +156,21 @@ describe("the R program of a group sequential survival design gives the same num
   const reports = cases.map(([, input]) => report(input));
   const found = hasR([])
     ? runRProgram(
-        reports.map(({ code }, k) => `stages_${k} <- local({\n${code.r}\nstages\n})`).join("\n"),
+        reports
+          .map(({ code }, k) => `stages_${k} <- local({\n${code.r}\nanswers_${k} <<- answers\nstages\n})`)
+          .join("\n"),
         {},
-        reports.map((_, k) => `stages_${k}`),
+        reports.flatMap((_, k) => [`stages_${k}`, `answers_${k}`]),
       )
     : null;
   cases.forEach(([name], k) => {
     it(name, () => {
       expect(designReportSchema.safeParse(reports[k]).error).toBeUndefined();
+      expect(reports[k]!.answer).not.toMatch(/NaN|undefined/);
+      const table = (id: string) => reports[k]!.tables.find((each) => each.id === id)!;
       if (found === null) return;
       const stages = found[`stages_${k}`]!;
-      const { rows } = reports[k]!.tables[0]!;
+      const { rows } = table("stages");
       const compare = (column: number, wanted: (number | string)[]) => {
         rows.forEach((row, i) => {
           expect(Math.abs(Number(row[column]) / Number(wanted[i]) - 1)).toBeLessThan(1e-6);
@@ -76,6 +179,27 @@ describe("the R program of a group sequential survival design gives the same num
       compare(2, stages.events!);
       compare(3, stages.time!);
       compare(7, stages.hazard_ratio!);
+      const answers = found[`answers_${k}`]!;
+      const results = table("results");
+      const titles: Readonly<Record<string, string>> = {
+        unroundedEvents: "Most events, before rounding",
+        unrounded: "Most subjects, before rounding",
+        duration: "Study duration at most",
+        expectedEvents: "Expected events",
+        expectedDuration: "Expected duration",
+        earlyStop: "Early stop",
+        subjects: "Most subjects",
+        fixedEvents: "Events of one analysis",
+        answer: "",
+      };
+      for (const [key, title] of Object.entries(titles)) {
+        if (answers[key] === undefined) continue;
+        const names = results.columns.map((column) => column.title);
+        const at = key === "answer" ? names.indexOf("Most events, before rounding") - 1 : names.indexOf(title);
+        results.rows.forEach((row, i) => {
+          expect(Math.abs(Number(row[at]) / Number(answers[key]![i]) - 1), `${key}, row ${i}`).toBeLessThan(1e-6);
+        });
+      }
     });
   });
 });
@@ -104,15 +228,18 @@ answers <- do.call(rbind, lapply(1:2, function(sided) {
         convention: "hsieh-freedman",
         informationFractions: [0.4, 0.7, 1],
       });
-      const value = (name: RegExp) => Number(tables[2]!.rows.find(([title]) => name.test(String(title)))![1]);
-      return tables[0]!.rows.map((row, k) => ({
-        events: row[2],
-        time: row[3],
-        subjects: row[4],
-        reject: tables[1]!.rows[k]![1],
-        expected: value(/^Events under the design effect/),
-        duration: value(/^Duration/),
-      }));
+      const value = (name: RegExp) =>
+        Number(tables.find(({ id }) => id === "expectations")!.rows.find(([title]) => name.test(String(title)))![1]);
+      return tables
+        .find(({ id }) => id === "stages")!
+        .rows.map((row, k) => ({
+          events: row[2],
+          time: row[3],
+          subjects: row[4],
+          reject: tables.find(({ id }) => id === "stopping")!.rows[k]![1],
+          expected: value(/^Events under the design effect/),
+          duration: value(/^Duration/),
+        }));
     });
     for (const key of ["events", "time", "subjects", "reject", "expected", "duration"] as const)
       ours.forEach((stage, k) => {
