@@ -27,7 +27,7 @@ export function calculate(spec: CalculationSpec): CalculationReport {
     case "sequential-rates":
       return reportOfPower(reportSequentialRates(spec));
     case "group-sequential-survival":
-      return reportSurvivalDesign(spec);
+      return reportOfPower(reportSurvivalDesign(spec));
     case "interim-analysis":
       return reportInterimAnalysis(spec);
     case "sample-size-reestimation":

@@ -1,5 +1,3 @@
-import type { CalculationReport } from "../calculation/calculation-report.ts";
-import { reportOfPower } from "../calculation/report-of-power.ts";
 import { diagnostic } from "../errors/diagnostic.ts";
 import { invalidInput } from "../errors/domain-error.ts";
 import type { NumericField } from "../power/numeric-field.ts";
@@ -63,7 +61,7 @@ const SOLVED: Readonly<
  * @throws DomainError naming the field at fault.
  * @remarks lib/power/survival/METHODS.md eq. (W1)–(W10).
  */
-export function reportSurvivalDesign(spec: SurvivalDesignSpec): CalculationReport {
+export function reportSurvivalDesign(spec: SurvivalDesignSpec): PowerReport {
   const { solveFor } = spec;
   const designFor = designsOf(spec);
   const trials: SolvedTrial[] = [];
@@ -92,12 +90,10 @@ export function reportSurvivalDesign(spec: SurvivalDesignSpec): CalculationRepor
     ],
     code: (rows) => survivalDesignProgram(spec, rows),
   });
-  const { tables, ...rest } = reportOfPower(report);
   const first = trials[0];
-  const describing = first === undefined ? [] : survivalDesignTables(spec, first.trial);
   return {
-    ...rest,
-    tables: trials.length === 1 ? [...describing, ...tables] : [tables[0]!, ...describing, ...tables.slice(1)],
+    ...report,
+    tables: first === undefined ? [] : survivalDesignTables(spec, first.trial),
     conventionNote: `${chosen.note} The inflation factor of the plan multiplies the events; subjects follow from the share expected to have the event by the final analysis. Unrounded events and subjects as rpact gives them: round up.`,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
+import { reportOfPower } from "../../../../lib/calculation/report-of-power.ts";
 import { designReportSchema } from "../../../../lib/design/design-report.ts";
 import { reportSurvivalDesign } from "../../../../lib/design/report-survival-design.ts";
 import { survivalDesignSpecSchema } from "../../../../lib/design/survival-design-spec.ts";
@@ -7,7 +8,9 @@ import { hasR, runRProgram } from "../../../support/run-r-program.ts";
 
 type Input = Omit<z.input<typeof survivalDesignSpecSchema>, "method">;
 const report = (input: Input) =>
-  reportSurvivalDesign(survivalDesignSpecSchema.parse({ method: "group-sequential-survival", ...input }));
+  reportOfPower(
+    reportSurvivalDesign(survivalDesignSpecSchema.parse({ method: "group-sequential-survival", ...input })),
+  );
 
 const piecewise = {
   controlHazard: { changes: [3, 9], rates: [0.02, 0.06, 0.04] },
