@@ -1,10 +1,5 @@
 import type { ReferenceCase, ReferenceFile } from "./reference-file.ts";
 
-/** Thrown by an evaluator for a case whose kind it does not know; such a case counts as failed. */
-export class UnknownCaseError extends Error {
-  override readonly name = "UnknownCaseError";
-}
-
 /** How the cases of one kind of file are computed and compared. */
 export interface ReferenceSet {
   /** Names of the files, without ".json", that hold such cases. */

@@ -1,9 +1,10 @@
 import { basename } from "node:path";
+import { z } from "zod";
 import { disputedCases } from "../disputed.ts";
 import { referenceSets } from "../sets/index.ts";
 import { compareCase, type Mismatch } from "./compare-case.ts";
-import { readReferenceFile } from "./reference-file.ts";
-import { UnknownCaseError } from "./reference-set.ts";
+import { issueSentence, readReferenceFile } from "./reference-file.ts";
+import { UnknownCaseError } from "./unknown-case-error.ts";
 
 export interface FailedCase {
   readonly id: string;
@@ -23,7 +24,21 @@ export interface ReferenceOutcome {
   readonly worst: { readonly ratio: number; readonly where: string };
 }
 
-/** Runs every case of a file; a case of a kind that no set knows fails. */
+/** Why a case could not be computed, in one line. */
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError) return `unknown kind of case: ${issueSentence(error)}`;
+  const text = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ");
+  if (error instanceof UnknownCaseError) return `unknown kind of case: ${text}`;
+  // A field that the set needs and the case lacks.
+  if (error instanceof TypeError) return `unknown kind of case: an input is missing or of another kind (${text})`;
+  return text;
+}
+
+/**
+ * Runs every case of a file; a case of a kind that no set knows fails.
+ *
+ * @throws ReferenceFileError when the file is not one of reference cases.
+ */
 export function runReferenceFile(path: string): ReferenceOutcome {
   const file = readReferenceFile(path);
   const name = basename(path, ".json");
@@ -54,12 +69,7 @@ export function runReferenceFile(path: string): ReferenceOutcome {
           worst = { ratio: comparison.worst, where: `${item.id}: ${comparison.worstPath}` };
       }
     } catch (error) {
-      const prefix = error instanceof UnknownCaseError ? "unknown kind of case: " : "";
-      failed.push({
-        id: item.id,
-        error: prefix + (error instanceof Error ? error.message : String(error)),
-        mismatches: [],
-      });
+      failed.push({ id: item.id, error: reasonOf(error), mismatches: [] });
     }
   }
   return { file: name, cases: file.cases.length, passed, failed, disputed, worst };

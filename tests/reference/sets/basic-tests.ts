@@ -28,7 +28,8 @@ import { twoSampleTTest } from "../../../lib/analysis/two-sample/t-test.ts";
 import { varianceRatioTest } from "../../../lib/analysis/two-sample/variance-ratio-test.ts";
 import { clopperPearsonInterval, wilsonInterval } from "../../../lib/numerics/binomial-interval.ts";
 import { normalCdf, normalUpperTail } from "../../../lib/numerics/normal.ts";
-import { type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
+import type { ReferenceSet } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 import { rootAsPrinted } from "./r-root-search.ts";
 
 const samples = z.strictObject({ x: z.array(z.number()), y: z.array(z.number()) });
@@ -80,7 +81,7 @@ export const basicTestsSet: ReferenceSet = {
       );
     const byStrata = strata.safeParse(input);
     if (byStrata.success) return strataCase(byStrata.data.tables);
-    throw new UnknownCaseError(`inputs ${Object.keys(input as object).join(", ")}`);
+    throw new UnknownCaseError(`inputs ${Object.keys(input ?? {}).join(", ") || "missing"}`);
   },
   // 1e-8 relative; the intervals of gsDesign come from a root search stopped at about 1e-5. Below 1e-12 a number is rounding.
   tolerance: ({ expected, item, path }) =>

@@ -7,7 +7,8 @@ import { type GlmCovariance, glmCovariance } from "../../../lib/analysis/general
 import { completeRows, type ModelDesign, modelDesign, variableAtRows } from "../../../lib/analysis/model-design.ts";
 import { modelVariables, parseFormula } from "../runner/r-formula.ts";
 import { dataOf } from "../runner/reference-file.ts";
-import { type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
+import type { ReferenceSet } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 
 const inputSchema = z.strictObject({
   formula: z.string(),
@@ -38,9 +39,7 @@ const GE_TYPES: readonly GlmCovariance[] = ["HC0", "HC1", "HC3", "model-based"];
 export const binaryGcompSet: ReferenceSet = {
   files: /^binary_gcomp/,
   evaluate: (item, file) => {
-    const parsed = inputSchema.safeParse(item.input);
-    if (!parsed.success) throw new UnknownCaseError(z.prettifyError(parsed.error));
-    const { formula, family, trt, reference } = parsed.data;
+    const { formula, family, trt, reference } = inputSchema.parse(item.input);
     const columns = dataOf(item, file);
     const { response, terms, variables, intercept } = parseFormula(formula);
     const [, arm = trt, levels = ""] = /^(\S+)(?:\s*\(([^)]*)\))?$/.exec(trt) ?? [];

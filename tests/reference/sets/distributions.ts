@@ -7,7 +7,8 @@ import * as noncentralT from "../../../lib/numerics/noncentral-t.ts";
 import { erf, erfc, normalLogCdf } from "../../../lib/numerics/normal.ts";
 import { studentTLogCdf } from "../../../lib/numerics/student-t.ts";
 import { studentizedRangeCdf, studentizedRangeQuantile } from "../../../lib/numerics/studentized-range.ts";
-import { type ReferenceLeaf, type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
+import type { ReferenceLeaf, ReferenceSet } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 import { distributionFamily } from "./distribution-families.ts";
 import { inputOf, numbersSchema } from "./gs-rpact.ts";
 

@@ -21,7 +21,8 @@ import { fisherProduct } from "../../../lib/design/fisher-combination.ts";
 import type { StageData } from "../../../lib/design/stage-data.ts";
 import { type StageTests, stageTests } from "../../../lib/design/stage-tests.ts";
 import type { ReferenceCase } from "../runner/reference-file.ts";
-import { type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
+import type { ReferenceSet } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 import { boundaryOf, inputOf, numbersSchema, rpactDesignSchema } from "./gs-rpact.ts";
 
 /** An empty list of R stands for an empty record. */

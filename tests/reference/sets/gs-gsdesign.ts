@@ -8,7 +8,8 @@ import {
 } from "../../../lib/design/group-sequential-design.ts";
 import { powerOfDesign } from "../../../lib/design/power-of-design.ts";
 import { cumulativeSpend, type ErrorSpending } from "../../../lib/design/spending-function.ts";
-import { type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
+import type { ReferenceSet } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 import { inputOf, numbersSchema } from "./gs-rpact.ts";
 
 const inputSchema = z.object({

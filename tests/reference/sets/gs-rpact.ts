@@ -3,7 +3,7 @@ import type { EfficacyBoundary } from "../../../lib/design/efficacy-bound.ts";
 import type { FutilityRule } from "../../../lib/design/futility-bound.ts";
 import type { ErrorSpending } from "../../../lib/design/spending-function.ts";
 import type { ReferenceCase } from "../runner/reference-file.ts";
-import { UnknownCaseError } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 
 /** A vector of one may stand as a scalar. */
 export const numbersSchema = z.union([z.number().transform((value) => [value]), z.array(z.number())]);
@@ -27,9 +27,7 @@ export type RpactDesign = z.infer<typeof rpactDesignSchema>;
 
 /** Input of a case in the shape of its schema; a case that does not fit is of an unknown kind. */
 export function inputOf<T>(item: ReferenceCase, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(item.input);
-  if (!parsed.success) throw new UnknownCaseError(`${item.id}: ${parsed.error.issues[0]?.message ?? "unknown input"}`);
-  return parsed.data;
+  return schema.parse(item.input);
 }
 
 /** rpact states the total error of a two-sided test. */

@@ -1,7 +1,8 @@
 import { fitMixedModel } from "../../../lib/analysis/mixed-model/fit-mixed-model.ts";
 import type { ResidualStructure } from "../../../lib/analysis/mixed-model/mixed-model-data.ts";
 import { dataOf, type ReferenceColumns } from "../runner/reference-file.ts";
-import { type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
+import type { ReferenceSet } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 import { mixedCase, parseMixedFormula, symmetricRows } from "./lmm.ts";
 
 interface NlmeInput {

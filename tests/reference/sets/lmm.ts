@@ -12,7 +12,8 @@ import { completeRows, modelDesign, variableAtRows } from "../../../lib/analysis
 import { studentTTwoSidedTail } from "../../../lib/numerics/student-t.ts";
 import { modelVariables, parseFormula } from "../runner/r-formula.ts";
 import { dataOf, type ReferenceColumns } from "../runner/reference-file.ts";
-import { type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
+import type { ReferenceSet } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 
 /** A model formula of lme4 with one grouping variable. */
 export interface MixedFormula {

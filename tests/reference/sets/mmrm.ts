@@ -8,7 +8,8 @@ import { gridDifference, gridMean } from "../../../lib/analysis/reference-grid.t
 import { DomainError } from "../../../lib/errors/domain-error.ts";
 import { modelVariables, parseFormula } from "../runner/r-formula.ts";
 import { dataOf, type ReferenceCase, type ReferenceFile } from "../runner/reference-file.ts";
-import { type ReferenceLeaf, type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
+import type { ReferenceLeaf, ReferenceSet } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 
 const inputSchema = z.object({
   formula: z.string(),

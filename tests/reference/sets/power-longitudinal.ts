@@ -2,7 +2,9 @@ import { z } from "zod";
 import { computePower } from "../../../lib/power/compute-power.ts";
 import { type PowerReport, reportNumber } from "../../../lib/power/power-report.ts";
 import { type PowerSpecInput, powerSpecSchema } from "../../../lib/power/power-spec.ts";
-import { type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
+import { issueSentence } from "../runner/reference-file.ts";
+import type { ReferenceSet } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 
 const sided = z.union([z.literal(1), z.literal(2)]).default(2);
 
@@ -78,7 +80,7 @@ export const powerLongitudinalSet: ReferenceSet = {
       };
     }
     const slope = slopeSchema.safeParse(input);
-    if (!slope.success) throw new UnknownCaseError(JSON.stringify(input).slice(0, 80));
+    if (!slope.success) throw new UnknownCaseError(`neither an MMRM (${issueSentence(mmrm.error)}) nor slopes`);
     const { t: times, delta: effect, sigma2, rho_exchangeable: rho, alpha, sided: sides, power, edland } = slope.data;
     const common = { method: "slopes", times, effect, alpha, sides, power } as const;
     const exchangeable = report({ ...common, covariance: "exchangeable", variance: sigma2, rho });

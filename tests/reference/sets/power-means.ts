@@ -2,7 +2,8 @@ import { z } from "zod";
 import { computePower } from "../../../lib/power/compute-power.ts";
 import { reportNumber } from "../../../lib/power/power-report.ts";
 import { type PowerSpecInput, powerSpecSchema } from "../../../lib/power/power-spec.ts";
-import { type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
+import type { ReferenceSet } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 
 const inputSchema = z.looseObject({
   kind: z.string(),

@@ -14,7 +14,8 @@ import {
   type PiecewiseHazard,
 } from "../../../lib/power/survival/piecewise-hazard.ts";
 import type { ReferenceCase } from "../runner/reference-file.ts";
-import { type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
+import type { ReferenceSet } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 import { boundaryOf, inputOf, numbersSchema, rpactDesignSchema } from "./gs-rpact.ts";
 
 /** rpact's description of a trial with events. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { waldInference } from "../../../lib/analysis/analysis-result.ts";
 import type { ReferenceCase, ReferenceColumns } from "../runner/reference-file.ts";
-import { UnknownCaseError } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 import { ancovaSet } from "./ancova.ts";
 import { binaryGcompSet } from "./binary-gcomp.ts";
 import { lmmSet } from "./lmm.ts";

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { ImputationStrategy } from "../../../lib/analysis/missing-data/imputation-strategy.ts";
 import { normalDensity, normalUpperQuantile } from "../../../lib/numerics/normal.ts";
 import type { ReferenceCase } from "../runner/reference-file.ts";
-import { type ReferenceLeaf, type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
+import type { ReferenceLeaf, ReferenceSet } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 import { completeCaseMmrm, IMPUTATIONS, imputedEffect } from "./published-imputation.ts";
 import {
   drugTrial,

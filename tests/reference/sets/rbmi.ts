@@ -17,7 +17,8 @@ import { createRng } from "../../../lib/numerics/philox.ts";
 import { studentTTwoSidedTail } from "../../../lib/numerics/student-t.ts";
 import { parseFormula } from "../runner/r-formula.ts";
 import { dataOf, type ReferenceCase, type ReferenceColumns } from "../runner/reference-file.ts";
-import { type ReferenceLeaf, type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
+import type { ReferenceLeaf, ReferenceSet } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 
 const inputSchema = z.object({
   method: z.string(),

@@ -1,6 +1,6 @@
 import type { CoxColumn } from "../../../lib/analysis/survival/fit-cox.ts";
 import type { ReferenceColumns } from "../runner/reference-file.ts";
-import { UnknownCaseError } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 
 /** Columns of an R formula with a survival response, named as R names them. */
 export interface FormulaDesign {

@@ -15,7 +15,8 @@ import { type SurvivalTimes, timesAt } from "../../../lib/analysis/survival/surv
 import { chiSquareUpperTail } from "../../../lib/numerics/chi-square.ts";
 import { normalQuantile, normalUpperTail } from "../../../lib/numerics/normal.ts";
 import { dataOf, type ReferenceCase, type ReferenceColumns, type ReferenceFile } from "../runner/reference-file.ts";
-import { type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
+import type { ReferenceSet } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 import { formulaDesign, strataCodes } from "./survival-formula.ts";
 
 type Input = Readonly<Record<string, unknown>>;

@@ -5,7 +5,8 @@ import { predictPatient } from "../../../lib/analysis/mixed-model/predict-patien
 import { fitMmrm } from "../../../lib/analysis/mmrm/fit-mmrm.ts";
 import { choleskyDecompose, choleskySolve } from "../../../lib/numerics/cholesky.ts";
 import { dataOf, type ReferenceColumns, type ReferenceFile } from "../runner/reference-file.ts";
-import { type ReferenceSet, UnknownCaseError } from "../runner/reference-set.ts";
+import type { ReferenceSet } from "../runner/reference-set.ts";
+import { UnknownCaseError } from "../runner/unknown-case-error.ts";
 import { designColumns, mixedCase, parseMixedFormula, symmetricRows } from "./lmm.ts";
 
 interface TwinInput {
