@@ -21,7 +21,7 @@ export interface AnalysisTable {
 /** Name of the file that the printed programs read. */
 export const ANALYSIS_FILE = "analysis-data.csv";
 
-/** Columns that every long table has; a covariate of such a name is renamed. */
+/** Columns of the tables and of the data sets that the programs make from them; a covariate of such a name is renamed. */
 const RESERVED = new Set([
   "patient",
   "arm",
@@ -33,11 +33,25 @@ const RESERVED = new Set([
   "score_variance",
   "time",
   "event",
+  "outcome",
+  "exposure",
+  "completed",
+  "after_event",
+  "weight",
+  "x",
+  "visit_number",
+  "inverse_weight",
+  "log_variance",
+  "visit_order",
+  "planned_visit",
+  "actual_day",
+  "actual_value",
 ]);
 
 /** Name of a covariate's column in the table and in programs. */
 export function covariateColumnName(name: string): string {
-  return tableText(RESERVED.has(name) ? `covariate_${name}` : name);
+  // SAS does not tell capitals from small letters.
+  return tableText(RESERVED.has(name.toLowerCase()) ? `covariate_${name}` : name);
 }
 
 /** Columns of covariates, in the table's row order given by the patient of each row. */

@@ -1,5 +1,3 @@
-import { invalidInput } from "../errors/domain-error.ts";
-
 /**
  * Literals of the R language. Every value that comes from data or from a user enters a program through these functions, so
  * that no text can become code.
@@ -42,11 +40,41 @@ export function rMatrix(values: ArrayLike<number>, rows: number): string {
 
 /** Name of a variable as it stands in a formula: bare when R allows it, else in backquotes. */
 export function rName(name: string): string {
-  if (name.includes("`") || /[\n\r\0\\]/.test(name))
-    throw invalidInput("name", name, "must not contain backquotes, backslashes or line breaks");
-  return /^[A-Za-z.][A-Za-z0-9._]*$/.test(name) && !R_RESERVED.has(name) && !/^\.[0-9]/.test(name)
-    ? name
-    : `\`${name}\``;
+  return isPlainRName(name) ? name : `\`${rString(name).slice(1, -1).replaceAll('\\"', '"').replaceAll("`", "\\`")}\``;
+}
+
+/** Whether R takes the name without backquotes. */
+function isPlainRName(name: string): boolean {
+  return /^[A-Za-z.][A-Za-z0-9._]*$/.test(name) && !R_RESERVED.has(name) && !/^\.[0-9]/.test(name);
+}
+
+/**
+ * Plain names for columns, for packages that paste names into formulas without quoting them (nlme).
+ *
+ * @param frame - Name of the data frame in the program.
+ * @param names - Names of its columns.
+ * @returns The statement that renames those that R would have to quote, and what each column is called after it.
+ */
+export function rPlainNames(
+  frame: string,
+  names: readonly string[],
+): { readonly lines: readonly string[]; readonly nameOf: (name: string) => string } {
+  const odd = names.filter((name) => !isPlainRName(name));
+  const taken = new Set(names);
+  const plain = new Map(
+    odd.map((name, index) => {
+      let own = `column_${index + 1}`;
+      while (taken.has(own)) own += "_";
+      return [name, own];
+    }),
+  );
+  return {
+    lines:
+      odd.length === 0
+        ? []
+        : [`names(${frame})[match(${rStrings(odd)}, names(${frame}))] <- ${rStrings(plain.values())} # names for nlme`],
+    nameOf: (name) => plain.get(name) ?? name,
+  };
 }
 
 const R_RESERVED = new Set(

@@ -1,6 +1,8 @@
 import { type Diagnostic, diagnostic } from "../../errors/diagnostic.ts";
+import { namingFields } from "../../errors/domain-error.ts";
 import type { AnalysisReport } from "../analysis-report.ts";
-import { completeRows } from "../model-design.ts";
+import { constantCategoryDiagnostics } from "../constant-category.ts";
+import { completeRows, variableAtRows } from "../model-design.ts";
 import type { TrialData } from "../trial-data.ts";
 import { type AncovaFit, type AncovaInput, fitAncova } from "./ancova.ts";
 import { type AncovaColumns, ancovaColumns, SCORE_NAME } from "./ancova-columns.ts";
@@ -42,9 +44,10 @@ export function analyseAncova(spec: AncovaSpec, data: TrialData): AnalysisReport
     ...(columns.withScore ? { scoreName: SCORE_NAME } : {}),
     ...(weighting === null ? {} : { weights: expandWeights(weighting.weights, rows, columns.outcome.length) }),
   };
-  const fit = fitAncova(input);
+  const fit = namingFields({ arm: "visit" }, () => fitAncova(input));
   const diagnostics = [
     ...columns.diagnostics,
+    ...constantCategoryDiagnostics(columns.covariates.map((covariate) => variableAtRows(covariate, rows))),
     ...fit.result.diagnostics,
     ...weightingDiagnostics(weighting),
     ...estimatorDiagnostics(spec, estimator, rows.length),

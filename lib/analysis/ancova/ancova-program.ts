@@ -1,5 +1,5 @@
 import type { ProgramCode } from "../../program-code/program-code.ts";
-import { rName, rNumber, rString, rStrings } from "../../program-code/r-literal.ts";
+import { rName, rNumber, rPlainNames, rString, rStrings } from "../../program-code/r-literal.ts";
 import { sasName, sasNumber, sasString } from "../../program-code/sas-literal.ts";
 import { type AnalysisTable, longAnalysisTable, rReadAnalysisTable, tableText } from "../analysis-table.ts";
 import type { Covariate } from "../covariate.ts";
@@ -35,15 +35,19 @@ export function ancovaProgramCode(input: AncovaProgramInput): ProgramCode {
   };
 }
 
-function rProgram({ spec, data, columns, estimator, exactFit }: AncovaProgramInput): string {
+function rProgram({ spec, data, columns: given, estimator, exactFit }: AncovaProgramInput): string {
+  const weighted = spec.weights === "twin-variance";
+  const renamed = rPlainNames("data", weighted ? given.covariates.map(({ name }) => name) : []);
+  const covariates = given.covariates.map((covariate) => ({ ...covariate, name: renamed.nameOf(covariate.name) }));
+  const columns = { ...given, covariates };
   const names = columns.covariates.filter(varies(columns)).map(({ name }) => rName(name));
   const operator = spec.interaction === "none" ? " + " : " * ";
   const right = names.length === 0 ? "arm" : `arm${operator}(${names.join(" + ")})`;
-  const weighted = spec.weights === "twin-variance";
   const needed = ["outcome", ...columns.covariates.map(({ name }) => name), ...(weighted ? ["score_variance"] : [])];
   const level = rNumber(1 - (1 - spec.confidence) / 2);
   const lines = [
     rReadAnalysisTable(ancovaTable(data, columns)),
+    ...renamed.lines,
     `data$arm <- factor(data$arm, levels = ${rStrings(data.armNames.map(tableText))})`,
     ...columns.covariates.flatMap(rFactor),
     `used <- data[data$visit == ${rString(tableText(spec.visit))}, ]`,

@@ -95,7 +95,7 @@ export function analyseCountRegression(spec: CountRegressionSpec, data: TrialDat
       ...overdispersion(spec, fit),
       ...leftOut(analysis, fit),
     ],
-    code: countRegressionProgram(analysis, negative !== null && negative.size === Infinity),
+    code: countRegressionProgram(analysis, fit, negative !== null && negative.size === Infinity),
   };
 }
 

@@ -4,19 +4,18 @@ import { sasName } from "../../program-code/sas-literal.ts";
 import { rPatientData, sasAlphaOf, sasPatientClass, sasPatientData } from "../outcome/patient-program.ts";
 import type { BinaryAnalysis } from "./analyse-binary-regression.ts";
 import type { BinaryModelFit } from "./fit-binary-model.ts";
-import { rModelTerms, rStandardisedMeans } from "./r-glm.ts";
+import { rGlmControl, rModelTerms, rStandardisedMeans } from "./r-glm.ts";
 
 const R_LINKS = { logit: "logit", probit: "probit", "complementary-log-log": "cloglog" } as const;
-const CONVERGED = "control = glm.control(epsilon = 1e-14, maxit = 200)";
 
 /** R and SAS programs of an analysis of a yes-or-no outcome. */
-export function binaryRegressionProgram(analysis: BinaryAnalysis, { firth }: BinaryModelFit): ProgramCode {
+export function binaryRegressionProgram(analysis: BinaryAnalysis, { firth, fit }: BinaryModelFit): ProgramCode {
   const { spec } = analysis;
   const conditional = spec.measure === "conditional-odds-ratio";
   const ge = spec.variance.startsWith("ge-");
   const robust = ge && spec.variance !== "ge-model-based";
   return {
-    r: `${rLines(analysis, firth !== null).join("\n")}\n`,
+    r: `${rLines(analysis, firth !== null, fit).join("\n")}\n`,
     rPackages: [...(firth === null ? [] : ["brglm2"]), ...(robust ? ["sandwich"] : [])],
     sas: sasProgram(analysis, firth !== null),
     sasNote: conditional
@@ -25,7 +24,7 @@ export function binaryRegressionProgram(analysis: BinaryAnalysis, { firth }: Bin
   };
 }
 
-function rLines(analysis: BinaryAnalysis, firth: boolean): string[] {
+function rLines(analysis: BinaryAnalysis, firth: boolean, fit: BinaryModelFit["fit"]): string[] {
   const { spec, patients, armNames, outcome, table } = analysis;
   const family = `binomial(${rString(R_LINKS[spec.link])})`;
   const formula = `value ~ ${rModelTerms(patients.covariates, spec.interaction)}`;
@@ -44,7 +43,7 @@ function rLines(analysis: BinaryAnalysis, firth: boolean): string[] {
     ),
     firth
       ? `fit <- glm(${formula}, family = ${family}, data = data, method = brglm2::brglmFit, type = "AS_mean", epsilon = 1e-12, maxit = 10000, slowit = 0.5)`
-      : `fit <- glm(${formula}, family = ${family}, data = data, ${CONVERGED})`,
+      : `fit <- glm(${formula}, family = ${family}, data = data, ${rGlmControl(fit)})`,
   ];
   if (spec.measure === "conditional-odds-ratio")
     return [...head, "kept <- !is.na(coef(fit))", V, ...rConditional(analysis, firth, level)];

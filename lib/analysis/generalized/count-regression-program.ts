@@ -3,19 +3,21 @@ import { rNumber, rString } from "../../program-code/r-literal.ts";
 import { sasName } from "../../program-code/sas-literal.ts";
 import { rPatientData, sasAlphaOf, sasPatientClass, sasPatientData } from "../outcome/patient-program.ts";
 import type { CountAnalysis } from "./analyse-count-regression.ts";
-import { rModelTerms, rStandardisedMeans } from "./r-glm.ts";
+import type { GlmFit } from "./fit-glm.ts";
+import { rGlmControl, rModelTerms, rStandardisedMeans } from "./r-glm.ts";
 
 /**
  * R and SAS programs of an analysis of counts.
  *
+ * @param fit - Model fitted.
  * @param poissonLimit - Whether the negative binomial fit ended at its Poisson limit.
  */
-export function countRegressionProgram(analysis: CountAnalysis, poissonLimit: boolean): ProgramCode {
+export function countRegressionProgram(analysis: CountAnalysis, fit: GlmFit, poissonLimit: boolean): ProgramCode {
   const { spec } = analysis;
   const negative = spec.distribution === "negative-binomial" && !poissonLimit;
   const robust = spec.variance.startsWith("HC");
   return {
-    r: `${rLines(analysis, negative).join("\n")}\n`,
+    r: `${rLines(analysis, negative, fit).join("\n")}\n`,
     rPackages: [...(negative ? ["MASS"] : []), ...(robust ? ["sandwich"] : [])],
     sas: sasProgram(analysis, negative),
     sasNote:
@@ -27,11 +29,11 @@ export function countRegressionProgram(analysis: CountAnalysis, poissonLimit: bo
   };
 }
 
-function rLines(analysis: CountAnalysis, negative: boolean): string[] {
+function rLines(analysis: CountAnalysis, negative: boolean, fit: GlmFit): string[] {
   const { spec, patients, armNames, outcome, table, exposure } = analysis;
   const offset = exposure === null ? "" : " + offset(log(time))";
   const formula = `value ~ ${rModelTerms(patients.covariates, spec.interaction)}${offset}`;
-  const control = "control = glm.control(epsilon = 1e-14, maxit = 200)";
+  const control = rGlmControl(fit);
   const level = rNumber(1 - (1 - spec.confidence) / 2);
   const difference = spec.measure === "marginal-rate-difference";
   const nullValue =

@@ -8,6 +8,14 @@ export function rModelTerms(covariates: readonly Covariate[], interaction: "none
   return interaction === "none" ? `arm + ${names.join(" + ")}` : `arm * (${names.join(" + ")})`;
 }
 
+/**
+ * How exactly R's glm is to converge. Its tolerance for columns that depend on others is a thousandth of this, so with such
+ * columns a sharper one would take rounding for information.
+ */
+export function rGlmControl({ dependentColumns }: { readonly dependentColumns: ArrayLike<number> }): string {
+  return `control = glm.control(epsilon = ${dependentColumns.length === 0 ? "1e-14" : "1e-10"}, maxit = 200)`;
+}
+
 /** R has no contrasts for a category of one level; the model leaves such a column out. */
 function hasTwoValues(covariate: Covariate): boolean {
   const values: ArrayLike<number> = covariate.kind === "numeric" ? covariate.values : covariate.codes;

@@ -1,6 +1,8 @@
 import { type Diagnostic, diagnostic } from "../../errors/diagnostic.ts";
+import { DomainError, namingFields } from "../../errors/domain-error.ts";
 import { createRng } from "../../numerics/philox.ts";
 import type { AnalysisReport } from "../analysis-report.ts";
+import { namingSparseVisits, visitCounts } from "../mmrm/sparse-visits.ts";
 import type { TrialData } from "../trial-data.ts";
 import {
   bootstrapEstimates,
@@ -31,7 +33,7 @@ export function analyseMultipleImputation(spec: MultipleImputationSpec, trial: T
   const { data } = arranged;
   const prepared = prepareImputationModel(data);
   assertImputable(data, prepared);
-  const full = fitImputationModel(data, prepared);
+  const full = fittedOrNamingVisits(arranged, trial, prepared);
   const plan: ComparisonPlan = {
     data,
     covariates: arranged.analysisColumns,
@@ -58,6 +60,30 @@ export function analyseMultipleImputation(spec: MultipleImputationSpec, trial: T
     diagnostics: [...arranged.diagnostics, ...imputationDiagnostics(spec, arranged, estimates)],
     code: imputationProgramCode({ spec, trial, arranged, full, estimates }),
   };
+}
+
+/** The imputation model; where it cannot be fitted, the refusal names the visits that have hardly any patients. */
+function fittedOrNamingVisits(
+  { data, visitIndices }: ImputationTrial,
+  trial: TrialData,
+  prepared: Parameters<typeof fitImputationModel>[1],
+): ImputationFit {
+  try {
+    return namingFields({ structure: "covariance" }, () => fitImputationModel(data, prepared));
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const m = data.visitCount;
+    const seen = Array.from(data.outcome, (_, row) => row).filter((row) => Number.isFinite(data.outcome[row]!));
+    const counts = visitCounts(
+      visitIndices.map((visit, code) => ({ code, name: trial.visits[visit]!.label })),
+      trial.armNames,
+      { visit: seen.map((row) => row % m), arm: seen.map((row) => data.arm[Math.floor(row / m)]!) },
+    );
+    throw namingSparseVisits(error, counts, {
+      field: "covariance",
+      hint: "Choose a covariance with one variance for all visits (ar1, toeplitz, compound-symmetry), or compare the arms at an earlier visit.",
+    });
+  }
 }
 
 function inferenceOf(

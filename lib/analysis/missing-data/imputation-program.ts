@@ -53,8 +53,12 @@ function rProgram({ spec, trial, arranged, full, estimates }: ImputationProgramI
   const table = imputationTable(trial, arranged);
   const covariates = [...new Set(arranged.terms.flat().filter((name) => name !== "arm" && name !== "visit"))];
   const needed = [...covariates, ...(spec.outcome === "change" && !spec.baseline ? ["baseline"] : [])];
-  const formula = arranged.terms.map((term) => term.map(rName).join(":")).join(" + ");
-  const analysis = ["arm", ...covariates.map(rName)].join(" + ");
+  const varies = (name: string) => !arranged.constantNames.includes(name);
+  const formula = arranged.terms
+    .filter((term) => term.every(varies))
+    .map((term) => term.map(rName).join(":"))
+    .join(" + ");
+  const analysis = ["arm", ...covariates.filter(varies).map(rName)].join(" + ");
   const setMissing = spec.event.kind === "event" && spec.event.valuesAfter === "set-missing";
   const { coefficients, covariances } = full.parameters;
   const lines = [

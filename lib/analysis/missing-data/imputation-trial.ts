@@ -1,9 +1,10 @@
 import { type Diagnostic, diagnostic } from "../../errors/diagnostic.ts";
 import { DomainError, invalidInput } from "../../errors/domain-error.ts";
 import { covariateColumnName } from "../analysis-table.ts";
+import { constantCategoryDiagnostics, isConstantCategory } from "../constant-category.ts";
 import type { Covariate } from "../covariate.ts";
 import { completeRows, occurringLevels, variableAtRows } from "../model-design.ts";
-import { trialCovariates, trialEndpoint, trialScore, trialVisitIndex } from "../trial-columns.ts";
+import { trialCovariates, trialEndpoint, trialScore, trialVisitIndex, valuesAtVisit } from "../trial-columns.ts";
 import type { TrialData, TrialEndpoint } from "../trial-data.ts";
 import { ARM, imputationData, VISIT } from "./imputation-data.ts";
 import type { ImputationData } from "./imputation-model.ts";
@@ -23,6 +24,8 @@ export interface ImputationTrial {
   readonly terms: readonly (readonly string[])[];
   /** Columns of covariates of the analysis at each visit, [visit][column][patient]. */
   readonly analysisColumns: readonly (readonly Float64Array[])[];
+  /** Covariates with one category only, which have no column. */
+  readonly constantNames: readonly string[];
   /** Name of the reference arm. */
   readonly referenceName: string;
   readonly diagnostics: readonly Diagnostic[];
@@ -39,11 +42,13 @@ export const SCORE = "score";
 export function imputationTrial(spec: MultipleImputationSpec, trial: TrialData): ImputationTrial {
   const endpoint = trialEndpoint(trial, spec.endpoint);
   const target = trialVisitIndex(trial, spec.visit);
-  const visitIndices = trial.visits
+  const planned = trial.visits
     .map((visit, index) => ({ index, day: visit.day }))
     .filter(({ index, day }) => index === target || (day > 0 && day < trial.visits[target]!.day))
     .sort((a, b) => a.day - b.day)
     .map(({ index }) => index);
+  const visitIndices = planned.filter((visit) => valuesAtVisit(trial, endpoint, visit).some(Number.isFinite));
+  if (!visitIndices.includes(target)) throw unmeasuredVisit(trial.visits[target]!.label);
   const named = trialCovariates(trial, spec.covariates);
   const reference = referenceArm(spec, trial);
   const strategy = strategiesOf(spec, trial);
@@ -64,6 +69,16 @@ export function imputationTrial(spec: MultipleImputationSpec, trial: TrialData):
         "warning",
         "incomplete-covariates",
         `${left} of ${trial.patientIds.length} patients were left out because the baseline, a covariate or the score is missing; only outcomes are imputed.`,
+      ),
+    );
+  const empty = planned.filter((visit) => !visitIndices.includes(visit)).map((visit) => trial.visits[visit]!.label);
+  if (empty.length > 0)
+    diagnostics.push(
+      diagnostic(
+        "warning",
+        "visit-left-out",
+        `Nobody has a value of ${endpoint.label} at ${empty.join(", ")}: nothing is imputed there.`,
+        "visit",
       ),
     );
   trial.armNames.forEach((name, arm) => {
@@ -90,6 +105,7 @@ export function imputationTrial(spec: MultipleImputationSpec, trial: TrialData):
     ? [{ kind: "numeric", name: BASELINE, values: numericOf(endpoint.baseline) }]
     : [];
   const covariates = named.map((covariate) => ({ ...at(covariate), name: covariateColumnName(covariate.name) }));
+  diagnostics.push(...constantCategoryDiagnostics(covariates));
   const scoreAt = scores.map(({ mean }) =>
     Float64Array.from(patients, (patient) => mean[patient]! - (change ? endpoint.baseline[patient]! : 0)),
   );
@@ -121,6 +137,7 @@ export function imputationTrial(spec: MultipleImputationSpec, trial: TrialData):
     trialCovariates: named,
     terms,
     analysisColumns: visitIndices.map((_, v) => (spec.score ? [...constant, scoreAt[v]!] : constant)),
+    constantNames: covariates.filter(isConstantCategory).map(({ name }) => name),
     referenceName: trial.armNames[reference]!,
     diagnostics,
     data: imputationData({
@@ -197,11 +214,20 @@ function columnsOf(covariate: Covariate): Float64Array[] {
     .map((level) => Float64Array.from(covariate.codes, (code) => Number(code === level)));
 }
 
+function unmeasuredVisit(label: string): DomainError {
+  return new DomainError("INSUFFICIENT_DATA", {
+    argument: "visit",
+    received: label,
+    requirement: "must be a visit at which somebody has a value of the endpoint",
+    hint: "Choose a visit with measurements.",
+  });
+}
+
 function emptyArm(name: string): DomainError {
   return new DomainError("INSUFFICIENT_DATA", {
-    argument: "arm",
+    argument: "covariates",
     received: name,
-    requirement: "must have at least one patient with baseline and covariates in every arm",
-    hint: "Check the arm codes and the missing values.",
+    requirement: "must be known, with the baseline, for at least one patient of every arm",
+    hint: "Leave out covariates with missing values, or check the arm received.",
   });
 }

@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic } from "../../errors/diagnostic.ts";
 import { DomainError, invalidInput } from "../../errors/domain-error.ts";
 import { covariateColumnName } from "../analysis-table.ts";
+import { constantCategoryDiagnostics, isConstantCategory } from "../constant-category.ts";
 import type { Covariate } from "../covariate.ts";
 import { completeRows, type ModelDesign, type ModelTerm, modelDesign, variableAtRows } from "../model-design.ts";
 import { trialCovariates, trialEndpoint, trialScore, trialVisitIndex } from "../trial-columns.ts";
@@ -22,6 +23,8 @@ export interface MixedModelColumns {
   readonly withScore: boolean;
   /** Names of all covariates in the model: baseline, those named, score. */
   readonly covariateNames: readonly string[];
+  /** Those of them with one category only, which have no column. */
+  readonly constantNames: readonly string[];
   readonly terms: readonly ModelTerm[];
   readonly design: ModelDesign;
   /** Patient of each row. */
@@ -160,6 +163,8 @@ export function mixedModelColumns(spec: MixedModelSpec, data: TrialData): MixedM
   });
 
   const names = covariates.map(({ name }) => name);
+  const constant = covariates.map((covariate) => variableAtRows(covariate, rows)).filter(isConstantCategory);
+  diagnostics.push(...constantCategoryDiagnostics(constant));
   const terms: ModelTerm[] = [
     [TIME_NAME],
     ...(spec.treatment === "intercept-and-slope" ? [["arm"]] : []),
@@ -177,6 +182,7 @@ export function mixedModelColumns(spec: MixedModelSpec, data: TrialData): MixedM
     trialCovariates: named,
     withScore,
     covariateNames: names,
+    constantNames: constant.map(({ name }) => name),
     terms,
     design,
     patientOfRow: Int32Array.from(used),

@@ -1,5 +1,5 @@
 import type { ProgramCode } from "../../program-code/program-code.ts";
-import { rName, rNumber, rNumbers, rString, rStrings } from "../../program-code/r-literal.ts";
+import { rName, rNumber, rNumbers, rPlainNames, rString, rStrings } from "../../program-code/r-literal.ts";
 import { sasName, sasNumber, sasString } from "../../program-code/sas-literal.ts";
 import {
   type AnalysisTable,
@@ -40,9 +40,10 @@ function fixedFormula(
   name: (text: string) => string,
   product: string,
 ): string[] {
-  const covariates = columns.covariateNames.map(name);
+  const varied = columns.covariateNames.filter((covariate) => !columns.constantNames.includes(covariate));
+  const covariates = varied.map(name);
   const byTime = spec.covariatesByTime
-    ? columns.covariateNames
+    ? varied
         .filter((covariate) => covariate === BASELINE_NAME || covariate !== "score")
         .map((covariate) => `time${product}${name(covariate)}`)
     : [];
@@ -131,8 +132,9 @@ function rLme4(analysis: MixedModelAnalysis): string[] {
 }
 
 function rNlme(analysis: MixedModelAnalysis): string[] {
-  const { spec, fit } = analysis;
-  const right = fixedFormula(analysis, rName, ":").join(" + ");
+  const { spec, fit, columns } = analysis;
+  const renamed = rPlainNames("used", columns.covariateNames);
+  const right = fixedFormula(analysis, (name) => rName(renamed.nameOf(name)), ":").join(" + ");
   const random = {
     intercept: "~ 1 | patient",
     "intercept-and-slope": "~ time | patient",
@@ -165,6 +167,7 @@ function rNlme(analysis: MixedModelAnalysis): string[] {
       : [];
   return [
     "library(nlme)",
+    ...renamed.lines,
     `fit <- lme(outcome ~ ${right}, random = ${random},`,
     `           correlation = ${correlation},`,
     `           data = used, method = ${rString(spec.likelihood)},`,

@@ -11,6 +11,7 @@ import { fitMmrmModel, type MmrmModel, type MmrmModelOptions } from "./mmrm-mode
 import { mmrmProgramCode } from "./mmrm-program.ts";
 import type { MmrmSpec } from "./mmrm-spec.ts";
 import { mmrmTables } from "./mmrm-tables.ts";
+import { namingSparseVisits, type VisitCount, visitCounts } from "./sparse-visits.ts";
 
 /**
  * Mixed model for repeated measures of a trial (METHODS.md eq. (M1)–(M19), (M23)).
@@ -24,16 +25,34 @@ import { mmrmTables } from "./mmrm-tables.ts";
 export function analyseMmrm(spec: MmrmSpec, data: TrialData): AnalysisReport {
   const columns = mmrmColumns(spec, data);
   refuseEmptyArms(columns, data);
-  const model = fitTrialModel(spec, columns, columns.terms);
+  const counts = visitCounts(
+    columns.visits.map((visit) => ({ code: visit, name: data.visits[visit]!.label })),
+    data.armNames,
+    { visit: columns.visit.codes, arm: columns.arm.codes },
+  );
+  const model = fittedOrNamingVisits(spec, columns, counts);
   const comparisons = comparisonsOf(spec, data, columns, model);
   return {
     method: methodOf(spec, data, columns, model),
     effects: comparisons.effects,
     tables: mmrmTables({ spec, data, columns, model, withoutScore: withoutScore(spec, data, columns) }),
     fitNotes: convergenceNotes(model.attempts),
-    diagnostics: [...columns.diagnostics, ...modelDiagnostics(spec, data, columns, model), ...comparisons.diagnostics],
+    diagnostics: [...columns.diagnostics, ...modelDiagnostics(spec, counts, model), ...comparisons.diagnostics],
     code: mmrmProgramCode({ spec, data, columns, structure: model.fit.structure }),
   };
+}
+
+/** The model; where none of the ladder can be fitted, the refusal names the visits that have hardly any patients. */
+function fittedOrNamingVisits(spec: MmrmSpec, columns: MmrmColumns, counts: readonly VisitCount[]): MmrmModel {
+  try {
+    return fitTrialModel(spec, columns, columns.terms);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    throw namingSparseVisits(error, counts, {
+      field: "visits",
+      hint: "Leave such visits out, or choose a structure with one variance for all visits (ar1, toeplitz, compound-symmetry).",
+    });
+  }
 }
 
 /** The model of a specification on its rows, with the terms given. */
@@ -221,7 +240,7 @@ function methodOf(spec: MmrmSpec, data: TrialData, columns: MmrmColumns, model: 
 /** Patients at a visit below which its covariances are hardly known. */
 const FEW_PATIENTS = 10;
 
-function modelDiagnostics(spec: MmrmSpec, data: TrialData, columns: MmrmColumns, model: MmrmModel): Diagnostic[] {
+function modelDiagnostics(spec: MmrmSpec, counts: readonly VisitCount[], model: MmrmModel): Diagnostic[] {
   const found: Diagnostic[] = [];
   const { fit, design, attempts } = model;
   if (fit.structure !== spec.structure) {
@@ -246,23 +265,16 @@ function modelDiagnostics(spec: MmrmSpec, data: TrialData, columns: MmrmColumns,
       ),
     );
   }
-  for (const visit of columns.visits) {
-    const label = data.visits[visit]!.label;
-    data.armNames.forEach((name, arm) => {
-      const count = Array.from(columns.visit.codes).filter(
-        (code, row) => code === visit && columns.arm.codes[row] === arm,
-      ).length;
-      if (count < FEW_PATIENTS)
-        found.push(
-          diagnostic(
-            "warning",
-            "few-patients-at-visit",
-            `${label} has ${count} patient${count === 1 ? "" : "s"} in ${name}: its mean and covariances are uncertain, and small-sample degrees of freedom are approximations.`,
-            label,
-          ),
-        );
-    });
-  }
+  for (const { visit, arm, patients } of counts)
+    if (patients < FEW_PATIENTS)
+      found.push(
+        diagnostic(
+          "warning",
+          "few-patients-at-visit",
+          `${visit} has ${patients} patient${patients === 1 ? "" : "s"} in ${arm}: its mean and covariances are uncertain, and small-sample degrees of freedom are approximations.`,
+          visit,
+        ),
+      );
   if (spec.covariance === "empirical" && fit.prepared.subjectCount < 200)
     found.push(
       diagnostic(

@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic } from "../../errors/diagnostic.ts";
 import { DomainError, invalidInput } from "../../errors/domain-error.ts";
 import { covariateColumnName } from "../analysis-table.ts";
+import { constantCategoryDiagnostics } from "../constant-category.ts";
 import type { Covariate } from "../covariate.ts";
 import { completeRows, type ModelTerm, variableAtRows } from "../model-design.ts";
 import { trialCovariates, trialEndpoint, trialVisitIndex } from "../trial-columns.ts";
@@ -113,6 +114,7 @@ export function mmrmColumns(spec: MmrmSpec, data: TrialData): MmrmColumns {
       ),
     );
   const variables = all.map((variable) => variableAtRows(variable, used));
+  diagnostics.push(...constantCategoryDiagnostics(variables.slice(2)));
   return {
     endpoint,
     visits,

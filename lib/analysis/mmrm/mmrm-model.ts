@@ -133,11 +133,17 @@ export function fitMmrmModel(data: MmrmModelData, options: MmrmModelOptions): Mm
   throw new DomainError("NOT_CONVERGED", {
     argument: "structure",
     received: attempts.map(({ structure }) => structure).join(", "),
-    requirement: `must be estimable from the data, but ${attempts
-      .map(({ structure, convergence }) => `${structure}: ${convergence.reason}`)
-      .join("; ")}`,
+    requirement: `must be estimable from the data, but ${reasonsOf(attempts)}`,
     hint: "Add a structure with fewer parameters to the fallback list, or leave out visits with few patients.",
   });
+}
+
+/** Why each structure failed; structures that failed alike stand together. */
+function reasonsOf(attempts: MmrmModel["attempts"]): string {
+  const byReason = new Map<string, string[]>();
+  for (const { structure, convergence } of attempts)
+    byReason.set(convergence.reason, [...(byReason.get(convergence.reason) ?? []), structure]);
+  return [...byReason].map(([reason, structures]) => `${structures.join(", ")}: ${reason}`).join("; ");
 }
 
 function rowMajor(design: ModelDesign): Float64Array {

@@ -1,5 +1,6 @@
 import { rName, rNumber, rString, rStrings } from "../../program-code/r-literal.ts";
 import { rReadAnalysisTable, tableText } from "../analysis-table.ts";
+import { isConstantCategory } from "../constant-category.ts";
 import type { Covariate } from "../covariate.ts";
 import { type MmrmProgramInput, mmrmTable, weightColumn } from "./mmrm-program-input.ts";
 import { R_LIKELIHOOD, rCovarianceFunction, rInference } from "./mmrm-program-r-parts.ts";
@@ -80,8 +81,14 @@ function rFactor(covariate: Covariate): string[] {
 /** Right-hand side of the model; products with a visit or arm only where there are several. */
 function rTerms({ columns }: MmrmProgramInput): string {
   const single = columns.visits.length === 1;
+  const constant = new Set(
+    columns.variables
+      .slice(2)
+      .filter(isConstantCategory)
+      .map(({ name }) => name),
+  );
   const terms = columns.terms
-    .filter((term) => !(single && term.includes("visit")))
+    .filter((term) => !(single && term.includes("visit")) && !term.some((name) => constant.has(name)))
     .map((term) => term.map(rName).join(":"));
   return terms.join(" + ");
 }

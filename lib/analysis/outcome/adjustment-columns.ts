@@ -7,6 +7,7 @@ import {
   covariateTableColumns,
   tableText,
 } from "../analysis-table.ts";
+import { constantCategoryDiagnostics } from "../constant-category.ts";
 import type { Covariate } from "../covariate.ts";
 import { completeRows, variableAtRows } from "../model-design.ts";
 import { trialCovariates, trialScore } from "../trial-columns.ts";
@@ -109,12 +110,13 @@ export function analysedPatients(
         hint: "Check the visit, the covariates, and how missing outcomes are handled.",
       });
   });
+  const analysed = covariates.map((covariate) => variableAtRows(covariate, rows));
   return {
     rows,
     arm,
-    covariates: covariates.map((covariate) => variableAtRows(covariate, rows)),
+    covariates: analysed,
     strata: strata.map((covariate) => variableAtRows(covariate, rows)),
-    diagnostics,
+    diagnostics: [...diagnostics, ...constantCategoryDiagnostics(analysed)],
   };
 }
 

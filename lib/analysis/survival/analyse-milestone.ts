@@ -1,3 +1,4 @@
+import { type Diagnostic, diagnostic } from "../../errors/diagnostic.ts";
 import { DomainError } from "../../errors/domain-error.ts";
 import { normalQuantile, normalUpperTail } from "../../numerics/normal.ts";
 import type { AnalysisReport } from "../analysis-report.ts";
@@ -5,6 +6,7 @@ import type { AnalysisResult } from "../analysis-result.ts";
 import { waldInference } from "../analysis-result.ts";
 import type { TrialData } from "../trial-data.ts";
 import { type EventData, eventData, pairOfArms } from "./event-data.ts";
+import { type SurvivalCurve, survivalAt } from "./kaplan-meier.ts";
 import { milestoneProgram } from "./milestone-program.ts";
 import { compareMilestone, type MilestoneComparison } from "./milestone-survival.ts";
 import { curvesByArm, eventCountTable, listedDays, quantileTable, survivalTable } from "./survival-tables.ts";
@@ -45,7 +47,7 @@ export function analyseMilestone(spec: MilestoneSpec, data: TrialData): Analysis
       quantileTable(events, curves, [0.25, 0.5, 0.75]),
     ],
     fitNotes: [],
-    diagnostics: [...events.diagnostics],
+    diagnostics: [...events.diagnostics, ...withoutVariation(events, curves, spec.day)],
     code: milestoneProgram(spec, events, [spec.day]),
   };
 }
@@ -91,7 +93,7 @@ export function analyseKaplanMeier(spec: KaplanMeierSpec, data: TrialData): Anal
       eventCountTable(events, curves),
     ],
     fitNotes: [],
-    diagnostics: [...events.diagnostics],
+    diagnostics: [...events.diagnostics, ...shown.flatMap((day) => withoutVariation(events, curves, day))],
     code: milestoneProgram(spec, events, shown),
   };
 }
@@ -148,6 +150,21 @@ function differenceResult(
     subjectsUsed: pairOfArms(events.arm, experimental).length,
     diagnostics: [],
   };
+}
+
+/** Greenwood's standard error is 0 where nobody, or everybody, has had the event: the interval then takes too little. */
+function withoutVariation(events: EventData, curves: readonly SurvivalCurve[], day: number): Diagnostic[] {
+  return events.armNames.flatMap((arm, code) => {
+    const survival = survivalAt(curves[code]!, day)?.survival ?? 0;
+    if (survival > 0 && survival < 1) return [];
+    const seen = survival === 1 ? "No patient has" : "Every patient still followed has";
+    return diagnostic(
+      "warning",
+      survival === 1 ? "no-event-in-arm" : "everybody-has-event-in-arm",
+      `${seen} had the event in ${arm} by day ${day}: its survival counts as ${survival} without error, so that the standard error is that of the other arm alone and the interval is too narrow. Choose a later day, count more kinds of events, or compare the arms by the log-rank test or as proportions with an exact interval.`,
+      "day",
+    );
+  });
 }
 
 /** Runs a kernel whose errors name its own argument, and names the field of the specification instead. */

@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic } from "../../errors/diagnostic.ts";
 import { DomainError, invalidInput } from "../../errors/domain-error.ts";
 import { type AnalysisTable, covariateColumnName, covariateTableColumns, tableText } from "../analysis-table.ts";
+import { constantCategoryDiagnostics } from "../constant-category.ts";
 import type { Covariate } from "../covariate.ts";
 import { completeRows, occurringLevels, variableAtRows } from "../model-design.ts";
 import { trialCovariates, trialScore } from "../trial-columns.ts";
@@ -61,6 +62,8 @@ export function eventData(spec: TimeToEventSpec, data: TrialData): EventData {
         "covariates",
       ),
     );
+  const analysed = covariates.map((covariate) => variableAtRows(covariate, rows));
+  diagnostics.push(...constantCategoryDiagnostics(analysed));
   const arm = Int32Array.from(rows, (row) => data.arm[row]!);
   const times = {
     time: Float64Array.from(rows, (row) => time[row]!),
@@ -72,7 +75,7 @@ export function eventData(spec: TimeToEventSpec, data: TrialData): EventData {
     times,
     arm,
     armNames: data.armNames,
-    covariates: covariates.map((covariate) => variableAtRows(covariate, rows)),
+    covariates: analysed,
     strataNames: strataVariables.map(({ name }) => name),
     strata: strata?.codes ?? null,
     strataCount: strata?.count ?? 1,

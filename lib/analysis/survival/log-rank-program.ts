@@ -3,7 +3,7 @@ import { rName, rNumber, rString, rStrings } from "../../program-code/r-literal.
 import { sasName, sasNumber } from "../../program-code/sas-literal.ts";
 import { tableText } from "../analysis-table.ts";
 import type { EventData } from "./event-data.ts";
-import { rCritical, rEffects, rEventData, sasEventData } from "./survival-program.ts";
+import { rCovariateColumns, rCritical, rEffects, rEventData, sasEventData } from "./survival-program.ts";
 import type { LogRankSpec } from "./time-to-event-spec.ts";
 
 /**
@@ -104,7 +104,6 @@ function rWeightedLogRank(data: EventData): string[] {
 }
 
 function adjustedLines(spec: LogRankSpec, data: EventData, oneStep: readonly number[]): string[] {
-  const names = data.covariates.map(({ name }) => rName(name));
   const strata =
     data.strataNames.length === 0
       ? "factor(rep(1, nrow(pair)))"
@@ -159,10 +158,22 @@ function adjustedLines(spec: LogRankSpec, data: EventData, oneStep: readonly num
     "# Part of the score and of its variance that the covariates explain",
     "explained <- function(pair, stratum, outcome) {",
     "  treated <- pair$arm == levels(pair$arm)[2]",
-    `  x <- model.matrix(~ ${names.join(" + ")}, data = pair)[, -1, drop = FALSE]`,
+    ...rCovariateColumns(data),
     "  centre <- function(v, groups) v - ave(v, groups)",
-    "  slope <- function(rows) {",
+    "  within <- function(rows) {",
     "    xc <- apply(x[rows, , drop = FALSE], 2, centre, groups = droplevels(stratum[rows]))",
+    "    xc[, colSums(xc^2) <= 1e-18 * colSums(x[rows, , drop = FALSE]^2)] <- 0",
+    "    xc",
+    "  }",
+    "  # Columns that have no variation of their own within the strata of an arm are left out",
+    "  kept <- integer(0)",
+    "  for (j in seq_len(ncol(x)))",
+    "    if (all(sapply(list(treated, !treated), function(rows) qr(within(rows)[, c(kept, j)], tol = 3e-5)$rank) > length(kept)))",
+    "      kept <- c(kept, j)",
+    "  if (length(kept) == 0) return(c(score = 0, variance = 0))",
+    "  x <- x[, kept, drop = FALSE]",
+    "  slope <- function(rows) {",
+    "    xc <- within(rows)",
     "    solve(crossprod(xc), crossprod(xc, centre(outcome[rows], droplevels(stratum[rows]))))",
     "  }",
     "  b1 <- slope(treated)",

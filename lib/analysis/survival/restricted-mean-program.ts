@@ -1,8 +1,16 @@
 import type { ProgramCode } from "../../program-code/program-code.ts";
-import { rName, rNumber } from "../../program-code/r-literal.ts";
+import { rNumber } from "../../program-code/r-literal.ts";
 import { sasName, sasNumber } from "../../program-code/sas-literal.ts";
 import type { EventData } from "./event-data.ts";
-import { rCritical, rEffects, rEventData, sasAlpha, sasClass, sasEventData } from "./survival-program.ts";
+import {
+  rCovariateColumns,
+  rCritical,
+  rEffects,
+  rEventData,
+  sasAlpha,
+  sasClass,
+  sasEventData,
+} from "./survival-program.ts";
 import type { RestrictedMeanSpec } from "./time-to-event-spec.ts";
 
 /** R and SAS programs of a comparison of restricted means. */
@@ -53,7 +61,8 @@ function rRegression(data: EventData): string[] {
     "# Weighted regression of min(time, tau) with inverse probability of censoring weights (Tian, Zhao and Wei 2014)",
     "restricted_mean_regression <- function(pair, tau) {",
     "  treated <- as.integer(pair$arm == levels(pair$arm)[2])",
-    `  x <- cbind(1, treated, model.matrix(~ ${data.covariates.map(({ name }) => rName(name)).join(" + ")}, data = pair)[, -1, drop = FALSE])`,
+    ...rCovariateColumns(data),
+    "  x <- cbind(1, treated, x)",
     "  y <- pmin(pair$time, tau)",
     "  complete <- ifelse(pair$time >= tau, 1, pair$event)",
     "  w <- numeric(length(y))",

@@ -1,6 +1,7 @@
 import { rName, rNumber, rString, rStrings } from "../../program-code/r-literal.ts";
 import { sasName, sasNumber, sasString } from "../../program-code/sas-literal.ts";
 import { rReadAnalysisTable, tableText } from "../analysis-table.ts";
+import { isConstantCategory } from "../constant-category.ts";
 import type { EventData } from "./event-data.ts";
 
 /** First lines of every R program of a time to event: packages, data, factors, complete patients. */
@@ -25,9 +26,18 @@ export function rEventData(data: EventData, packages: readonly string[] = ["surv
 
 /** Right-hand side of a formula: arm, covariates, strata. */
 export function rRightSide(data: EventData, withStrata = true): string {
-  const parts = ["arm", ...data.covariates.map(({ name }) => rName(name))];
+  const varied = data.covariates.filter((covariate) => !isConstantCategory(covariate));
+  const parts = ["arm", ...varied.map(({ name }) => rName(name))];
   if (withStrata && data.strataNames.length > 0) parts.push(`strata(${data.strataNames.map(rName).join(", ")})`);
   return parts.join(" + ");
+}
+
+/** Statements of a function of `pair` that put its covariates into a matrix `x`, categories as indicators. */
+export function rCovariateColumns(data: EventData): string[] {
+  return [
+    `  x <- do.call(cbind, lapply(pair[, ${rStrings(data.covariates.map(({ name }) => name))}, drop = FALSE], function(v)`,
+    '    if (is.factor(v)) outer(as.character(v), levels(v)[-1], "==") + 0 else v))',
+  ];
 }
 
 /** Body of a function over the experimental arms that returns one row of `effects` each. */

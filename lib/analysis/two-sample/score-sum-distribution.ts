@@ -32,7 +32,7 @@ export function subsetSumDistribution(scores: ArrayLike<number>, size: number): 
   }
   if (n * size * (maximum + 1) > MAXIMUM_CELLS * 4)
     throw invalidInput(
-      "exact",
+      "test",
       n,
       "is too large a number of patients for an exact rank distribution",
       "Choose the normal approximation.",
@@ -73,7 +73,7 @@ export function signedSumDistribution(scores: ArrayLike<number>): ScoreSumDistri
   for (let i = 0; i < scores.length; i++) total += scores[i]!;
   if (scores.length * (total + 1) > MAXIMUM_CELLS)
     throw invalidInput(
-      "exact",
+      "test",
       scores.length,
       "is too large a number of pairs for an exact rank distribution",
       "Choose the normal approximation.",

@@ -240,7 +240,7 @@ describe("an analysis of covariance says what is wrong", () => {
     ["a score without twins", { score: true }, noScores, "INVALID_INPUT", "score"],
     ["weights without twins", { weights: "twin-variance" }, noScores, "INVALID_INPUT", "weights"],
     ["twins of nobody", { score: true }, noTwins, "INSUFFICIENT_DATA", "score"],
-    ["an arm without patients", {}, oneArm, "INSUFFICIENT_DATA", "arm"],
+    ["an arm without patients", {}, oneArm, "INSUFFICIENT_DATA", "visit"],
     ["a covariate that is the arm", { covariates: ["dose"] }, dosed, "NOT_ESTIMABLE", "covariates"],
     [
       "HC3 where the model fits a whole arm exactly",

@@ -274,7 +274,7 @@ describe("an imputed analysis says what is wrong", () => {
     ["an unknown reference", { reference: "standard" }, trial, "INVALID_INPUT", "reference"],
     ["a strategy for an unknown arm", { armStrategies: { high: "JR" } }, trial, "INVALID_INPUT", "armStrategies.high"],
     ["a score without twins", { score: true }, { ...trial, scores: [] }, "INVALID_INPUT", "score"],
-    ["an empty arm", {}, { ...trial, arm: new Int32Array(80) }, "INSUFFICIENT_DATA", "arm"],
+    ["an empty arm", {}, { ...trial, arm: new Int32Array(80) }, "INSUFFICIENT_DATA", "covariates"],
     [
       "Bayes with another covariance",
       { covariance: "ar1", inference: { kind: "bayes", imputations: 5, burnIn: 5, thinning: 1 } },
@@ -288,11 +288,11 @@ describe("an imputed analysis says what is wrong", () => {
       {
         ...trial,
         endpoints: [
-          { ...trial.endpoints[0]!, values: trial.endpoints[0]!.values.map((v, i) => (i % 3 === 1 ? Number.NaN : v)) },
+          { ...trial.endpoints[0]!, values: trial.endpoints[0]!.values.map((v, i) => (i % 3 === 2 ? Number.NaN : v)) },
         ],
       },
       "INSUFFICIENT_DATA",
-      "visits",
+      "visit",
     ],
   ])("refuses %s", (_, choices, data, code, argument) => {
     try {
@@ -304,6 +304,22 @@ describe("an imputed analysis says what is wrong", () => {
       return;
     }
     throw new Error("was accepted");
+  });
+
+  const atSecondVisit = (keep: number): TrialData => ({
+    ...trial,
+    endpoints: trial.endpoints.map((endpoint) => ({
+      ...endpoint,
+      values: endpoint.values.map((value, i) => (i % 3 === 1 && Math.floor(i / 3) >= keep ? Number.NaN : value)),
+    })),
+  });
+  it("leaves out an earlier visit at which nobody has a value", () => {
+    const report = analyseMultipleImputation(spec(), atSecondVisit(0));
+    expect(report.diagnostics.map(({ code }) => code)).toContain("visit-left-out");
+    expect(report.diagnostics.map(({ message }) => message).join(" ")).toContain("Week 8");
+  });
+  it("names the visit with hardly any patients when the covariance cannot be fitted", () => {
+    expect(() => analyseMultipleImputation(spec(), atSecondVisit(2))).toThrow(/^covariance .*Week 8 has 1 in placebo/);
   });
 
   it("counts patients without a covariate", () => {

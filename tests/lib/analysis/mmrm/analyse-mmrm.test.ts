@@ -327,7 +327,10 @@ describe("what cannot be analysed is refused with the field and a remedy", () =>
     expect(report.fitNotes[0]).toContain("did not converge");
     expect(report.diagnostics.map(({ code }) => code)).toContain("fallback-structure");
     expect(report.diagnostics.map(({ code }) => code)).toContain("few-patients-at-visit");
-    expect(refusal({ fallback: [] }, data).code).toBe("NOT_CONVERGED");
+    const refused = refusal({ fallback: [] }, data);
+    expect(refused.code).toBe("NOT_CONVERGED");
+    expect(refused.detail.argument).toBe("visits");
+    expect(refused.message).toContain("Week 8 has 1 in placebo and 1 in active");
   });
 
   it("a covariate that follows from another is left out by name", () => {

@@ -129,6 +129,19 @@ describe("what cannot be analysed is refused by the field at fault", () => {
     expect(report.diagnostics.map(({ code }) => code)).toContain("no-event-in-arm");
   });
 
+  it("a milestone or a curve of an arm without events says that its standard error is too small", () => {
+    const inputs = [
+      { method: "milestone", events: ["death"], day: 30 },
+      { method: "kaplan-meier", events: ["death"], times: [30] },
+    ] as const;
+    for (const input of inputs) {
+      const [found] = analyseTimeToEvent(schema.parse(input), noDeathInActive).diagnostics;
+      expect(found?.code).toBe("no-event-in-arm");
+      expect(found?.message).toMatch(/active by day 30.*exact interval/);
+      expect(analyseTimeToEvent(schema.parse(input), data).diagnostics).toEqual([]);
+    }
+  });
+
   it("an arm without events keeps its log-rank test, with the one-step hazard ratio and a diagnostic", () => {
     for (const input of [
       { method: "log-rank", events: ["death"] } as const,
