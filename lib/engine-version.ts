@@ -1,2 +1,2 @@
 /** Version of the numerics; changes when a number can change. Printed with every result. */
-export const ENGINE_VERSION = "1.2.0";
+export const ENGINE_VERSION = "1.3.0";

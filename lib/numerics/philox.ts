@@ -1,6 +1,7 @@
 import { invalidInput } from "../errors/domain-error.ts";
 import { normalQuantile } from "./normal.ts";
 import type { Rng } from "./rng.ts";
+import { INSIDE, layerOf, normalFromWedge, placeOf, SCALE, signOf } from "./ziggurat.ts";
 
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;
@@ -15,6 +16,7 @@ const TWO_53 = 0x20000000000000;
 const STREAM = 0;
 const FORK_BY_NUMBER = 1;
 const FORK_BY_TEXT = 2;
+const WEDGE = 3;
 
 /**
  * One Philox4x32-10 block: a keyed bijection of 128-bit counters.
@@ -59,6 +61,48 @@ export function philoxBlock(
   out[3] = x3;
 }
 
+/** The blocks of two counters that differ in word 0; the processor works on both at once. Eight output words. */
+function twoBlocks(c0: number, c1: number, d0: number, d1: number, k0: number, k1: number, out: Int32Array): void {
+  let x0 = c0 | 0;
+  let x1 = c1 | 0;
+  let x2 = 0;
+  let x3 = STREAM;
+  let y0 = d0 | 0;
+  let y1 = d1 | 0;
+  let y2 = 0;
+  let y3 = STREAM;
+  let key0 = k0 | 0;
+  let key1 = k1 | 0;
+  for (let round = 0; round < 10; round++) {
+    const xHigh0 = multiplyHigh(MULTIPLIER_0, x0);
+    const yHigh0 = multiplyHigh(MULTIPLIER_0, y0);
+    const xHigh1 = multiplyHigh(MULTIPLIER_1, x2);
+    const yHigh1 = multiplyHigh(MULTIPLIER_1, y2);
+    const xLow0 = Math.imul(MULTIPLIER_0, x0);
+    const yLow0 = Math.imul(MULTIPLIER_0, y0);
+    const xLow1 = Math.imul(MULTIPLIER_1, x2);
+    const yLow1 = Math.imul(MULTIPLIER_1, y2);
+    x0 = xHigh1 ^ x1 ^ key0;
+    x1 = xLow1;
+    x2 = xHigh0 ^ x3 ^ key1;
+    x3 = xLow0;
+    y0 = yHigh1 ^ y1 ^ key0;
+    y1 = yLow1;
+    y2 = yHigh0 ^ y3 ^ key1;
+    y3 = yLow0;
+    key0 = (key0 + WEYL_0) | 0;
+    key1 = (key1 + WEYL_1) | 0;
+  }
+  out[0] = x0;
+  out[1] = x1;
+  out[2] = x2;
+  out[3] = x3;
+  out[4] = y0;
+  out[5] = y1;
+  out[6] = y2;
+  out[7] = y3;
+}
+
 /** Upper 32 bits of the product of two unsigned 32-bit numbers. */
 function multiplyHigh(a: number, b: number): number {
   const aHigh = a >>> 16;
@@ -72,6 +116,9 @@ function multiplyHigh(a: number, b: number): number {
 
 /** Scratch of `fork`: filled and read within one call. */
 const forkKey = new Uint32Array(4);
+/** Scratch of `normals`. */
+const eightWords = new Int32Array(8);
+const wedgeWords = new Uint32Array(4);
 const numberBits = new DataView(new ArrayBuffer(8));
 
 class PhiloxRng implements Rng {
@@ -102,6 +149,29 @@ class PhiloxRng implements Rng {
 
   exponential(): number {
     return -Math.log(this.uniform());
+  }
+
+  normals(into: Float64Array, from: number, to: number): void {
+    // Whole blocks only, two normals each: what is left of a block begun is not used.
+    this.position = 4;
+    for (let at = from; at < to; at += 4) {
+      const low = this.blockLow;
+      const high = this.blockHigh;
+      this.advance();
+      twoBlocks(low, high, this.blockLow, this.blockHigh, this.key0, this.key1, eightWords);
+      const end = Math.min(4, to - at);
+      if (end > 2) this.advance();
+      for (let k = 0; k < end; k++) {
+        const first = eightWords[2 * k]!;
+        const second = eightWords[2 * k + 1]!;
+        const layer = layerOf(first);
+        const place = placeOf(first, second);
+        into[at + k] =
+          place < INSIDE[layer]!
+            ? place * SCALE[layer]! * signOf(first)
+            : this.wedge(first, second, low + (k >> 1), high, k & 1);
+      }
+    }
   }
 
   integer(bound: number): number {
@@ -136,9 +206,23 @@ class PhiloxRng implements Rng {
 
   private nextBlock(): void {
     philoxBlock(this.blockLow, this.blockHigh, 0, STREAM, this.key0, this.key1, this.words);
+    this.advance();
+    this.position = 0;
+  }
+
+  private advance(): void {
     this.blockLow = (this.blockLow + 1) | 0;
     if (this.blockLow === 0) this.blockHigh = (this.blockHigh + 1) | 0;
-    this.position = 0;
+  }
+
+  /** One normal in a hundred needs more words: blocks of its own, so that the others do not depend on it. */
+  private wedge(first: number, second: number, low: number, high: number, half: number): number {
+    let tries = half;
+    return normalFromWedge(first, second, () => {
+      philoxBlock(low, high, tries, WEDGE, this.key0, this.key1, wedgeWords);
+      tries += 2;
+      return wedgeWords;
+    });
   }
 }
 

@@ -48,8 +48,9 @@ export interface MemberModel {
    * Draws trajectories given what is known, parameter uncertainty included where the member has it.
    *
    * @param into - [count × E·V], filled; observed outcomes keep their values.
+   * @param mean - What `predictMean` gives for this history, where the caller has it already.
    */
-  drawTrajectories(history: PatientHistory, count: number, rng: Rng, into: Float64Array): void;
+  drawTrajectories(history: PatientHistory, count: number, rng: Rng, into: Float64Array, mean?: Float64Array): void;
 }
 
 /** One kind of member: how it is trained and opened. `P` is its plain-JSON parameter document with `kind`. */

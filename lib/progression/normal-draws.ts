@@ -20,18 +20,19 @@ export function drawNormal(
 ): void {
   const M = centre.length;
   const t = target.length;
-  const z = new Float64Array(t);
   const positions = Int32Array.from(target);
+  const z = new Float64Array(count * t);
+  rng.normals(z, 0, count * t);
   for (let m = 0; m < count; m++) {
     const row = m * M;
+    const own = m * t;
     // A loop, not `set`: for a dozen elements the call would cost more than the copy.
     for (let j = 0; j < M; j++) into[row + j] = centre[j]!;
     for (let a = 0; a < t; a++) {
-      z[a] = rng.normal();
       if (positions[a]! < 0) continue;
       const at = a * t;
       let sum = 0;
-      for (let b = 0; b <= a; b++) sum += factor[at + b]! * z[b]!;
+      for (let b = 0; b <= a; b++) sum += factor[at + b]! * z[own + b]!;
       into[row + positions[a]!]! += sum;
     }
   }

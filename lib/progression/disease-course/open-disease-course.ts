@@ -135,6 +135,8 @@ export function openDiseaseCourse(parameters: DiseaseCourseParameters): MemberMo
       const time = timeOf(history);
       const z = new Float64Array(d);
       const deviations = courses.map(({ residualVariance, curve }) => Math.sqrt(residualVariance) * unitOf(curve));
+      const noise = new Float64Array(count * M);
+      rng.normals(noise, 0, count * M);
       for (let r = 0; r < count; r++) {
         law.draw(rng, z);
         valuesAt(z, 0, time, into, r * M);
@@ -142,7 +144,7 @@ export function openDiseaseCourse(parameters: DiseaseCourseParameters): MemberMo
           const e = Math.floor(m / V);
           const value = fromCurve(curves[e]!, into[r * M + m]!);
           into[r * M + m] = Number.isNaN(history.observed[m]!)
-            ? value + deviations[e]! * rng.normal()
+            ? value + deviations[e]! * noise[r * M + m]!
             : history.observed[m]!;
         }
       }

@@ -8,6 +8,10 @@ export function mirroredRng(rng: Rng): Rng {
   return {
     uniform: () => 1 - rng.uniform(),
     normal: () => -rng.normal(),
+    normals(into, from, to) {
+      rng.normals(into, from, to);
+      for (let k = from; k < to; k++) into[k] = -into[k]!;
+    },
     exponential: () => -Math.log(1 - rng.uniform()),
     integer: (bound) => bound - 1 - rng.integer(bound),
     fork: (label) => mirroredRng(rng.fork(label)),

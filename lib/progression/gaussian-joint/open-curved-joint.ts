@@ -1,6 +1,7 @@
 import { DomainError } from "../../errors/domain-error.ts";
-import { choleskyDecompose, multiplyLowerTriangular } from "../../numerics/cholesky.ts";
+import { choleskyDecompose } from "../../numerics/cholesky.ts";
 import type { MemberModel, OutcomeMoments, PatientHistory } from "../member.ts";
+import { drawNormal } from "../normal-draws.ts";
 import { BAND_LEVELS } from "./band-calibration.ts";
 import { type ConditionalLaw, conditionalLaw, conditionalMean, squaredDistance } from "./conditional.ts";
 import type { CurvedLaw } from "./gaussian-joint-parameters.ts";
@@ -125,17 +126,22 @@ export function openCurvedJoint(curved: CurvedLaw): CurvedJointModel {
         outcomes,
         ({ deviation }, a) => deviation / Math.sqrt(law.covariance[a * t + a]!),
       );
-      const z = new Float64Array(t);
-      for (let m = 0; m < count; m++) {
-        const row = m * cells;
-        into.set(history.observed, row);
-        for (let a = 0; a < t; a++) z[a] = rng.normal();
-        multiplyLowerTriangular(factor, t, z, z);
-        for (let a = 0; a < t; a++) {
-          const { transform, mean: centre } = outcomes[a]!;
-          into[row + law.target[a]! - first] = fromWorking(transform, centre + spread[a]! * z[a]!);
+      const z = new Float64Array(count * t);
+      drawNormal(
+        new Float64Array(t),
+        Int32Array.from(outcomes, (_, a) => a),
+        factor,
+        count,
+        rng,
+        z,
+      );
+      for (let m = 0; m < count; m++) for (let j = 0; j < cells; j++) into[m * cells + j] = history.observed[j]!;
+      outcomes.forEach(({ transform, mean: centre }, a) => {
+        const cell = law.target[a]! - first;
+        for (let m = 0; m < count; m++) {
+          into[m * cells + cell] = fromWorking(transform, centre + spread[a]! * z[m * t + a]!);
         }
-      }
+      });
     },
     outcomeLaws(history) {
       const { law, outcomes } = lawOf(history);

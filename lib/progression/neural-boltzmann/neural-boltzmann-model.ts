@@ -1,5 +1,5 @@
 import { invalidInput } from "../../errors/domain-error.ts";
-import { choleskyDecompose, multiplyLowerTriangular } from "../../numerics/cholesky.ts";
+import { choleskyDecompose } from "../../numerics/cholesky.ts";
 import type { Rng } from "../../numerics/rng.ts";
 import type { MemberModel, PatientHistory } from "../member.ts";
 import { hiddenStates } from "./hidden-states.ts";
@@ -144,15 +144,16 @@ export function openNeuralBoltzmann(parameters: NeuralBoltzmannParameters): Neur
       });
       const cumulativeShare = cumulate(share);
       const { units: H, signs } = states;
-      const z = new Float64Array(n);
+      const width = drawers[0]!.factor.missing.length;
+      const normals = new Float64Array(count * width);
+      rng.normals(normals, 0, count * width);
       for (let m = 0; m < count; m++) {
         const row = m * n;
+        const own = m * width;
         const { level, scale, posterior, factor, cumulative } = drawers[position(cumulativeShare, rng.uniform())]!;
         const { missing, lower } = factor;
         const { completed, remaining, tilt } = posterior;
         for (let j = 0; j < n; j++) into[row + j] = history.observed[j]!;
-        for (let a = 0; a < missing.length; a++) z[a] = rng.normal();
-        multiplyLowerTriangular(lower, missing.length, z, z);
         let state = 0;
         let direction = 0;
         if (H > 0) {
@@ -163,7 +164,9 @@ export function openNeuralBoltzmann(parameters: NeuralBoltzmannParameters): Neur
           const j = missing[a]!;
           let shift = 0;
           for (let k = 0; k < H; k++) shift += remaining[j * H + k]! * signs[state * H + k]!;
-          into[row + j] = level[j]! + scale[j]! * (completed[j]! + direction * shift + z[a]!);
+          let noise = 0;
+          for (let b = 0; b <= a; b++) noise += lower[a * width + b]! * normals[own + b]!;
+          into[row + j] = level[j]! + scale[j]! * (completed[j]! + direction * shift + noise);
         }
       }
     },

@@ -60,11 +60,8 @@ export function openStack(parameters: StackParameters, visits: number): StackMod
     return { mean, covariance, numericalError };
   };
 
-  const meanOf = (history: PatientHistory): Float64Array =>
-    combine(
-      members.map((member) => member?.predictMean(history) ?? null),
-      history.observed,
-    );
+  const meansOf = (history: PatientHistory) => members.map((member) => member?.predictMean(history) ?? null);
+  const meanOf = (history: PatientHistory): Float64Array => combine(meansOf(history), history.observed);
 
   return {
     kind: "stack",
@@ -83,29 +80,27 @@ export function openStack(parameters: StackParameters, visits: number): StackMod
       return Float64Array.from({ length: cells }, (_, cell) => covariance[cell * cells + cell]!);
     },
     drawTrajectories(history, count, rng: Rng, into) {
-      const mean = meanOf(history);
-      const counts = segments.map(() => 0);
-      const segmentOf = Int32Array.from({ length: count }, () => {
-        const segment = drawSegment(segments, rng.uniform());
-        counts[segment]!++;
-        return segment;
-      });
+      const means = meansOf(history);
+      const mean = combine(means, history.observed);
+      const segmentOf = Int32Array.from({ length: count }, () => drawSegment(segments, rng.uniform()));
       segments.forEach(({ memberOf: follows }, s) => {
-        if (counts[s] === 0) return;
+        const rows = segmentOf.reduce<number[]>((own, segment, d) => {
+          if (segment === s) own.push(d);
+          return own;
+        }, []);
+        if (rows.length === 0) return;
         const byMember = new Map<number, Float64Array>();
         for (const m of new Set(follows)) {
-          const drawn = new Float64Array(counts[s]! * cells);
-          members[m]!.drawTrajectories(history, counts[s]!, rng, drawn);
+          const drawn = new Float64Array(rows.length * cells);
+          members[m]!.drawTrajectories(history, rows.length, rng, drawn, means[m]!);
           byMember.set(m, drawn);
         }
-        let next = 0;
-        for (let d = 0; d < count; d++) {
-          if (segmentOf[d] !== s) continue;
-          for (let cell = 0; cell < cells; cell++) {
-            const value = byMember.get(follows[Math.floor(cell / V)]!)![next * cells + cell]!;
-            into[d * cells + cell] = mean[cell]! + scale[cell]! * (value - mean[cell]!);
+        for (let cell = 0; cell < cells; cell++) {
+          const drawn = byMember.get(follows[Math.floor(cell / V)]!)!;
+          const [centre, stretch] = [mean[cell]!, scale[cell]!];
+          for (let k = 0; k < rows.length; k++) {
+            into[rows[k]! * cells + cell] = centre + stretch * (drawn[k * cells + cell]! - centre);
           }
-          next++;
         }
       });
     },

@@ -1,3 +1,4 @@
+import type { Rng } from "../../numerics/rng.ts";
 import { patternKey } from "../gaussian-joint/missing-patterns.ts";
 import type { MemberModel, OutcomeMoments, PatientHistory } from "../member.ts";
 import { type OpenEnsemble, openEnsemble } from "./boosted-trees/open-ensemble.ts";
@@ -12,7 +13,7 @@ import {
   nodeValues,
   outcomeOf,
 } from "./ridge-transition-model.ts";
-import { type RollForward, rollForward, type VisitPlan, visitPlans } from "./roll-forward.ts";
+import { everyNode, type RollForward, rollForward, unknownNodes, type VisitPlan, visitPlans } from "./roll-forward.ts";
 import type { BoostedTransitionParameters } from "./transition-parameters.ts";
 import { treeFeatureCount } from "./tree-features.ts";
 import { combineHalves, effectiveCount, normaliseWeights, weightedMoments } from "./weighted-moments.ts";
@@ -21,7 +22,7 @@ import { combineHalves, effectiveCount, normaliseWeights, weightedMoments } from
 const FEWEST_EFFECTIVE = 32;
 const LARGEST_MULTIPLE = 16;
 /** Trajectories rolled forward at a time when drawing. */
-const CHUNK = 256;
+const CHUNK = 1024;
 /** Candidates for every draw where trajectories have unequal weights. */
 const CANDIDATES = 4;
 const FEWEST_CANDIDATES = 512;
@@ -53,6 +54,7 @@ export function createBoostedTransitionModel(
   const ensembles: OpenEnsemble[] = trees.map((ensemble) => openEnsemble(ensemble, treeFeatureCount(E, Q)));
   const planned = linearChain(model, new Float64Array(cells).fill(Number.NaN));
   const plannedPlans = new Map<string, VisitPlan[]>();
+  const allNodes = everyNode(N);
 
   const prepare = (history: PatientHistory): RollForward => {
     assertHistory(history, Q, cells);
@@ -81,7 +83,7 @@ export function createBoostedTransitionModel(
       const count = 4 * pairs;
       const values = new Float64Array(count * N);
       const weights = new Float64Array(count);
-      rollForward(patient, fixedNormals(N, pairs), count, values, weights);
+      rollForward(patient, fixedNormals(N, pairs), allNodes, count, values, weights);
       normaliseWeights(weights);
       if (effectiveCount(weights) < FEWEST_EFFECTIVE && multiple < LARGEST_MULTIPLE) continue;
       return { values, weights };
@@ -130,38 +132,35 @@ export function createBoostedTransitionModel(
     outcomeCount: cells,
     predict,
     predictMean,
-    drawTrajectories(history, count, rng, into) {
+    drawTrajectories(history, count, rng, into, mean = predictMean(history)) {
       const patient = prepare(history);
-      const mean = predictMean(history);
       const candidates = isWeighted(patient.values, E) ? Math.max(FEWEST_CANDIDATES, CANDIDATES * count) : count;
       const values = new Float64Array(candidates * N);
       const weights = new Float64Array(candidates);
-      const normals = new Float64Array(CHUNK * N);
+      const columns = unknownNodes(patient.values);
+      const normals = new Float64Array(Math.min(CHUNK, candidates) * columns.width);
       for (let from = 0; from < candidates; from += CHUNK) {
         const size = Math.min(CHUNK, candidates - from);
-        for (let k = 0; k < size * N; k++) normals[k] = rng.normal();
+        rng.normals(normals, 0, size * columns.width);
         rollForward(
           patient,
           normals,
+          columns,
           size,
           values.subarray(from * N, (from + size) * N),
           weights.subarray(from, from + size),
         );
       }
-      normaliseWeights(weights);
-      const cumulative = new Float64Array(candidates);
-      let total = 0;
-      for (let m = 0; m < candidates; m++) {
-        total += weights[m]!;
-        cumulative[m] = total;
-      }
-      for (let r = 0; r < count; r++) {
-        const m = candidates === count ? r : firstAtLeast(cumulative, rng.uniform() * total);
-        for (let node = E; node < N; node++) {
-          const j = outcomeOf(node, E, V);
-          const value = values[m * N + node]!;
-          const known = !Number.isNaN(history.observed[j]!);
-          into[r * cells + j] = known ? history.observed[j]! : mean[j]! + model.inflation[j]! * (value - mean[j]!);
+      const chosen = candidates === count ? null : byWeight(weights, count, rng);
+      for (let node = E; node < N; node++) {
+        const j = outcomeOf(node, E, V);
+        const known = history.observed[j]!;
+        const centre = mean[j]!;
+        const inflation = model.inflation[j]!;
+        for (let r = 0; r < count; r++) {
+          into[r * cells + j] = Number.isNaN(known)
+            ? centre + inflation * (values[(chosen === null ? r : chosen[r]!) * N + node]! - centre)
+            : known;
         }
       }
     },
@@ -177,6 +176,20 @@ function isWeighted(values: Float64Array, E: number): boolean {
     gap ||= visit.some((value) => Number.isNaN(value));
   }
   return false;
+}
+
+/** Positions of `count` trajectories drawn with the probabilities of their log weights. */
+function byWeight(weights: Float64Array, count: number, rng: Rng): Int32Array {
+  normaliseWeights(weights);
+  const cumulative = new Float64Array(weights.length);
+  let total = 0;
+  for (let m = 0; m < weights.length; m++) {
+    total += weights[m]!;
+    cumulative[m] = total;
+  }
+  const chosen = new Int32Array(count);
+  for (let r = 0; r < count; r++) chosen[r] = firstAtLeast(cumulative, rng.uniform() * total);
+  return chosen;
 }
 
 function firstAtLeast(cumulative: Float64Array, x: number): number {

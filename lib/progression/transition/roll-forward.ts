@@ -44,29 +44,51 @@ export function visitPlans(model: LinearTransition, chain: LinearChain, values: 
   });
 }
 
+/** Which column of a sample of standard normals belongs to which node. */
+export interface NormalColumns {
+  /** [N] −1 where none is needed. */
+  readonly of: Int32Array;
+  readonly width: number;
+}
+
+/** A column for every node. */
+export function everyNode(nodes: number): NormalColumns {
+  return { of: Int32Array.from({ length: nodes }, (_, node) => node), width: nodes };
+}
+
+/** Columns for the nodes that are not known, in order. */
+export function unknownNodes(values: Float64Array): NormalColumns {
+  let width = 0;
+  const of = Int32Array.from(values, (value) => (Number.isNaN(value) ? width++ : -1));
+  return { of, width };
+}
+
 /**
  * Rolls many trajectories forward through all visits. A known value is kept, and the trajectory weighted by its density given the
  * trajectory so far. METHODS.md, equations (TM9), (TM10).
  *
- * @param normals - [count × N] standard normals; those of known nodes are not used.
+ * @param normals - [count × columns.width] standard normals.
+ * @param columns - Where the normal of a node is found.
  * @param values - [count × N] receives all nodes.
  * @param logWeights - [count] receives the log of the weight, up to a constant.
  */
 export function rollForward(
   patient: RollForward,
   normals: Float64Array,
+  columns: NormalColumns,
   count: number,
   values: Float64Array,
   logWeights: Float64Array,
 ): void {
-  const { model, chain, plans } = patient;
+  const { model, chain, plans, ensembles } = patient;
   const { nodes: N, endpoints: E } = chain;
   const V = N / E - 1;
-  const histories = Array.from({ length: E }, () => trajectoryHistories(count));
+  const asked = askedByAny(ensembles);
+  const histories = Array.from({ length: E }, () => trajectoryHistories(count, asked));
   const centre = new Float64Array(E * count);
   const spread = new Float64Array(E * count).fill(1);
-  const columns = treeColumns(patient, count);
-  const residual = new Float64Array(E);
+  const residuals = new Float64Array(E * count);
+  const features = treeColumns(patient);
   logWeights.fill(0, 0, count);
   let sharedSoFar = true;
   for (let v = 0; v <= V; v++) {
@@ -74,25 +96,30 @@ export function rollForward(
       const row = centre.subarray(e * count, (e + 1) * count);
       linearMeans(patient, v * E + e, values, count, row);
       if (v === 0) continue;
-      addTrees(patient, e, v, histories, sharedSoFar, columns, count, row);
+      addTrees(patient, e, v, histories, sharedSoFar, features, count, row);
       scaleByLevel(model, e, histories[e]!.last, count, spread.subarray(e * count, (e + 1) * count));
     }
     const { order, known, factor } = plans[v]!;
-    for (let m = 0; m < count; m++) {
-      for (let a = 0; a < E; a++) {
-        const e = order[a]!;
-        const node = m * N + v * E + e;
+    for (let a = 0; a < E; a++) {
+      const e = order[a]!;
+      const node = v * E + e;
+      const own = factor[a * E + a]!;
+      const column = columns.of[node]!;
+      for (let m = 0; m < count; m++) {
         const mean = centre[e * count + m]!;
         const scale = spread[e * count + m]!;
         let explained = 0;
-        for (let b = 0; b < a; b++) explained += factor[a * E + b]! * residual[b]!;
+        for (let b = 0; b < a; b++) explained += factor[a * E + b]! * residuals[b * count + m]!;
         if (a < known) {
-          values[node] = patient.values[v * E + e]!;
-          residual[a] = ((values[node]! - mean) / scale - explained) / factor[a * E + a]!;
-          logWeights[m]! -= 0.5 * residual[a]! ** 2 + Math.log(scale);
+          const value = patient.values[node]!;
+          const residual = ((value - mean) / scale - explained) / own;
+          values[m * N + node] = value;
+          residuals[a * count + m] = residual;
+          logWeights[m]! -= 0.5 * residual ** 2 + Math.log(scale);
         } else {
-          residual[a] = normals[node]!;
-          values[node] = mean + scale * (explained + factor[a * E + a]! * residual[a]!);
+          const residual = normals[m * columns.width + column]!;
+          residuals[a * count + m] = residual;
+          values[m * N + node] = mean + scale * (explained + own * residual);
         }
       }
     }
@@ -101,6 +128,12 @@ export function rollForward(
     }
     sharedSoFar &&= known === E;
   }
+}
+
+function askedByAny(ensembles: readonly OpenEnsemble[]): Uint8Array {
+  const asked = new Uint8Array(ensembles[0]!.asked.length);
+  for (const ensemble of ensembles) for (let f = 0; f < asked.length; f++) asked[f]! |= ensemble.asked[f]!;
+  return asked;
 }
 
 function linearMeans(
@@ -121,13 +154,13 @@ function linearMeans(
   }
 }
 
-/** [features × count] with the baseline features filled in. */
-function treeColumns({ model, ensembles, features }: RollForward, count: number): Float64Array {
-  if (ensembles.every((ensemble) => ensemble.trees === 0)) return new Float64Array(0);
+/** [features][trajectories] for the trees, the baseline features, which all trajectories share, filled in. */
+function treeColumns({ model, features }: RollForward): Float64Array[] {
   const E = model.endpoints.length;
-  const columns = new Float64Array(treeFeatureCount(E, features.length) * count);
-  const first = baselineFeatureRow(E);
-  for (let q = 0; q < features.length; q++) columns.fill(features[q]!, (first + q) * count, (first + q + 1) * count);
+  const columns = new Array<Float64Array>(treeFeatureCount(E, features.length)).fill(new Float64Array(0));
+  features.forEach((value, q) => {
+    columns[baselineFeatureRow(E) + q] = Float64Array.of(value);
+  });
   return columns;
 }
 
@@ -137,7 +170,7 @@ function addTrees(
   v: number,
   histories: readonly TrajectoryHistories[],
   historyShared: boolean,
-  columns: Float64Array,
+  columns: Float64Array[],
   count: number,
   into: Float64Array,
 ): void {
@@ -147,8 +180,8 @@ function addTrees(
   const V = model.plannedDays.length;
   const timeYears = chain.days[e * V + v - 1]! / DAYS_PER_YEAR;
   const step = { timeYears, gapYears: timeYears - (v === 1 ? 0 : chain.days[e * V + v - 2]! / DAYS_PER_YEAR) };
-  writeTrajectoryFeatures(histories, e, step, ensemble.asked, columns, count);
-  ensemble.add(columns, count, sharedTreeFeatures(E, features.length, historyShared), count, into);
+  writeTrajectoryFeatures(histories, e, v, step, columns);
+  ensemble.add(columns, sharedTreeFeatures(e, E, features.length, historyShared), count, into);
 }
 
 function scaleByLevel(

@@ -6,96 +6,95 @@ import { firstLastValueRow, TREE_HISTORY, type TreeStep } from "./tree-features.
  */
 export interface TrajectoryHistories {
   readonly last: Float64Array;
-  readonly previous: Float64Array;
-  readonly sum: Float64Array;
-  readonly sumTimeValue: Float64Array;
-  readonly maximum: Float64Array;
-  readonly minimum: Float64Array;
-  readonly schedule: { count: number; sumTime: number; sumTimeSquared: number };
   /** Adds the values of a visit: those at `from`, `from` + `stride`, … */
   add(values: Float64Array, from: number, stride: number, timeYears: number): void;
+  /** Mean, slope, largest and smallest value and latest change, where trees ask for them. [5][trajectories] by feature. */
+  summaries(): readonly (readonly [feature: number, values: Float64Array])[];
 }
 
-/** Empty histories. */
-export function trajectoryHistories(trajectories: number): TrajectoryHistories {
+/**
+ * Empty histories.
+ *
+ * @param asked - [features] quantities that no tree asks for are not kept up.
+ */
+export function trajectoryHistories(trajectories: number, asked: Uint8Array): TrajectoryHistories {
+  const wants = (feature: number) => asked[feature] === 1;
+  const [wantsMean, wantsSlope, wantsChange] = [TREE_HISTORY.mean, TREE_HISTORY.slope, TREE_HISTORY.change].map(wants);
+  const [wantsMaximum, wantsMinimum] = [TREE_HISTORY.maximum, TREE_HISTORY.minimum].map(wants);
+  const wantsSums = wantsMean || wantsSlope;
+  const arrayIf = (wanted: boolean | undefined) => new Float64Array(wanted ? trajectories : 0);
   const last = new Float64Array(trajectories).fill(Number.NaN);
-  const previous = new Float64Array(trajectories).fill(Number.NaN);
-  const sum = new Float64Array(trajectories);
-  const sumTimeValue = new Float64Array(trajectories);
-  const maximum = new Float64Array(trajectories).fill(Number.NEGATIVE_INFINITY);
-  const minimum = new Float64Array(trajectories).fill(Number.POSITIVE_INFINITY);
-  const schedule = { count: 0, sumTime: 0, sumTimeSquared: 0 };
+  const change = arrayIf(wantsChange);
+  const sum = arrayIf(wantsSums);
+  const sumTimeValue = arrayIf(wantsSums);
+  const mean = arrayIf(wantsMean);
+  const slope = arrayIf(wantsSlope);
+  const maximum = arrayIf(wantsMaximum).fill(Number.NEGATIVE_INFINITY);
+  const minimum = arrayIf(wantsMinimum).fill(Number.POSITIVE_INFINITY);
+  let [count, sumTime, sumTimeSquared] = [0, 0, 0];
   return {
     last,
-    previous,
-    sum,
-    sumTimeValue,
-    maximum,
-    minimum,
-    schedule,
     add(values, from, stride, timeYears) {
-      schedule.count++;
-      schedule.sumTime += timeYears;
-      schedule.sumTimeSquared += timeYears * timeYears;
-      previous.set(last);
+      count++;
+      sumTime += timeYears;
+      sumTimeSquared += timeYears * timeYears;
       for (let m = 0; m < trajectories; m++) {
         const value = values[from + m * stride]!;
+        if (wantsChange) change[m] = value - last[m]!;
         last[m] = value;
-        sum[m]! += value;
-        sumTimeValue[m]! += timeYears * value;
-        if (value > maximum[m]!) maximum[m] = value;
-        if (value < minimum[m]!) minimum[m] = value;
+        if (wantsSums) {
+          sum[m]! += value;
+          sumTimeValue[m]! += timeYears * value;
+        }
+        if (wantsMaximum) maximum[m] = Math.max(maximum[m]!, value);
+        if (wantsMinimum) minimum[m] = Math.min(minimum[m]!, value);
       }
+    },
+    summaries() {
+      if (wantsMean) for (let m = 0; m < trajectories; m++) mean[m] = sum[m]! / count;
+      if (wantsSlope) {
+        const meanTime = sumTime / count;
+        const spread = sumTimeSquared - count * meanTime * meanTime;
+        if (count < 2 || !(spread > 1e-9)) slope.fill(Number.NaN);
+        else for (let m = 0; m < trajectories; m++) slope[m] = (sumTimeValue[m]! - meanTime * sum[m]!) / spread;
+      }
+      return [
+        [TREE_HISTORY.mean, mean],
+        [TREE_HISTORY.slope, slope],
+        [TREE_HISTORY.maximum, maximum],
+        [TREE_HISTORY.minimum, minimum],
+        [TREE_HISTORY.change, change],
+      ];
     },
   };
 }
 
+/** The endpoint's own last value has a row of its own; among the others' it is missing. */
+const NOT_ASKED = Float64Array.of(Number.NaN);
+
 /**
- * Writes the features of a step that trees ask for, for all trajectories: the same numbers as `writeHistoryFeatures` and
- * `writeLastValues` give for single histories. METHODS.md, equation (TM9).
+ * Puts the features of a step into the columns that trees read: the same numbers as `writeHistoryFeatures` and `writeLastValues`
+ * give for single histories. METHODS.md, equation (TM9).
  *
- * @param histories - [E]
+ * @param histories - [E], of `visits` values each.
  * @param endpoint - The one whose change is predicted.
- * @param asked - [features] 1 where some tree asks.
- * @param into - [features × trajectories]
+ * @param into - [features][trajectories]; baseline features are left as they are.
  */
 export function writeTrajectoryFeatures(
   histories: readonly TrajectoryHistories[],
   endpoint: number,
+  visits: number,
   { gapYears, timeYears }: TreeStep,
-  asked: Uint8Array,
-  into: Float64Array,
-  trajectories: number,
+  into: Float64Array[],
 ): void {
-  const { last, previous, sum, sumTimeValue, maximum, minimum, schedule } = histories[endpoint]!;
-  const { count, sumTime, sumTimeSquared } = schedule;
-  const column = (feature: number) => into.subarray(feature * trajectories, (feature + 1) * trajectories);
-  const wanted = (feature: number) => asked[feature] === 1;
-  if (wanted(TREE_HISTORY.last)) column(TREE_HISTORY.last).set(last);
-  if (wanted(TREE_HISTORY.mean)) {
-    const own = column(TREE_HISTORY.mean);
-    for (let m = 0; m < trajectories; m++) own[m] = sum[m]! / count;
-  }
-  if (wanted(TREE_HISTORY.slope)) {
-    const own = column(TREE_HISTORY.slope);
-    const meanTime = sumTime / count;
-    const spread = sumTimeSquared - count * meanTime * meanTime;
-    if (count < 2 || !(spread > 1e-9)) own.fill(Number.NaN);
-    else for (let m = 0; m < trajectories; m++) own[m] = (sumTimeValue[m]! - meanTime * sum[m]!) / spread;
-  }
-  if (wanted(TREE_HISTORY.maximum)) column(TREE_HISTORY.maximum).set(maximum);
-  if (wanted(TREE_HISTORY.minimum)) column(TREE_HISTORY.minimum).set(minimum);
-  if (wanted(TREE_HISTORY.change)) {
-    const own = column(TREE_HISTORY.change);
-    for (let m = 0; m < trajectories; m++) own[m] = last[m]! - previous[m]!;
-  }
-  column(TREE_HISTORY.gap).fill(gapYears);
-  column(TREE_HISTORY.time).fill(timeYears);
-  column(TREE_HISTORY.count).fill(count);
+  const own = histories[endpoint]!;
+  into[TREE_HISTORY.last] = own.last;
+  for (const [feature, values] of own.summaries()) into[feature] = values;
+  // The same for all trajectories: the first stands for all.
+  into[TREE_HISTORY.gap] = Float64Array.of(gapYears);
+  into[TREE_HISTORY.time] = Float64Array.of(timeYears);
+  into[TREE_HISTORY.count] = Float64Array.of(visits);
   histories.forEach((other, f) => {
-    const row = firstLastValueRow + f;
-    if (!wanted(row)) return;
-    if (f === endpoint) column(row).fill(Number.NaN);
-    else column(row).set(other.last);
+    into[firstLastValueRow + f] = f === endpoint ? NOT_ASKED : other.last;
   });
 }

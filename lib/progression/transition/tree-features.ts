@@ -73,11 +73,16 @@ export function writeLastValues(
 }
 
 /** Marks the features that are the same for all histories of one patient at a step. */
-export function sharedTreeFeatures(endpoints: number, features: number, historyShared: boolean): Uint8Array {
+export function sharedTreeFeatures(
+  endpoint: number,
+  endpoints: number,
+  features: number,
+  historyShared: boolean,
+): Uint8Array {
   const shared = new Uint8Array(treeFeatureCount(endpoints, features)).fill(1);
   if (historyShared) return shared;
   shared.fill(0, 0, FROM_HISTORY);
-  shared.fill(0, firstLastValueRow, firstLastValueRow + endpoints);
+  for (let f = 0; f < endpoints; f++) if (f !== endpoint) shared[firstLastValueRow + f] = 0;
   return shared;
 }
 

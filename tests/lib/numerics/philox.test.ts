@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DomainError } from "../../../lib/errors/domain-error.ts";
+import { normalCdf, normalUpperTail } from "../../../lib/numerics/normal.ts";
 import { createRng, philoxBlock } from "../../../lib/numerics/philox.ts";
 import type { Rng } from "../../../lib/numerics/rng.ts";
 
@@ -87,6 +88,40 @@ describe("createRng", () => {
     expect(Math.abs(zz / count - 1)).toBeLessThan(tolerance * Math.SQRT2);
     expect(Math.abs(product / count)).toBeLessThan(tolerance);
     expect(Math.abs(e / count - 1)).toBeLessThan(tolerance);
+  });
+
+  it("draws many normals that are standard normal: shape, tail and neighbours", () => {
+    const count = 1_000_000;
+    const values = new Float64Array(count);
+    createRng(31).normals(values, 0, count);
+    const bins = new Float64Array(400);
+    let [far, lag] = [0, 0];
+    values.forEach((z, k) => {
+      bins[Math.min(399, Math.floor(400 * normalCdf(z)))]! += 1;
+      if (Math.abs(z) > 3.6541528853610088) far++;
+      if (k > 0) lag += z * values[k - 1]!;
+    });
+    const chiSquare = bins.reduce((sum, n) => sum + (n - count / 400) ** 2 / (count / 400), 0);
+    expect(Math.abs(chiSquare - 399) / Math.sqrt(2 * 399)).toBeLessThan(4);
+    const expected = 2 * count * normalUpperTail(3.6541528853610088);
+    expect(Math.abs(far - expected) / Math.sqrt(expected)).toBeLessThan(4);
+    expect(Math.abs(lag) / Math.sqrt(count)).toBeLessThan(4);
+  });
+
+  it("gives the same normals in whole and in even parts, and fills nothing else", () => {
+    const whole = new Float64Array(1001).fill(-9);
+    createRng(5).normals(whole, 0, 1000);
+    expect(whole[1000]).toBe(-9);
+    const parts = new Float64Array(1001).fill(-9);
+    const rng = createRng(5);
+    for (const [from, to] of [
+      [0, 2],
+      [2, 8],
+      [8, 500],
+      [500, 1000],
+    ] as const)
+      rng.normals(parts, from, to);
+    expect(parts).toEqual(whole);
   });
 
   it("draws integers without favour", () => {

@@ -1,10 +1,12 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRng } from "../../../../lib/numerics/philox.ts";
+import type { Rng } from "../../../../lib/numerics/rng.ts";
 import { boostTrees } from "../../../../lib/progression/transition/boosted-trees/boost-trees.ts";
 import { binFeatures, MISSING_BIN } from "../../../../lib/progression/transition/boosted-trees/feature-bins.ts";
 import { addTree, growTree } from "../../../../lib/progression/transition/boosted-trees/grow-tree.ts";
 import { openEnsemble } from "../../../../lib/progression/transition/boosted-trees/open-ensemble.ts";
-import { treeEnsembleSchema } from "../../../../lib/progression/transition/transition-parameters.ts";
+import { type TreeEnsemble, treeEnsembleSchema } from "../../../../lib/progression/transition/transition-parameters.ts";
 
 const NONE = Number.NaN;
 const plainTree = { depth: 3, shrinkage: 1, leafPrior: 0, minimumWeight: 1 };
@@ -143,7 +145,12 @@ describe("boosting", () => {
     expect(error).toBeLessThan(1.4);
     const opened = openEnsemble(treeEnsembleSchema.parse(JSON.parse(JSON.stringify(withoutFold[2]))), 2);
     const predicted = new Float64Array(rows);
-    opened.add(columns(x, z), rows, new Uint8Array(2), rows, predicted);
+    opened.add(
+      [x, z].map((each) => Float64Array.from(each)),
+      new Uint8Array(2),
+      rows,
+      predicted,
+    );
     predicted.forEach((value, r) => {
       expect(y[r]! - value).toBeCloseTo(foldResiduals[2]![r]!, 10);
     });
@@ -154,10 +161,10 @@ describe("boosting", () => {
     const y = Float64Array.from(x, (value, r) => (value > 0 && z[r]! > 0 ? 3 : 0) + 0.5 * noise[r]!);
     const opened = openEnsemble(boosted(y).ensemble, 2);
     for (const own of [-1, 0.7, NONE]) {
-      const grid = columns(new Array(50).fill(own) as number[], z.slice(0, 50));
+      const grid = [new Float64Array(50).fill(own), Float64Array.from(z.slice(0, 50))];
       const [once, each] = [new Float64Array(50), new Float64Array(50)];
-      opened.add(grid, 50, Uint8Array.from([1, 0]), 50, once);
-      opened.add(grid, 50, new Uint8Array(2), 50, each);
+      opened.add(grid, Uint8Array.from([1, 0]), 50, once);
+      opened.add(grid, new Uint8Array(2), 50, each);
       once.forEach((value, m) => {
         expect(value).toBeCloseTo(each[m]!, 12);
       });
@@ -177,5 +184,73 @@ describe("boosting", () => {
     const leaf = { roots: [0], feature: [0], threshold: [0], left: [0], right: [0], missing: [0], value: [1] };
     expect(() => openEnsemble(leaf, 1)).toThrow(/must be trees/);
     expect(() => openEnsemble({ ...leaf, feature: [-1], roots: [3] }, 1)).toThrow(/must be trees/);
+  });
+});
+
+describe("tables of trees", () => {
+  const FEATURES = 6;
+  /** A tree of random questions, some of which only set the missing apart. */
+  function randomTrees(rng: Rng, trees: number, depth: number, cuts: number): TreeEnsemble {
+    const ensemble: TreeEnsemble = {
+      roots: [],
+      feature: [],
+      threshold: [],
+      left: [],
+      right: [],
+      missing: [],
+      value: [],
+    };
+    const grow = (level: number): number => {
+      const node = ensemble.feature.length;
+      const leaf = level === 0 || rng.uniform() < 0.15;
+      ensemble.feature.push(leaf ? -1 : rng.integer(FEATURES));
+      ensemble.threshold.push(rng.uniform() < 0.1 ? Number.MAX_VALUE : -2 + (4 * rng.integer(cuts)) / cuts);
+      for (const list of [ensemble.left, ensemble.right, ensemble.missing]) list.push(0);
+      ensemble.value.push(rng.normal());
+      if (leaf) return node;
+      ensemble.left[node] = grow(level - 1);
+      ensemble.right[node] = grow(level - 1);
+      ensemble.missing[node] = grow(level - 1);
+      return node;
+    };
+    for (let t = 0; t < trees; t++) ensemble.roots.push(grow(depth));
+    return ensemble;
+  }
+
+  test("give the bits that walking the trees gives, whatever the questions, the missing values and the number of histories", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 1e6 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.constantFrom(3, 9, 31, 60),
+        (seed, trees, depth, cuts) => {
+          const rng = createRng(seed);
+          const opened = openEnsemble(randomTrees(rng, trees, depth, cuts), FEATURES);
+          const count = 300;
+          const shared = Uint8Array.from({ length: FEATURES }, () => (rng.uniform() < 0.3 ? 1 : 0));
+          const holes = rng.uniform() < 0.2;
+          const features = Array.from(shared, (one) => {
+            const first = rng.uniform() < 0.1 ? NONE : rng.normal();
+            return Float64Array.from({ length: count }, () =>
+              one === 1 ? first : holes && rng.uniform() < 0.05 ? NONE : Math.round(8 * rng.normal()) / 8,
+            );
+          });
+          const together = new Float64Array(count).fill(0.1);
+          opened.add(features, shared, count, together);
+          for (let m = 0; m < count; m++) {
+            const own = Float64Array.of(0.1);
+            opened.add(
+              features.map((column) => column.slice(m, m + 1)),
+              shared,
+              1,
+              own,
+            );
+            expect(together[m]).toBe(own[0]);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 });
