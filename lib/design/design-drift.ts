@@ -1,5 +1,5 @@
 import { DomainError } from "../errors/domain-error.ts";
-import { normalQuantile } from "../numerics/normal.ts";
+import { normalQuantile, normalUpperQuantile } from "../numerics/normal.ts";
 import { findRoot } from "../numerics/root-finding.ts";
 import { crossingProbability } from "./crossing-probability.ts";
 import { type EfficacyBoundProblem, efficacyBounds, isScaledShape, type LowerBoundRule } from "./efficacy-bound.ts";
@@ -121,9 +121,14 @@ function candidateBounds(spec: GroupSequentialSpec): (drift: number) => Candidat
     }
     case "beta-spending": {
       const { spending, overlap = "adjust", looks } = futility;
+      const overlapping = twoSided ? overlappingAnalyses(spec) : [];
       const start = (drift: number): FutilitySpender =>
         twoSided
-          ? startInnerSpending(informationFractions, { spending, total: 1 - spec.power, overlap, looks }, drift)
+          ? startInnerSpending(
+              informationFractions,
+              { spending, total: 1 - spec.power, overlap, looks, overlapping },
+              drift,
+            )
           : startFutilitySpending(informationFractions, spending, 1 - spec.power, drift, looks);
       const fixed = futility.binding ? null : efficacyBounds(problem);
       return (drift) => {
@@ -134,6 +139,20 @@ function candidateBounds(spec: GroupSequentialSpec): (drift: number) => Candidat
       };
     }
   }
+}
+
+/**
+ * Interim analyses at which the futility regions of the two directions overlap: those whose bound is not below 0 in the
+ * one-sided design with the error of one side and the same type II error (METHODS.md eq. (G48)).
+ */
+function overlappingAnalyses({ powerCounts: _, futility, ...plan }: GroupSequentialSpec): boolean[] {
+  if (futility.kind !== "beta-spending") return [];
+  const { overlap: __, ...oneSided } = futility;
+  const spec: GroupSequentialSpec = { ...plan, futility: oneSided, sides: "one-sided" };
+  const fixedDrift = normalUpperQuantile(spec.oneSidedAlpha) + normalQuantile(spec.power);
+  return searchDesignDrift(spec, fixedDrift)
+    .lower.slice(0, -1)
+    .map((bound) => bound >= 0);
 }
 
 /** Both bounds with a futility rule: lower bounds of a one-sided design, inner bounds of a two-sided one. */

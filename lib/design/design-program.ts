@@ -81,12 +81,29 @@ export function driftLines(spec: GroupSequentialSpec): string[] {
     "  high <- 1.1 * fixed; while (error(high) > 1 - power) high <- 1.25 * high",
     "  uniroot(function(d) qnorm(error(d)) - qnorm(1 - power), c(low, high), tol = 1e-12)$root",
     "}",
+    ...overlappingLines(spec),
     ...(hasInnerBounds(spec) && spec.futility.kind !== "z-scale"
       ? [
           "b <- bounds_for(solve_drift(function(d) { b <- bounds_for(d); sum(crossing(b$u, b$l, d, b$i)$accepted) }))",
           "drift <- solve_drift(function(d) missed(b, d))",
         ]
       : ["drift <- solve_drift(function(d) missed(bounds_for(d), d))", "b <- bounds_for(drift)"]),
+  ];
+}
+
+/** R source of `overlapping`: where the bound of the one-sided design of the same errors is not below 0. */
+function overlappingLines({ futility, sides }: GroupSequentialSpec): string[] {
+  if (sides !== "symmetric-two-sided" || futility.kind !== "beta-spending") return [];
+  const rule = spendingRule(rSpending(futility.spending, "(1 - power)"), "drift", futility.looks);
+  return [
+    "overlapping <- local({",
+    `  start <- ${rule}`,
+    "  lower <- function(u, drift) { rule <- start(drift, NA); sapply(seq_len(K), function(k) if (k == K) u[K] else rule(k, u[k])) }",
+    `  upper <- function(drift) { u <- efficacy(function(final) ${futility.binding ? "start(drift, NA)" : "function(k, u) -Inf"}); u[u >= 7.5] <- Inf; u }`,
+    "  error <- function(drift) { u <- upper(drift); 1 - sum(crossing(u, lower(u, drift), drift)$up) }",
+    "  one_sided <- solve_drift(error)",
+    "  lower(upper(one_sided), one_sided)[-K] >= 0",
+    "})",
   ];
 }
 
@@ -184,7 +201,7 @@ function innerSpendingRule(spend: string, overlap: InnerOverlap, looks: readonly
     a <- -Inf
     if (used[k]) {
       by_now <- (spend(t[k]) - lost) * (1 - power) / (1 - power - lost); error <- by_now - spent
-      if (error > lower_tail(g, 0, k, drift)) {
+      if (overlapping[k]) {
         widest <- min(u, 40)
         a <- if (inside(g, widest, k, drift) <= error) u else
           uniroot(function(z) inside(g, z, k, drift) - error, c(0, widest), tol = 1e-13)$root

@@ -18,6 +18,8 @@ export interface InnerSpending {
   readonly overlap: InnerOverlap;
   /** Whether each interim analysis stops for futility; absent: all that can do. */
   readonly looks?: readonly boolean[] | undefined;
+  /** Whether the one-sided design of the same errors has its futility bound at 0 or above; shape [K − 1]. */
+  readonly overlapping: readonly boolean[];
 }
 
 /**
@@ -30,14 +32,14 @@ export interface InnerSpending {
  * @returns A rule that hands out one inner bound per interim analysis, in order; −Infinity where there is none.
  * @throws DomainError INVALID_INPUT for inadmissible fractions or error.
  *
- * @remarks METHODS.md eq. (G48). P(reach k, |Z_k| < a_k) is the error of the analysis. A bound exists when that error exceeds
- * P(reach k, Z_k ≤ 0): only then would a one-sided futility bound of the same error lie above 0, so that the regions in
- * which each direction has become unlikely overlap.
+ * @remarks METHODS.md eq. (G48). P(reach k, |Z_k| < a_k) is the error of the analysis. A bound exists where the futility bound
+ * of the corresponding one-sided design is not below 0: only there do the regions overlap in which each direction has
+ * become unlikely.
  * Source: rpact 3.3.4; SAS/STAT, PROC SEQDESIGN, BETAOVERLAP= option.
  */
 export function startInnerSpending(
   informationFractions: readonly number[],
-  { spending, total, overlap, looks }: InnerSpending,
+  { spending, total, overlap, looks, overlapping }: InnerSpending,
   drift: number,
 ): FutilitySpender {
   assertFutilityLooks(looks, informationFractions.length);
@@ -53,7 +55,7 @@ export function startInnerSpending(
       let inner = -Infinity;
       if (looks?.[k] !== false) {
         const error = spendAt(k) - spent;
-        if (error > density.lowerTail(0)) {
+        if (overlapping[k] === true) {
           inner = boundInside((bound) => insideProbability(density, bound), error, upper);
           spent = spendAt(k);
         } else if (overlap === "adjust" && spent === 0) unspendable = spend[k]!;

@@ -107,3 +107,75 @@ test("either direction counted needs less information than benefit alone, by the
   expect(either.drift).toBeLessThan(benefit.drift);
   expect(either.fixedDrift).toBeLessThan(benefit.fixedDrift);
 });
+
+/** rpact 3.3.4, getDesignGroupSequential(sided = 2, betaAdjustment): designs with an early bound close to 0. */
+const NEAR_ZERO = [
+  {
+    spec: {
+      sides: "symmetric-two-sided",
+      oneSidedAlpha: 0.00585,
+      power: 0.829,
+      informationFractions: [0.153, 0.269, 0.342, 0.374, 0.888, 1],
+      efficacy: { family: "hwang-shih-decani", gamma: -1.97 },
+      futility: {
+        kind: "beta-spending",
+        spending: { family: "lan-demets-obrien-fleming" },
+        binding: true,
+        overlap: "carry",
+      },
+    },
+    upper: [3.40281, 3.35826, 3.34538, 3.37579, 2.67389, 2.58591],
+    inner: [null, null, null, 0.34347, 2.3319],
+    inflation: 1.092203,
+  },
+  {
+    spec: {
+      sides: "symmetric-two-sided",
+      oneSidedAlpha: 0.03195,
+      power: 0.818,
+      informationFractions: [0.143, 0.42, 0.583, 0.764, 0.914, 1],
+      efficacy: { family: "lan-demets-pocock" },
+      futility: {
+        kind: "beta-spending",
+        spending: { family: "hwang-shih-decani", gamma: -2.84 },
+        binding: true,
+        overlap: "carry",
+      },
+    },
+    upper: [2.45625, 2.2606, 2.32784, 2.30644, 2.30338, 2.29694],
+    inner: [null, null, 0.69902, 1.26163, 1.83979],
+    inflation: 1.244214,
+  },
+  {
+    spec: {
+      sides: "symmetric-two-sided",
+      oneSidedAlpha: 0.03395,
+      power: 0.806,
+      informationFractions: [0.124, 0.282, 0.389, 0.708, 0.779, 1],
+      efficacy: { family: "hwang-shih-decani", gamma: 1.24 },
+      futility: {
+        kind: "beta-spending",
+        spending: { family: "hwang-shih-decani", gamma: 0.92 },
+        binding: true,
+        overlap: "adjust",
+      },
+    },
+    upper: [2.46718, 2.36523, 2.39619, 2.17927, 2.30281, 2.13166],
+    inner: [null, 0.23352, 0.34007, 1.4022, 1.4755],
+    inflation: 1.357192,
+  },
+] as const;
+
+describe("an inner bound exists where that of the one-sided design is not below 0", () => {
+  it.each(NEAR_ZERO)("$spec.informationFractions", ({ spec, upper, inner, inflation }) => {
+    const plan = designSpecSchema.parse({ method: "group-sequential-design", ...spec });
+    const design = designGroupSequential(planOf(plan, spec.oneSidedAlpha, spec.power));
+    expect(design.looks.slice(0, -1).map(({ futilityZ }) => futilityZ !== null)).toEqual(inner.map((z) => z !== null));
+    design.looks.forEach((look, k) => {
+      expect(look.efficacyZ).toBeCloseTo(upper[k]!, 3);
+      const bound = inner[k] ?? null;
+      if (bound !== null) expect(look.futilityZ).toBeCloseTo(bound, 3);
+    });
+    expect(design.inflationFactor).toBeCloseTo(inflation, 4);
+  });
+});
