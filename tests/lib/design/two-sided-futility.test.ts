@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { crossingProbability } from "../../../lib/design/crossing-probability.ts";
+import { designSpecSchema, planOf } from "../../../lib/design/design-spec.ts";
 import type { FutilityRule } from "../../../lib/design/futility-bound.ts";
 import {
   boundsOfDesign,
