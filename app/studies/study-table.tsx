@@ -1,6 +1,7 @@
 "use client";
 import Link from "next/link";
 import { formatCount, formatUtc } from "../../lib/reporting/format-number.ts";
+import { unbrokenUnits } from "../../lib/reporting/unbroken-units.ts";
 import { StateLabel } from "../_components/feedback/state-label.tsx";
 import { DataTable, type TableColumn } from "../_components/table/data-table.tsx";
 import type { RouterOutputs } from "../_lib/trpc.ts";
@@ -21,7 +22,7 @@ const columns: readonly TableColumn<StudyRow>[] = [
   { key: "indication", title: "Indication", render: (row) => row.indication },
   { key: "endpoint", title: "Primary endpoint", render: (row) => row.primaryEndpoint },
   { key: "saved", title: "Saved against ANCOVA", unit: "patients", align: "right", render: savedText },
-  { key: "gain", title: "Gain of the twin", render: (row) => row.gainSentence },
+  { key: "gain", title: "Gain of the twin", render: (row) => unbrokenUnits(row.gainSentence) },
   {
     key: "simulated",
     title: "Last simulation",

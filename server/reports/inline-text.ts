@@ -1,6 +1,7 @@
 import type { Content } from "pdfmake/interfaces.js";
 import { type ReportNumbering, referenceText } from "../../lib/reporting/number-report.ts";
 import type { Inline } from "../../lib/reporting/report-document.ts";
+import { unbrokenUnits } from "../../lib/reporting/unbroken-units.ts";
 import { CODE_FONT, fontRuns } from "./fonts.ts";
 
 /** Blue is kept for links. */
@@ -16,7 +17,7 @@ export interface TextRun {
 
 /** Plain text as runs of fonts that have its signs. */
 export function plainRuns(text: string, style: Omit<TextRun, "text" | "font"> = {}): TextRun[] {
-  return fontRuns(text).map((run) => ({ ...style, text: run.text, font: run.font }));
+  return fontRuns(unbrokenUnits(text)).map((run) => ({ ...style, text: run.text, font: run.font }));
 }
 
 /** Running text with links for its references. */

@@ -1,6 +1,7 @@
 import { Anchor } from "@mantine/core";
 import Link from "next/link";
 import type { Diagnostic } from "../../../lib/errors/diagnostic.ts";
+import { unbrokenUnits } from "../../../lib/reporting/unbroken-units.ts";
 import classes from "./feedback.module.css";
 import { Notice, type NoticeTone } from "./notice.tsx";
 
@@ -19,7 +20,7 @@ export function Diagnostics(props: {
   return (
     <ul className={classes.diagnostics} aria-label={props.label ?? "Warnings"}>
       {props.items.map((item) => (
-        <li key={`${item.object ?? ""}:${item.code}:${item.concerns}:${item.message}`}>
+        <li key={`${item.object ?? ""}:${item.code}:${item.concerns}:${unbrokenUnits(item.message)}`}>
           <Notice tone={tones[item.severity]}>
             <p>
               {item.object !== undefined && item.href !== undefined && (

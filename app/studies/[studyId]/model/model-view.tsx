@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import type { FrozenModel } from "../../../../lib/progression/model-document.ts";
 import { placeLabel } from "../../../../lib/reporting/figures/figure-labels.ts";
 import { gainFigure } from "../../../../lib/reporting/figures/gain-figure.ts";
+import { unbrokenUnits } from "../../../../lib/reporting/unbroken-units.ts";
 import { Chart } from "../../../_components/chart/chart.tsx";
 import { Diagnostics } from "../../../_components/feedback/diagnostics.tsx";
 import { Section } from "../../../_components/feedback/page-header.tsx";
@@ -55,7 +56,7 @@ export function ModelView(props: { model: FrozenModel; row: RouterOutputs["model
                 <strong style={{ fontWeight: 500 }}>
                   {placeLabel(model, verdict)}: {words[verdict.decision].toLowerCase()}.
                 </strong>{" "}
-                {verdict.sentence}
+                {unbrokenUnits(verdict.sentence)}
               </li>
             ))}
           </ul>
