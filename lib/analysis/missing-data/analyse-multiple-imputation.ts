@@ -29,6 +29,10 @@ import { bootstrapParameters, posteriorParameters } from "./parameter-draws.ts";
  * @throws DomainError naming the field of the specification, or NOT_CONVERGED when the imputation model cannot be fitted.
  */
 export function analyseMultipleImputation(spec: MultipleImputationSpec, trial: TrialData): AnalysisReport {
+  return namingFields({ structure: "covariance", arm: "covariates" }, () => reportOf(spec, trial));
+}
+
+function reportOf(spec: MultipleImputationSpec, trial: TrialData): AnalysisReport {
   const arranged = imputationTrial(spec, trial);
   const { data } = arranged;
   const prepared = prepareImputationModel(data);
@@ -69,7 +73,7 @@ function fittedOrNamingVisits(
   prepared: Parameters<typeof fitImputationModel>[1],
 ): ImputationFit {
   try {
-    return namingFields({ structure: "covariance" }, () => fitImputationModel(data, prepared));
+    return fitImputationModel(data, prepared);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const m = data.visitCount;

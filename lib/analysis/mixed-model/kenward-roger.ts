@@ -1,9 +1,7 @@
 import { symmetricEigen } from "../../numerics/symmetric-eigen.ts";
 import { quadratic } from "./degrees-of-freedom.ts";
 import { backTransform, contrastInBasis, type MixedModelFit } from "./fit-mixed-model.ts";
-import { boundedSearch } from "./mixed-model-likelihood.ts";
 import { triangleSize } from "./pattern-statistics.ts";
-import { naturalCurvature } from "./residual-correlation.ts";
 import { multiply, productTrace, unpackFixed, weightedTrace } from "./variance-information.ts";
 import { pairIndex } from "./variance-moments.ts";
 
@@ -18,16 +16,16 @@ export interface KenwardRoger {
 }
 
 /**
- * Kenward and Roger's small-sample covariance of the fixed effects (METHODS.md eq. (L16)): variance parameters G, σ², φ
- * and measurement-error share, expected information; V is linear in G and σ², so that second derivatives matter for
- * correlated residuals only.
+ * Kenward and Roger's small-sample covariance of the fixed effects (METHODS.md eq. (L16)) from the expected information.
+ * Second derivatives of V are left out, as in SAS's KR(LINEAR): they vanish for independent residuals, and for correlated
+ * ones they would make the standard errors depend on how the correlation is written, even on the unit of time.
  *
  * Source: Kenward & Roger (1997), Biometrics 53:983–997; Halekoh & Højsgaard (2014), J. Stat. Softw. 59(9).
  */
 export function kenwardRoger(fit: MixedModelFit): KenwardRoger {
   const { likelihood, maximum } = fit;
   const { phi, moments, natural } = maximum;
-  const { m, pairs, second, tracePairs, width } = moments;
+  const { m, pairs, tracePairs, width } = moments;
   const p = width - 1;
   const square = p * p;
   const step = triangleSize(width);
@@ -49,8 +47,6 @@ export function kenwardRoger(fit: MixedModelFit): KenwardRoger {
   }
   const parameterCovariance = twiceInverse(information, m);
 
-  const curvature = naturalCurvature(fit.residual, boundedSearch(likelihood, maximum.point));
-  const linear = m - curvature.length;
   const middle = new Float64Array(square);
   const block = new Float64Array(square);
   const product = new Float64Array(square);
@@ -64,12 +60,6 @@ export function kenwardRoger(fit: MixedModelFit): KenwardRoger {
       multiply(P.subarray(k * square, (k + 1) * square), phiP.subarray(l * square, (l + 1) * square), p, product);
       for (let i = 0; i < p; i++)
         for (let j = 0; j < p; j++) middle[i * p + j]! -= 0.5 * weight * (product[i * p + j]! + product[j * p + i]!);
-      if (second === null) continue;
-      unpackFixed(second, pair * step, width, block);
-      for (let i = 0; i < square; i++) {
-        const own = k === l && k >= linear ? curvature[k - linear]! * P[k * square + i]! : 0;
-        middle[i]! -= 0.25 * weight * (block[i]! - own);
-      }
     }
   }
   multiply(phi, middle, p, block);

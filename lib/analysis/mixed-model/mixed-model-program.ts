@@ -134,6 +134,7 @@ function rLme4(analysis: MixedModelAnalysis): string[] {
 function rNlme(analysis: MixedModelAnalysis): string[] {
   const { spec, fit, columns } = analysis;
   const renamed = rPlainNames("used", columns.covariateNames);
+  const dependent = fit.likelihood.layout.p < columns.design.columns.length;
   const right = fixedFormula(analysis, (name) => rName(renamed.nameOf(name)), ":").join(" + ");
   const random = {
     intercept: "~ 1 | patient",
@@ -168,11 +169,23 @@ function rNlme(analysis: MixedModelAnalysis): string[] {
   return [
     "library(nlme)",
     ...renamed.lines,
-    `fit <- lme(outcome ~ ${right}, random = ${random},`,
+    ...(dependent
+      ? [
+          "# lme takes no columns that follow from others: those that do not stand alone in the model",
+          `X <- model.matrix(~ ${right}, used)`,
+          "decomposed <- qr(X, tol = 1e-10)",
+          "X <- X[, sort(decomposed$pivot[seq_len(decomposed$rank)])][, -1, drop = FALSE]",
+          'columns <- paste0("column", seq_len(ncol(X)))',
+          "used[columns] <- X",
+          'model <- reformulate(columns, "outcome")',
+        ]
+      : [`model <- outcome ~ ${right}`]),
+    `fit <- lme(model, random = ${random},`,
     `           correlation = ${correlation},`,
     `           data = used, method = ${rString(spec.likelihood)},`,
     "           control = lmeControl(maxIter = 500, msMaxIter = 2000, msMaxEval = 5000, tolerance = 1e-10, msTol = 1e-13))",
     "coefficients <- summary(fit, adjustSigma = FALSE)$tTable",
+    ...(dependent ? ['rownames(coefficients) <- c("(Intercept)", colnames(X))'] : []),
     ...note,
     `effects <- data.frame(estimate = coefficients[, 1], se = coefficients[, 2], df = ${df}, row.names = rownames(coefficients))`,
     ...(note.length === 0 ? [] : ['effects[differences, "df"] <- reported']),
@@ -199,7 +212,12 @@ function sasProgram(analysis: MixedModelAnalysis): string {
     .map(({ name }) => sasName(covariateColumnName(name)));
   const control = sasString(tableText(data.armNames[0]!));
   const alpha = sasNumber(Number((1 - spec.confidence).toPrecision(12)));
-  const ddfm = { satterthwaite: "satterthwaite", "kenward-roger": "kr", "between-within": "bw", normal: "none" };
+  const ddfm = {
+    satterthwaite: "satterthwaite",
+    "kenward-roger": spec.residual === "independent" ? "kr" : "kr(linear)",
+    "between-within": "bw",
+    normal: "none",
+  };
   const right = fixedFormula(analysis, sasName, "*").join(" ");
   const random = spec.randomEffects === "intercept" ? "intercept" : "intercept time";
   const structure = spec.randomEffects === "intercept-and-slope" ? "un" : "vc";
@@ -244,10 +262,6 @@ function sasNote({ spec }: MixedModelAnalysis): string {
   if (spec.nullValue !== 0) notes.push("The test printed is that of no difference, not of the null value.");
   if (spec.residual === "continuous-autoregressive-with-measurement-error")
     notes.push("With LOCAL the residual variance is the sum of the parameters Variance and Residual.");
-  if (spec.residual !== "independent" && spec.degreesOfFreedom === "kenward-roger")
-    notes.push(
-      "For SP(POW) the Kenward–Roger covariance depends on how the correlation is parametrized; compare df to about 1 %.",
-    );
   if (spec.degreesOfFreedom === "between-within")
     notes.push("SAS counts degrees of freedom by effect; time*arm is within patients in both programs.");
   return notes.join(" ");

@@ -52,7 +52,9 @@ export const mixedModelSpecSchema = z.object({
   degreesOfFreedom: z
     .enum(["satterthwaite", "kenward-roger", "between-within", "normal"])
     .default("satterthwaite")
-    .describe("Degrees of freedom of tests and intervals; Kenward–Roger also corrects the standard errors."),
+    .describe(
+      "Degrees of freedom of tests and intervals; Kenward–Roger also corrects the standard errors (without second derivatives, as SAS has it with DDFM=KR(LINEAR)).",
+    ),
   nullValue: z
     .number()
     .default(0)

@@ -22,15 +22,6 @@ export function residualCorrelationOf(structure: ResidualStructure, search: Arra
   return { phi, share: structure.measurementError ? logistic(search[1]!) : 0 };
 }
 
-/**
- * Second over first derivative of φ, then of ν, by its unbounded variable: what turns second derivatives in the one
- * into those in the other.
- */
-export function naturalCurvature(structure: ResidualStructure, search: ArrayLike<number>): number[] {
-  const ofPhi = structure.kind === "autoregressive" ? -2 * Math.tanh(search[0]!) : 1 - Math.exp(search[0]!);
-  return search.length > 1 ? [ofPhi, 1 - 2 * logistic(search[1]!)] : search.length > 0 ? [ofPhi] : [];
-}
-
 /** Correlation at a gap > 0 between two times: (1 − ν) φ^gap. A gap of 0 between two rows gives 1 − ν. */
 export function correlationAt(structure: ResidualStructure, search: ArrayLike<number>, gap: number): number {
   if (structure.kind === "independent") return 0;

@@ -122,11 +122,27 @@ describe("laws", () => {
     expect(effectOf(given, scaled).twoSidedPValue).toBeCloseTo(effectOf(given, data).twoSidedPValue, 7);
   });
 
-  it("another unit of time rescales the effect and leaves the test", () => {
-    const [month, day] = [effectOf({ timeUnit: "month" }, data), effectOf({ timeUnit: "day" }, data)];
-    expect(day.estimate * 30.4375).toBeCloseTo(month.estimate, 7);
-    expect(day.twoSidedPValue).toBeCloseTo(month.twoSidedPValue, 7);
+  it.each([
+    {},
+    { degreesOfFreedom: "kenward-roger" },
+    { degreesOfFreedom: "kenward-roger", residual: "continuous-autoregressive", randomEffects: "intercept" },
+  ] as const)("another unit of time rescales the effect and leaves the test: %o", (given) => {
+    const at = (timeUnit: "day" | "month" | "year") => effectOf({ ...given, timeUnit }, data);
+    const [month, day, year] = [at("month"), at("day"), at("year")];
+    expect(day.estimate * 30.4375).toBeCloseTo(month.estimate, 6);
+    expect(day.twoSidedPValue).toBeCloseTo(month.twoSidedPValue, 6);
     expect(day.degreesOfFreedom! / month.degreesOfFreedom!).toBeCloseTo(1, 4);
+    expect((year.standardError! * 30.4375) / 365.25 / month.standardError!).toBeCloseTo(1, 5);
+  });
+
+  it("Kenward–Roger corrects the standard error of correlated residuals upwards, a little", () => {
+    for (const randomEffects of ["intercept", "independent-intercept-and-slope"] as const) {
+      const given = { residual: "continuous-autoregressive", randomEffects, timeUnit: "year" } as const;
+      const plain = effectOf({ ...given, degreesOfFreedom: "satterthwaite" }, data).standardError!;
+      const corrected = effectOf({ ...given, degreesOfFreedom: "kenward-roger" }, data).standardError!;
+      expect(corrected / plain).toBeGreaterThan(1);
+      expect(corrected / plain).toBeLessThan(1.1);
+    }
   });
 
   it("the order of patients does not matter", () => {
