@@ -1,7 +1,7 @@
 "use client";
 import { Button, Modal, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { FailureNotice } from "../_components/feedback/failure-notice.tsx";
 import { readFailure } from "../_lib/field-errors.ts";
 import { type RouterInputs, useTRPC } from "../_lib/trpc.ts";
@@ -24,6 +24,8 @@ export function AddMemberModal(props: AddMemberModalProps) {
       email: (value) => (/^\S+@\S+\.\S+$/.test(value) ? null : "An e-mail address, e.g. ada@example.org"),
     },
   });
+  const abilities = useQuery(trpc.members.roles.queryOptions());
+  const may = abilities.data?.find(({ role }) => role === form.values.role)?.may.join(", ") ?? "…";
   const add = useMutation(
     trpc.members.add.mutationOptions({
       onSuccess: async ({ temporaryPassword }, { name }) => {
@@ -48,7 +50,13 @@ export function AddMemberModal(props: AddMemberModalProps) {
             {...form.getInputProps("name")}
           />
           <TextInput label="E-mail" type="email" withAsterisk {...form.getInputProps("email")} />
-          <NativeSelect label="Role" data={[...roles]} {...form.getInputProps("role")} />
+          <NativeSelect
+            label="Role"
+            description={`May read everything and ${may}`}
+            inputWrapperOrder={["label", "input", "description"]}
+            data={[...roles]}
+            {...form.getInputProps("role")}
+          />
           <Button type="submit" loading={add.isPending}>
             Add the member
           </Button>

@@ -1,94 +1,93 @@
 "use client";
 import { Button, Group, NativeSelect } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { formatUtc } from "../../lib/reporting/format-number.ts";
-import { FailureNotice } from "../_components/feedback/failure-notice.tsx";
 import { DataTable } from "../_components/table/data-table.tsx";
 import { type RouterOutputs, useTRPC } from "../_lib/trpc.ts";
-import type { IssuedPassword } from "./temporary-password.tsx";
+import { useRefusal } from "../_lib/use-refusal.ts";
+import type { MemberChange } from "./member-change.tsx";
 
 type Member = RouterOutputs["members"]["list"][number];
 
 export const roles: readonly Member["role"][] = ["sponsor", "statistician", "regulatory", "admin"];
 
-export function MemberTable(props: { rows: readonly Member[]; onIssued: (issued: IssuedPassword) => void }) {
+/** Everybody of the workspace; who may manage members finds the ways to do so in the same rows, for others than themselves. */
+export function MemberTable(props: { rows: readonly Member[]; onChange: (change: MemberChange) => void }) {
   const trpc = useTRPC();
-  const queryClient = useQueryClient();
   const me = useQuery(trpc.session.me.queryOptions());
-  const refresh = () => queryClient.invalidateQueries();
-  const setRole = useMutation(trpc.members.setRole.mutationOptions({ onSettled: refresh }));
-  const revoke = useMutation(
-    trpc.members.revokeSessions.mutationOptions({
-      onSuccess: () => notifications.show({ message: "Signed out on every device." }),
-    }),
-  );
-  const reset = useMutation(trpc.members.resetPassword.mutationOptions({ onSettled: refresh }));
-  const failure = setRole.error ?? revoke.error ?? reset.error;
-
-  async function issue(member: Member) {
-    const { temporaryPassword } = await reset.mutateAsync({ userId: member.userId });
-    props.onIssued({ person: member.name, password: temporaryPassword });
-  }
-
+  const manages = useRefusal("members.manage") === null && me.data !== undefined;
+  const canChange = (member: Member) => manages && member.userId !== me.data?.userId;
   return (
-    <>
-      {failure !== null && <FailureNotice error={failure} />}
-      <DataTable
-        caption="Members of the workspace"
-        captionHidden
-        rows={props.rows}
-        rowKey={(member) => member.userId}
-        columns={[
-          { key: "name", title: "Name", render: (member) => member.name },
-          { key: "email", title: "E-mail", render: (member) => member.email },
-          {
-            key: "role",
-            title: "Role",
-            render: (member) => (
+    <DataTable
+      caption="Members of the workspace"
+      captionHidden
+      rows={props.rows}
+      rowKey={(member) => member.userId}
+      columns={[
+        {
+          key: "name",
+          title: "Name",
+          render: (member) => (member.userId === me.data?.userId ? `${member.name} (you)` : member.name),
+        },
+        { key: "email", title: "E-mail", render: (member) => member.email },
+        {
+          key: "role",
+          title: "Role",
+          render: (member) =>
+            canChange(member) ? (
               <NativeSelect
                 aria-label={`Role of ${member.name}`}
                 value={member.role}
-                disabled={member.userId === me.data?.userId}
                 onChange={(event) =>
-                  setRole.mutate({ userId: member.userId, role: event.currentTarget.value as Member["role"] })
+                  props.onChange({ kind: "role", member, role: event.currentTarget.value as Member["role"] })
                 }
                 data={[...roles]}
               />
+            ) : (
+              member.role
             ),
-          },
-          { key: "password", title: "Password", render: (member) => (member.temporaryPassword ? "temporary" : "own") },
-          {
-            key: "since",
-            title: "Member since",
-            unit: "UTC",
-            render: (member) => formatUtc(member.createdAt).replace(" UTC", ""),
-          },
-          {
-            key: "actions",
-            title: "Actions",
-            render: (member) => (
-              <Group gap="xs" wrap="nowrap">
-                <Button
-                  variant="default"
-                  onClick={() => revoke.mutate({ userId: member.userId })}
-                  aria-label={`Sign out everywhere: ${member.name}`}
-                >
-                  Sign out everywhere
-                </Button>
-                <Button
-                  variant="default"
-                  loading={reset.isPending && reset.variables.userId === member.userId}
-                  onClick={() => void issue(member)}
-                  aria-label={`New password for ${member.name}`}
-                >
-                  New password
-                </Button>
-              </Group>
-            ),
-          },
-        ]}
-      />
-    </>
+        },
+        {
+          key: "password",
+          title: "Password",
+          render: (member) => (member.temporaryPassword ? "given, not replaced yet" : "own"),
+        },
+        {
+          key: "since",
+          title: "Member since",
+          unit: "UTC",
+          render: (member) => <span className="one-line">{formatUtc(member.createdAt).replace(" UTC", "")}</span>,
+        },
+        ...(manages
+          ? [
+              {
+                key: "actions",
+                title: "Actions",
+                render: (member: Member) =>
+                  canChange(member) ? (
+                    <Group gap="xs" wrap="nowrap">
+                      <Button
+                        variant="default"
+                        onClick={() => props.onChange({ kind: "sign-out", member })}
+                        aria-label={`Sign out everywhere: ${member.name}`}
+                      >
+                        Sign out everywhere
+                      </Button>
+                      <Button
+                        variant="default"
+                        onClick={() => props.onChange({ kind: "password", member })}
+                        aria-label={`New password for ${member.name}`}
+                      >
+                        New password
+                      </Button>
+                    </Group>
+                  ) : (
+                    "yours: in the account menu"
+                  ),
+              },
+            ]
+          : []),
+      ]}
+    />
   );
 }

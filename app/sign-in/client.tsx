@@ -78,7 +78,9 @@ export function SignInForm() {
         </Button>
       </Stack>
       <p className="sign-in-note">
-        The first sign-in is printed in the terminal when the program is started for the first time.
+        The first sign-in is printed in the terminal when the program is started for the first time. Password lost? An
+        administrator makes a new one under Members; whoever runs the server with{" "}
+        <code>npm run reset-password -- E-MAIL</code>.
       </p>
     </form>
   );

@@ -119,7 +119,9 @@ export function NewStudyDrawer(props: { opened: boolean; onClose: () => void }) 
               >
                 Add a visit
               </Button>
-              <span style={{ fontSize: "0.75rem", color: "var(--ink-soft)" }}>The last visit is the primary one.</span>
+              <span style={{ fontSize: "0.75rem", color: "var(--ink-soft)" }}>
+                Target days count from time zero, in days. The last visit is the primary one.
+              </span>
             </Stack>
           </Fieldset>
           <Fieldset legend="4. Direction of benefit">

@@ -1,6 +1,6 @@
 import { ServiceError } from "../services/errors.ts";
 import type { Actor } from "./actor.ts";
-import { type Permission, permissions, type Role, roleMay } from "./permissions.ts";
+import { type Permission, permissionSchema, permissions, type Role, roleMay } from "./permissions.ts";
 
 declare const proof: unique symbol;
 
@@ -27,6 +27,13 @@ const wording: Record<Permission, string> = {
 export function assertMay(actor: Actor, permission: Permission): void {
   const refusal = actor.kind === "system" ? null : refusalOf(actor.role, permission);
   if (refusal !== null) throw new ServiceError("FORBIDDEN", refusal);
+}
+
+/** What a role may do beyond reading, in the words in which it would be refused. */
+export function abilitiesOf(role: Role): string[] {
+  return permissionSchema.options
+    .filter((permission) => roleMay(role, permission))
+    .map((permission) => wording[permission]);
 }
 
 /** Why a role may not do something, in a sentence for the person; null where it may. */

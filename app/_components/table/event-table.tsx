@@ -11,11 +11,34 @@ const columns: readonly TableColumn<AuditEvent>[] = [
     unit: "UTC",
     render: (event) => <span style={{ whiteSpace: "nowrap" }}>{formatUtc(event.atUtc).replace(" UTC", "")}</span>,
   },
-  { key: "actor", title: "Who", width: "13rem", render: (event) => `${event.actor} (${event.role})` },
+  {
+    key: "actor",
+    title: "Who",
+    width: "13rem",
+    render: (event) => <span className="wide-text">{`${event.actor} (${event.role})`}</span>,
+  },
   { key: "action", title: "Action", render: (event) => <span className="one-line">{event.action}</span> },
-  { key: "subject", title: "On", width: "16rem", render: (event) => <EventText text={event.subject} /> },
-  { key: "change", title: "Change (old → new)", width: "24rem", render: (event) => <EventText text={event.change} /> },
-  { key: "reason", title: "Why", width: "12rem", render: (event) => event.reason },
+  {
+    key: "subject",
+    title: "On",
+    width: "16rem",
+    render: (event) => (
+      <span className="wide-text">
+        <EventText text={event.subject} />
+      </span>
+    ),
+  },
+  {
+    key: "change",
+    title: "Change (old → new)",
+    width: "24rem",
+    render: (event) => (
+      <span className="wide-text">
+        <EventText text={event.change} />
+      </span>
+    ),
+  },
+  { key: "reason", title: "Why", width: "12rem", render: (event) => <span className="wide-text">{event.reason}</span> },
 ];
 
 /** Who did what, when and why. */

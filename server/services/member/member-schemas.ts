@@ -11,6 +11,9 @@ export const memberSchema = z.object({
 });
 export type Member = z.infer<typeof memberSchema>;
 
+/** A role and what it may do beyond reading everything in the workspace. */
+export const roleAbilitiesSchema = z.object({ role: roleSchema, may: z.array(z.string()) });
+
 export const addMemberInput = z.object({
   name: z.string().trim().min(1, "required").max(120),
   email: z.email("an e-mail address, e.g. ada@example.org").max(200),

@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { abilitiesOf } from "../../auth/authorized.ts";
+import { roleSchema } from "../../auth/permissions.ts";
 import { addMember } from "../../services/member/add-member.ts";
 import { listMembers } from "../../services/member/list-members.ts";
 import {
   addMemberInput,
   memberIdInput,
   memberSchema,
+  roleAbilitiesSchema,
   setRoleInput,
   temporaryPasswordSchema,
 } from "../../services/member/member-schemas.ts";
@@ -15,6 +18,9 @@ import { procedure, router } from "../trpc.ts";
 
 export const membersRouter = router({
   list: procedure.output(z.array(memberSchema)).query(({ ctx }) => listMembers(ctx)),
+  roles: procedure
+    .output(z.array(roleAbilitiesSchema))
+    .query(() => roleSchema.options.map((role) => ({ role, may: abilitiesOf(role) }))),
   add: procedure
     .input(addMemberInput)
     .output(temporaryPasswordSchema)

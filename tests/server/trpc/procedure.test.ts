@@ -77,6 +77,16 @@ describe("a procedure", () => {
     expect(findUnstorableText({ a: "😀 é 日本" })).toBeNull();
   });
 
+  it("says what each role may do, in the words of its refusals", async () => {
+    const roles = await callerOf(database, ada).members.roles();
+    expect(roles.map(({ role }) => role)).toEqual(["sponsor", "statistician", "regulatory", "admin"]);
+    const may = (role: string) => roles.find((entry) => entry.role === role)?.may ?? [];
+    expect(may("admin")).toContain("manage members");
+    expect(may("statistician")).toContain("import data");
+    expect(may("sponsor")).not.toContain("import data");
+    expect(may("regulatory")).toEqual(expect.arrayContaining(["build dossiers", "sign dossiers"]));
+  });
+
   it("never loses the last admin of a workspace", async () => {
     const call = callerOf(database, ada).members;
     await expect(call.setRole({ userId: ada.userId, role: "sponsor" })).rejects.toMatchObject({ code: "CONFLICT" });

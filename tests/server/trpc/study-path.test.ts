@@ -450,6 +450,7 @@ describeOnBothDatabases("a study from its files to its dossier", (database) => {
       const withoutId = [
         "session.me",
         "session.changePassword",
+        "members.roles",
         "members.list",
         "members.add",
         "study.list",

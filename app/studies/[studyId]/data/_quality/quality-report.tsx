@@ -21,7 +21,10 @@ export function QualityReportView(props: {
   return (
     <>
       <Diagnostics items={quality.diagnostics} label="Caveats about the data" />
-      <Section title="Counts">
+      <Section
+        title="Counts"
+        note="A row is used when one of its values enters the data set. Of the others, those inside a visit window held no value, or gave way to a nearer row of the same visit."
+      >
         <QualityCounts quality={quality} />
       </Section>
       <Section title="From rows to patients" note="Who was left out at which step, and why.">

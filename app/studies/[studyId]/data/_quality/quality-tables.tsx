@@ -32,7 +32,7 @@ export function QualityCounts({ quality }: { quality: QualityReport }) {
       formatCount(event.patients),
     ]),
     ["Duplicate records", formatCount(quality.duplicates)],
-    ["Records outside every visit window", formatCount(quality.unscheduled)],
+    ["Records (a row may hold several) outside every visit window", formatCount(quality.unscheduled)],
   ];
   return (
     <DataTable

@@ -4,6 +4,7 @@ import { type DragEvent, useState } from "react";
 import { defaultMaxBytes, formatBytes } from "../../../../../lib/data/file-size.ts";
 import { Notice } from "../../../../_components/feedback/notice.tsx";
 import { PermittedButton } from "../../../../_components/form/permitted-button.tsx";
+import { useRefusal } from "../../../../_lib/use-refusal.ts";
 import classes from "./import.module.css";
 import { acceptedFiles, RefusedFiles } from "./refused-files.tsx";
 import type { useImport } from "./use-import.ts";
@@ -11,16 +12,22 @@ import type { useImport } from "./use-import.ts";
 /** Drop or choose a file; a file that cannot be read answers with every fault at once. */
 export function FileStep({ work }: { work: ReturnType<typeof useImport> }) {
   const [over, setOver] = useState(false);
+  const refusal = useRefusal("data.import");
 
   function onDrop(event: DragEvent) {
     event.preventDefault();
     setOver(false);
     const file = event.dataTransfer.files[0];
-    if (file !== undefined) void work.read(file);
+    if (file !== undefined && refusal === null) void work.read(file);
   }
 
   return (
     <>
+      {refusal !== null && (
+        <Notice tone="information" title="You can look, but not import">
+          {refusal}
+        </Notice>
+      )}
       {work.lost && (
         <Notice tone="warning" title="This import was begun in another tab or on another device">
           Its mapping is kept there. Nothing was stored; choose the file again to begin anew.

@@ -10,6 +10,7 @@ import { ArmFields } from "./arm-fields.tsx";
 import { BaselineAndEventFields } from "./baseline-event-fields.tsx";
 import { CovariateFields } from "./covariate-fields.tsx";
 import { EndpointFields } from "./endpoint-fields.tsx";
+import { fieldWords } from "./field-words.ts";
 import { FilePreview } from "./file-preview.tsx";
 import { FilterFields } from "./filter-fields.tsx";
 import { IdentityFields } from "./identity-fields.tsx";
@@ -40,7 +41,7 @@ export function MappingStep(props: MappingFieldsProps & { onNext: () => void; su
           <ul className={classes.recognised}>
             {suggestion.reasons.map((reason) => (
               <li key={`${reason.field}:${reason.why}`}>
-                <code>{reason.field}</code> {reason.why}
+                <strong>{fieldWords(reason.field)}</strong> {reason.why}
               </li>
             ))}
           </ul>
@@ -75,7 +76,7 @@ export function MappingStep(props: MappingFieldsProps & { onNext: () => void; su
             <ul style={{ margin: "0.25rem 0 0", paddingLeft: "1.1rem" }}>
               {checked.error.issues.slice(0, 12).map((issue) => (
                 <li key={`${issue.path.join(".")}:${issue.message}`}>
-                  {issue.path.join(".")}: {issue.message}
+                  {fieldWords(issue.path.join("."))}: {issue.message}
                 </li>
               ))}
             </ul>

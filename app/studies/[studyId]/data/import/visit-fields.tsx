@@ -31,17 +31,17 @@ export function VisitFields({ draft, onChange }: MappingFieldsProps) {
               onChange={(event) => change(index, { label: event.currentTarget.value })}
             />
             <NumberInput
-              label="Target day"
+              label="Target day (days)"
               value={visit.targetDay}
               onChange={(value) => change(index, { targetDay: Number(value) })}
             />
             <NumberInput
-              label="Window from"
+              label="Window from (day)"
               value={visit.windowFrom}
               onChange={(value) => change(index, { windowFrom: Number(value) })}
             />
             <NumberInput
-              label="Window to"
+              label="Window to (day)"
               value={visit.windowTo}
               onChange={(value) => change(index, { windowTo: Number(value) })}
             />
