@@ -151,7 +151,16 @@ function checkEndpoints(data: LongDataSet, from: AssembledFrom, problems: Proble
           );
       });
     }
-    if (withBaseline === 0)
+    if (withBaseline === 0 && endpoint.outcome !== undefined)
+      caveats.push(
+        diagnostic(
+          "warning",
+          "no-baseline",
+          `${endpoint.label} (${source}) has no baseline value: twins rest on the other baseline items, and the ANCOVA they are compared with has the strata only.`,
+          endpoint.id,
+        ),
+      );
+    else if (withBaseline === 0)
       problems.add(
         "baseline-all-missing",
         `${endpoint.label} (${source}) has no baseline value (${counted(patients, "patient")}). Name a baseline flag or column, map the records on or before time zero, or take time as visits and name the one that is the baseline.`,

@@ -1,3 +1,4 @@
+import { describeValues, isPossibleValue, outcomeType } from "../trial/outcome-type.ts";
 import { compareNames } from "./compare-names.ts";
 import type { LongDataSet, PatientRecord } from "./long-data-set.ts";
 
@@ -22,6 +23,7 @@ export function checkLongDataSet(data: LongDataSet): DataSetFault[] {
     ...repeated("arms", data.arms),
     ...repeated("covariates", data.covariates),
     ...visitOrder(data),
+    ...discreteScales(data),
     ...data.patients.flatMap((patient, index) => [
       ...patientOrder(patient, data.patients[index - 1], index),
       ...checkPatient(patient, data, index),
@@ -36,6 +38,14 @@ function repeated(list: string, items: readonly { readonly id: string }[]): Data
     seen.add(id);
     return isAgain ? [{ path: [list, index, "id"], message: `the id "${id}" is used twice` }] : [];
   });
+}
+
+function discreteScales({ endpoints }: LongDataSet): DataSetFault[] {
+  return endpoints.flatMap((endpoint, index) =>
+    outcomeType(endpoint) === "continuous" || endpoint.scale === "identity"
+      ? []
+      : [{ path: ["endpoints", index, "scale"], message: `a ${outcomeType(endpoint)} endpoint has no log scale` }],
+  );
 }
 
 function visitOrder({ visits }: LongDataSet): DataSetFault[] {
@@ -76,7 +86,21 @@ function checkPatient(patient: PatientRecord, data: LongDataSet, index: number):
   length("covariates", covariates.length, "covariates");
   length("baseline", endpoints.length, "endpoints");
   length("outcomes", endpoints.length, "endpoints");
+  const checkValue = (e: number, value: number | null, path: (string | number)[]) => {
+    const endpoint = endpoints[e];
+    if (endpoint?.outcome === undefined || value === null || isPossibleValue(endpoint, value)) return;
+    add(
+      path,
+      `${value} is not a value of the ${outcomeType(endpoint)} endpoint ${endpoint.id} (${describeValues(endpoint)})`,
+    );
+  };
+  patient.baseline.forEach((value, e) => {
+    checkValue(e, value, ["baseline", e]);
+  });
   patient.outcomes.forEach((byVisit, e) => {
+    byVisit.forEach((cell, v) => {
+      if ("value" in cell) checkValue(e, cell.value, ["outcomes", e, v, "value"]);
+    });
     if (byVisit.length !== visits.length)
       add(["outcomes", e], `${byVisit.length} entries where the data set has ${visits.length} visits`);
   });

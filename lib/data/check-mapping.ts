@@ -1,3 +1,5 @@
+import { outcomeLevels, outcomeType } from "../trial/outcome-type.ts";
+import { isSameValue } from "./cell-value.ts";
 import type { EligibilityRule } from "./eligibility-rule.ts";
 import type { ProblemList } from "./file-problem.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
@@ -55,6 +57,21 @@ export function checkMapping(spec: MappingSpec, problems: ProblemList): void {
           `The value "${value}" is mapped to the visit "${visitId}", which is not planned. Planned visits: ${listed([...known])}.`,
         );
     }
+  }
+  for (const { endpoint } of spec.endpoints) {
+    const type = outcomeType(endpoint);
+    if (type !== "continuous" && endpoint.scale === "log")
+      problems.add(
+        "mapping-endpoint",
+        `The ${type} endpoint ${endpoint.label} has no log scale; take its values as they are.`,
+      );
+    const levels = outcomeLevels(endpoint) ?? [];
+    const twice = levels.find(({ source }, k) => levels.slice(0, k).some((other) => isSameValue(source, other.source)));
+    if (twice !== undefined)
+      problems.add(
+        "mapping-endpoint",
+        `Two levels of the ${type} endpoint ${endpoint.label} have the value "${twice.source}" in the file; each level needs its own.`,
+      );
   }
   if (spec.layout.kind === "endpoint-columns" && spec.baseline.column !== null && spec.endpoints.length > 1) {
     problems.add(

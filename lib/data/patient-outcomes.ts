@@ -51,7 +51,7 @@ function baselineFromColumn(measurements: readonly Measurement[], context: Endpo
   const { columns, source, spec, patient, e, findings } = context;
   if (columns.baseline === null) return null;
   const cells = measurements.flatMap(({ row }) => {
-    const cell = source.baseline(row);
+    const cell = source.baseline(e, row);
     return cell.kind === "value" ? [{ row, value: cell.value }] : [];
   });
   const first = cells[0];

@@ -1,7 +1,9 @@
+import type { DiscreteEndpoint } from "../progression/discrete-transition/discrete-transition-parameters.ts";
 import { memberNames } from "../progression/member-names.ts";
 import type { MemberParameters } from "../progression/member-parameters.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
 import type { NeuralBoltzmannParameters } from "../progression/neural-boltzmann/neural-boltzmann-parameters.ts";
+import { weightedMembers } from "../progression/weighted-members.ts";
 import { formatCount, formatFixed, formatInput } from "../reporting/format-number.ts";
 
 /** Any member a frozen document may hold. */
@@ -27,14 +29,22 @@ export interface MemberDescription {
 export function predictorName(model: FrozenModel): string {
   const names = stackMembers(model).map(({ kind }) => memberName(kind));
   if (names.length === 0) return "Gaussian joint model";
+  if (names.length === 1) return names[0]!;
+  if (isByOutcome(model)) return `members by type of endpoint (${names.join("; ")})`;
   return `stack of ${formatCount(names.length)} members (${names.join("; ")})`;
 }
 
-/** Members of a stack that have weight at some endpoint; none for the Gaussian joint model alone. */
+/** Members that have weight at some endpoint; none for the Gaussian joint model alone. */
 export function stackMembers(model: FrozenModel): MemberParameters[] {
-  if (model.format === "understudy-model/1" || model.predictor.kind !== "stack") return [];
-  const { members, weights } = model.predictor;
-  return members.filter((_, m) => weights.some((row) => row[m]! > 0));
+  if (model.format === "understudy-model/1" || model.predictor.kind === "gaussian-joint") return [];
+  return weightedMembers(model)
+    .filter(({ weights }) => weights.some((weight) => weight > 0))
+    .map(({ parameters }) => parameters);
+}
+
+/** Whether discrete and continuous endpoints have members of their own. */
+export function isByOutcome(model: FrozenModel): boolean {
+  return model.format !== "understudy-model/1" && model.predictor.kind === "by-outcome";
 }
 
 export function memberName(kind: string): string {
@@ -123,6 +133,20 @@ function fitOf(member: AnyMember): Omit<MemberDescription, "kind" | "name" | "ha
           triangle(Math.sqrt(member.individualCovariance.length)),
         randomness: "none",
       };
+    case "discrete-transition":
+      return {
+        loss: "penalised log-likelihood of each step, missing visits summed over (DT3, DT7)",
+        optimiser: "Newton’s method; EM over missing visits (DT7)",
+        hyperParameters: member.endpoints
+          .map(
+            ({ endpointId, penalties, structure }) =>
+              `${endpointId}: precision ${formatInput(penalties.first)} at the first visit${structure === "single-visit" ? "" : `, ${formatInput(penalties.later)} between visits, coefficients ${structure === "common" ? "shared by visits" : "by visit"}`}`,
+          )
+          .join("; "),
+        stopping: `no parameter changes by more than 1e-6; ${settled(member.endpoints.every(({ converged }) => converged))}`,
+        parameters: sum(member.endpoints.map(discreteParameters)),
+        randomness: "inner folds of the penalties",
+      };
     case "neural-boltzmann":
       return {
         loss: "negative exact log-likelihood (N3, N4)",
@@ -151,6 +175,17 @@ function transitionParameters(member: Extract<MemberParameters, { kind: "ridge-t
         intervalChanges.length + coefficients.length + baseline.coefficients.length + 1,
     ),
   );
+}
+
+/** Shared coefficients count once. */
+function discreteParameters(endpoint: DiscreteEndpoint): number {
+  const [first, ...later] = endpoint.visits;
+  if (first === undefined) return 0;
+  const shared = endpoint.structure === "common" ? 1 : later.length;
+  const effects = endpoint.columns.length;
+  return endpoint.law === "levels"
+    ? effects + (endpoint.levels - 1) * (1 + later.length) + shared * (effects + endpoint.levels - 1)
+    : effects + 2 + later.length + shared * (effects + 2);
 }
 
 function settled(converged: boolean): string {

@@ -38,6 +38,25 @@ export const MEMBER_EQUATIONS: Readonly<Record<MemberId | "neural-boltzmann", re
     ["(P18)", "Its law", "residuals jointly normal; later visits by conditioning the residuals"],
   ],
   "gaussian-joint": [["(P1)–(P9)", "Gaussian joint model", "as listed for the conditional normal model"]],
+  "discrete-transition": [
+    [
+      "(DT2)",
+      "Levels",
+      "P(Y_v ≤ k | Y_{v−1} = j, x) = logistic(θ_vk − Σ_{t≤j} γ_vt − β_v′x); first visit without γ; binary: K = 2",
+    ],
+    [
+      "(DT3)",
+      "Shrinkage",
+      "β ~ N(0, 1/λ) per SD of a feature, λ by held-out likelihood; own baseline, strata and γ N(0, 10)",
+    ],
+    [
+      "(DT4)",
+      "Counts",
+      "log E(Y_v | Y_{v−1} = j, x) = a_v + γ_v log(1 + j) + β_v′x; negative binomial, variance μ + αμ²",
+    ],
+    ["(DT5)", "Moments", "p_v = p_{v−1}T_v(x); mean Σ k p_v(k); covariances by the same recursion, exact for levels"],
+    ["(DT6)", "Updates", "known values by the backward recursion b_v(j) = P(values known after v | Y_v = j)"],
+  ],
   "mixed-effects": [
     [
       "(ME1)",

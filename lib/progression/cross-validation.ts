@@ -20,6 +20,7 @@ import type { MemberId } from "./member-parameters.ts";
 import type { BaselineFeature, TrainingSpec } from "./model-document.ts";
 import type { NeuralBoltzmannOptions } from "./neural-boltzmann/neural-boltzmann-options.ts";
 import { assignFolds, foldMembers } from "./patient-folds.ts";
+import { pitUniforms } from "./pit-uniforms.ts";
 import { BAND_WIDTH } from "./prediction-bands.ts";
 import { trainPredictor } from "./train-predictor.ts";
 import { histories } from "./training-set.ts";
@@ -214,10 +215,12 @@ export function predictHeldOut(
   const twinCrps = new Float64Array(twin.length).fill(Number.NaN);
   for (let i = 0; i < heldOutTable.count; i++) {
     const { mean, deviation, bands, laws } = predictor.forecast(historyOf(i));
+    const uniforms = pitUniforms(heldOutTable, i);
     for (let cell = 0; cell < cells; cell++) {
       const at = i * cells + cell;
-      if (Number.isNaN(heldOutTable.outcomes[at]!)) continue;
-      const scores = forecastScores(mean[cell]!, deviation[cell]!, laws?.[cell], heldOutTable.outcomes[at]!);
+      const outcome = heldOutTable.outcomes[at]!;
+      if (Number.isNaN(outcome)) continue;
+      const scores = forecastScores(mean[cell]!, deviation[cell]!, laws?.[cell], outcome, uniforms[cell]!);
       twinPit[at] = scores.pit;
       twinCrps[at] = scores.crps;
     }

@@ -3,7 +3,12 @@ import { canonicalJson } from "../numerics/canonical-json.ts";
 import { sha256Hex } from "../numerics/sha256.ts";
 import { createGaussianJointModel, type GaussianJointModel } from "./gaussian-joint/gaussian-joint-model.ts";
 import { type FrozenModel, frozenModelSchema, type TrainedModel } from "./model-document.ts";
-import { gaussianTwinPredictor, stackTwinPredictor, type TwinPredictor } from "./twin-predictor.ts";
+import {
+  byOutcomeTwinPredictor,
+  gaussianTwinPredictor,
+  stackTwinPredictor,
+  type TwinPredictor,
+} from "./twin-predictor.ts";
 
 /**
  * Seals a trained model: its hash is the SHA-256 of the canonical JSON of everything else.
@@ -55,7 +60,7 @@ export function openFrozenModel(document: FrozenModel): GaussianJointModel {
 }
 
 /**
- * What makes the twins of a frozen document: the Gaussian joint model, or the stack.
+ * What makes the twins of a frozen document: the Gaussian joint model, the stack, or what models each type of endpoint.
  *
  * @param document - As for {@link openFrozenModel}.
  */
@@ -63,7 +68,9 @@ export function openTwinPredictor(document: FrozenModel): TwinPredictor {
   if (document.format === "understudy-model/1" || document.predictor.kind === "gaussian-joint") {
     return gaussianTwinPredictor(document.parameters);
   }
-  return stackTwinPredictor(document.predictor, document.visits.length);
+  const { predictor, parameters, endpoints, visits } = document;
+  if (predictor.kind === "stack") return stackTwinPredictor(predictor, visits.length);
+  return byOutcomeTwinPredictor(predictor, parameters.features, endpoints, visits.length);
 }
 
 function contentHash(document: object): string {

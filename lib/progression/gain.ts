@@ -1,5 +1,6 @@
 import type { SubjectTable } from "../data/subject-table.ts";
 import type { IntervalEstimate } from "../trial/interval.ts";
+import { outcomeType } from "../trial/outcome-type.ts";
 import type { HeldOutPredictions } from "./cross-validation.ts";
 import type { GainAtVisit } from "./model-document.ts";
 import { bootstrapIntervals, type PatientResamples } from "./patient-bootstrap.ts";
@@ -18,6 +19,8 @@ export interface ComparedPatients {
   /** PIT and CRPS of the observed outcomes; those of a normal law when absent. */
   readonly twinPit?: Float64Array;
   readonly twinCrps?: Float64Array;
+  /** Whether the outcome is a code or a count: its PIT is randomised, its bands are sets. */
+  readonly discrete?: boolean;
   readonly baselineAncova: Float64Array;
   readonly allCovariateAncova: Float64Array;
   readonly meanChange: Float64Array;
@@ -68,6 +71,7 @@ export function comparedPatients(
     ),
     ...(predictions.twinPit === undefined ? {} : { twinPit: take(predictions.twinPit) }),
     ...(predictions.twinCrps === undefined ? {} : { twinCrps: take(predictions.twinCrps) }),
+    discrete: outcomeType(table.endpoints[e]!) !== "continuous",
     baselineAncova: take(predictions.baselineAncova),
     allCovariateAncova: take(predictions.allCovariateAncova),
     meanChange: take(predictions.meanChange),

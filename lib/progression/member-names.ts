@@ -9,4 +9,5 @@ export const memberNames: Readonly<Record<MemberId, string>> = {
   "boosted-transition": "Transition model (boosted trees)",
   "disease-course": "Disease-course map",
   "neural-boltzmann": "Neural Boltzmann machine",
+  "discrete-transition": "Transition model of discrete outcomes",
 };

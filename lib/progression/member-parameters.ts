@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { baselineAncovaParametersSchema } from "./baseline-ancova/baseline-ancova-parameters.ts";
+import { discreteTransitionParametersSchema } from "./discrete-transition/discrete-transition-parameters.ts";
 import { diseaseCourseParametersSchema } from "./disease-course/disease-course-parameters.ts";
 import { gaussianJointParametersSchema } from "./gaussian-joint/gaussian-joint-parameters.ts";
 import { mixedEffectsParametersSchema } from "./mixed-effects/mixed-effects-parameters.ts";
@@ -18,6 +19,7 @@ export const memberParametersSchema = z.discriminatedUnion("kind", [
   diseaseCourseParametersSchema,
   neuralBoltzmannParametersSchema,
   baselineAncovaParametersSchema,
+  discreteTransitionParametersSchema,
 ]);
 export type MemberParameters = z.infer<typeof memberParametersSchema>;
 export type MemberId = MemberParameters["kind"];

@@ -1,6 +1,8 @@
 import type { SubjectTable } from "../data/subject-table.ts";
 import type { Rng } from "../numerics/rng.ts";
 import type { Covariate } from "../trial/covariate.ts";
+import type { OutcomeType } from "../trial/outcome-type.ts";
+import type { DiscreteLaw } from "./discrete-law.ts";
 import type { BaselineFeature } from "./model-document.ts";
 
 /** Control patients a member learns from, and what it may use of them. n patients, Q features, E endpoints, V visits. */
@@ -51,6 +53,8 @@ export interface MemberModel {
    * @param mean - What `predictMean` gives for this history, where the caller has it already.
    */
   drawTrajectories(history: PatientHistory, count: number, rng: Rng, into: Float64Array, mean?: Float64Array): void;
+  /** [E·V] laws of discrete outcomes that were not observed, null elsewhere; absent where a member has continuous ones only. */
+  discreteLaws?(history: PatientHistory): readonly (DiscreteLaw | null)[];
 }
 
 /** One kind of member: how it is trained and opened. `P` is its plain-JSON parameter document with `kind`. */
@@ -58,6 +62,8 @@ export interface MemberKind<P extends { readonly kind: string }, O> {
   readonly kind: P["kind"];
   /** Name for the reader, e.g. "Gaussian joint model". */
   readonly name: string;
+  /** Types of endpoint it can model; others are left to members that can, and the reader is told. */
+  readonly supports: readonly OutcomeType[];
   /**
    * Trains on all patients given; folds are the caller's business.
    *

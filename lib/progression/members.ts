@@ -1,7 +1,9 @@
 import { DomainError } from "../errors/domain-error.ts";
 import type { Rng } from "../numerics/rng.ts";
 import type { Covariate } from "../trial/covariate.ts";
+import type { OutcomeType } from "../trial/outcome-type.ts";
 import { baselineAncovaMember } from "./baseline-ancova/baseline-ancova-member.ts";
+import { discreteTransitionMember } from "./discrete-transition/discrete-transition-member.ts";
 import { diseaseCourseMember } from "./disease-course/disease-course-member.ts";
 import { DISEASE_COURSE_DEFAULTS } from "./disease-course/disease-course-parameters.ts";
 import { gaussianJointMember } from "./gaussian-joint/gaussian-joint-member.ts";
@@ -29,6 +31,8 @@ export interface MemberSettings {
 export interface RegisteredMember {
   readonly kind: MemberId;
   readonly name: string;
+  /** Types of endpoint it can model. */
+  readonly supports: readonly OutcomeType[];
   train(
     training: MemberTraining,
     settings: MemberSettings,
@@ -49,6 +53,7 @@ const registered: readonly RegisteredMember[] = [
   register(boostedTransitionMember, () => ({})),
   register(diseaseCourseMember, () => DISEASE_COURSE_DEFAULTS),
   register(neuralBoltzmannMember, ({ shrinkage, neural }) => ({ ...neural, shrinkage })),
+  register(discreteTransitionMember, ({ strata }) => ({ strata })),
 ];
 
 /**
@@ -84,6 +89,7 @@ function register<P extends MemberParameters, O>(
   return {
     kind: member.kind,
     name: member.name,
+    supports: member.supports,
     train: (training, settings, rng, onProgress) => member.train(training, optionsFrom(settings), rng, onProgress),
     retrain: (training, settings, like, rng) =>
       member.retrain === undefined

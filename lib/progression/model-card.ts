@@ -10,7 +10,9 @@ import {
 import { eventCalibrationSchema } from "./event-model/event-document.ts";
 import { eventLabel } from "./event-model/event-parameters.ts";
 import { featureLabel } from "./feature-encoding.ts";
+import { memberNames } from "./member-names.ts";
 import { calibrationAtVisitSchema, evaluationSchema, type TrainedModel, trainingSpecSchema } from "./model-document.ts";
+import { leftOutMembers, weightedMembers } from "./weighted-members.ts";
 
 const DOUBLE_PRECISION = "double precision";
 
@@ -78,8 +80,7 @@ export type ModelCard = z.infer<typeof modelCardSchema>;
  * @param model - As training froze it.
  */
 export function modelCard(model: TrainedModel): ModelCard {
-  const { training, predictor, evaluation, parameters } = model;
-  const names = new Map(evaluation.candidates.map(({ id, name }) => [id, name]));
+  const { training, evaluation, parameters } = model;
   const { folds, repeats, seed } = evaluation.scheme;
   return {
     format: "understudy-model-card/1",
@@ -97,23 +98,13 @@ export function modelCard(model: TrainedModel): ModelCard {
       seed,
     },
     features: parameters.features.map((feature) => featureLabel(feature, model.endpoints, model.covariates)),
-    members:
-      predictor.kind === "stack"
-        ? predictor.members.map((member, m) => ({
-            kind: member.kind,
-            name: names.get(member.kind) ?? member.kind,
-            arithmetic: member.kind === "neural-boltzmann" ? member.backend : DOUBLE_PRECISION,
-            weights: model.endpoints.map(({ id }, e) => ({ endpointId: id, weight: predictor.weights[e]![m]! })),
-          }))
-        : [
-            {
-              kind: predictor.kind,
-              name: names.get(predictor.kind) ?? predictor.kind,
-              arithmetic: DOUBLE_PRECISION,
-              weights: model.endpoints.map(({ id }) => ({ endpointId: id, weight: 1 })),
-            },
-          ],
-    leftOut: predictor.kind === "stack" ? predictor.leftOut : [],
+    members: weightedMembers(model).map(({ parameters: member, weights }) => ({
+      kind: member.kind,
+      name: memberNames[member.kind],
+      arithmetic: member.kind === "neural-boltzmann" ? member.backend : DOUBLE_PRECISION,
+      weights: model.endpoints.map(({ id }, e) => ({ endpointId: id, weight: weights[e]! })),
+    })),
+    leftOut: [...leftOutMembers(model)],
     gaussianJoint: {
       priorWeight: parameters.curved?.priorWeight ?? parameters.priorWeight,
       scalesAndCurves: curvatureSentences(parameters, model),

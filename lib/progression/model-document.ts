@@ -4,6 +4,7 @@ import { covariateSchema } from "../trial/covariate.ts";
 import { endpointSchema } from "../trial/endpoint.ts";
 import { intervalEstimateSchema } from "../trial/interval.ts";
 import { plannedVisitSchema } from "../trial/visit-schedule.ts";
+import { byOutcomeParametersSchema } from "./by-outcome/by-outcome-parameters.ts";
 import { enrichmentSchema } from "./enrichment.ts";
 import {
   candidateSchema,
@@ -128,6 +129,8 @@ export const coverageAtVisitSchema = z.object({
   level: z.number(),
   covered: z.number().int(),
   patients: z.number().int(),
+  /** Of a discrete outcome: observations inside the prediction sets as shown, which hold at least their level. */
+  inSet: z.number().int().optional(),
   /** Proportion covered with the exact binomial (Clopper–Pearson) 95 % interval. */
   coverage: intervalEstimateSchema,
 });
@@ -212,6 +215,7 @@ export const predictorSchema = z.discriminatedUnion("kind", [
   /** `parameters` alone. */
   z.object({ kind: z.literal("gaussian-joint") }),
   stackParametersSchema,
+  byOutcomeParametersSchema,
 ]);
 export type Predictor = z.infer<typeof predictorSchema>;
 

@@ -2,6 +2,7 @@ import type { LongDataSet } from "../data/long-data-set.ts";
 import { ENGINE_VERSION } from "../engine-version.ts";
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import { createRng } from "../numerics/philox.ts";
+import type { ByOutcomeParameters } from "./by-outcome/by-outcome-parameters.ts";
 import type { TrainingProblem } from "./cross-validation.ts";
 import { type HeldOutTable, heldOutTable } from "./evaluation/held-out-table.ts";
 import { evaluateProgression } from "./evaluation.ts";
@@ -117,7 +118,7 @@ export function finishTraining(
     visits: [...problem.table.visits],
     covariates: [...problem.covariates],
     parameters: law,
-    predictor: trained.stack ?? { kind: "gaussian-joint" },
+    predictor: trained.byOutcome ?? trained.stack ?? { kind: "gaussian-joint" },
     ...(events?.section == null ? {} : { events: events.section }),
     evaluation,
     diagnostics: [
@@ -145,11 +146,38 @@ function eventDiagnostics(events: Extract<TrainedPart, { kind: "events" }> | und
   ];
 }
 
-/** Members that were asked for and are not in the stack. */
-function stackDiagnostics({ stack }: TrainedWhole): Diagnostic[] {
+/** Members that were asked for and take no part; how endpoints of different types stand to one another. */
+function stackDiagnostics({ stack, byOutcome }: TrainedWhole): Diagnostic[] {
+  if (byOutcome !== null) return byOutcomeDiagnostics(byOutcome);
   return (stack?.leftOut ?? []).map(({ member, reason }) =>
     diagnostic("warning", "member-left-out", `${member} is not in the stack: ${reason}`, member),
   );
+}
+
+function byOutcomeDiagnostics({ leftOut, discrete, continuous }: ByOutcomeParameters): Diagnostic[] {
+  const found = leftOut.map(({ member, reason }) =>
+    diagnostic("warning", "member-left-out", `${member} takes no part: ${reason}`, member),
+  );
+  if (discrete.endpoints.length + (continuous === null ? 0 : 1) > 1) {
+    found.push(
+      diagnostic(
+        "information",
+        "endpoints-independent",
+        "Discrete endpoints are modelled one by one: given baseline, they are independent of one another and of the continuous endpoints. Drawn trajectories and covariances between endpoints do not show what they share beyond baseline; means and scores do not need it.",
+      ),
+    );
+  }
+  const unsettled = discrete.endpoints.filter(({ converged }) => !converged).map(({ endpointId }) => endpointId);
+  if (unsettled.length > 0) {
+    found.push(
+      diagnostic(
+        "warning",
+        "not-converged",
+        `The iterations over missing visits of ${unsettled.join(", ")} stopped before every parameter had settled; reduce the number of covariates or visits.`,
+      ),
+    );
+  }
+  return found;
 }
 
 function fitDiagnostics(

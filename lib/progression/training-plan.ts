@@ -21,7 +21,7 @@ export type TrainingPart =
   | { readonly kind: "events"; readonly candidates: readonly EventKind[] };
 
 /** What the fit to all patients leaves: parameters only, so that it may come from another thread. */
-export type TrainedWhole = Pick<TrainedPredictor, "omitted" | "gaussian" | "stack">;
+export type TrainedWhole = Pick<TrainedPredictor, "omitted" | "gaussian" | "stack" | "byOutcome">;
 
 /** Result of a part; plain data. */
 export type TrainedPart =
@@ -81,14 +81,14 @@ export function runTrainingPart(
   const rng = createRng(training.seed);
   switch (part.kind) {
     case "whole": {
-      const { omitted, gaussian, stack } = trainPredictor(
+      const { omitted, gaussian, stack, byOutcome } = trainPredictor(
         problem,
         problem.table,
         rng.fork("final fit"),
         true,
         onProgress,
       );
-      return { kind: "whole", omitted, gaussian, stack };
+      return { kind: "whole", omitted, gaussian, stack, byOutcome };
     }
     case "fold":
       return {

@@ -3,6 +3,7 @@ import type { LongDataSet } from "../data/long-data-set.ts";
 import { type SubjectTable, selectSubjects, subjectTable } from "../data/subject-table.ts";
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import { DomainError, invalidInput } from "../errors/domain-error.ts";
+import { outcomeType } from "../trial/outcome-type.ts";
 import type { TrainingProblem } from "./cross-validation.ts";
 import { defaultMembers } from "./default-members.ts";
 import { assertEnrichment, enrichmentDiagnostic } from "./enrichment.ts";
@@ -52,12 +53,12 @@ export function prepareTraining(
     data.visits.findIndex((visit) => visit.id === training.primary.visitId);
   const everybody = subjectTable(data);
   const controls = positionsOfControls(everybody);
-  const table = selectSubjects(everybody, controls);
+  const { table, without } = withCodedBaseline(selectSubjects(everybody, controls));
   refuseTooFew(table, primaryCell, training.folds);
   refuseEmptyOutcomes(table);
   refuseOutcomesThatAreBaseline(table);
   const features = baselineFeatures(
-    data.endpoints,
+    data.endpoints.filter(({ id }) => !without.includes(id)),
     covariates.filter((covariate) => own.includes(covariate)),
   );
   refuseLeakingCovariates(leakingCovariates(table, features, covariates), training);
@@ -94,11 +95,29 @@ export function prepareTraining(
       shrinkage: training.shrinkage,
       curvature: training.curvature ?? "chosen",
       ...(training.enrichment === undefined ? {} : { enrichment: training.enrichment }),
-      members: training.members ?? defaultMembers(table.count),
+      members: training.members ?? defaultMembers(table.endpoints),
       neural: { ...DEFAULT_NEURAL_OPTIONS, ...training.neuralBoltzmann, backend: neuralBackend },
     },
     primaryCell,
     diagnostics,
+  };
+}
+
+/**
+ * Discrete endpoints without a baseline value in anybody, such as a response: coded 0 for everybody, so that regressions on the baseline
+ * value have no slope there; the value is no feature.
+ */
+function withCodedBaseline(table: SubjectTable): { table: SubjectTable; without: readonly string[] } {
+  const E = table.endpoints.length;
+  const unknown = table.endpoints.map(
+    (endpoint, e) =>
+      outcomeType(endpoint) !== "continuous" &&
+      Array.from({ length: table.count }, (_, i) => table.baseline[i * E + e]!).every(Number.isNaN),
+  );
+  if (!unknown.includes(true)) return { table, without: [] };
+  return {
+    table: { ...table, baseline: table.baseline.map((value, k) => (unknown[k % E] ? 0 : value)) },
+    without: table.endpoints.filter((_, e) => unknown[e]).map(({ id }) => id),
   };
 }
 

@@ -1,4 +1,8 @@
+import type { Endpoint } from "../trial/endpoint.ts";
 import type { BaselineFeature } from "./baseline-feature.ts";
+import type { ByOutcomeParameters } from "./by-outcome/by-outcome-parameters.ts";
+import { byOutcomePredictor } from "./by-outcome/open-by-outcome.ts";
+import type { DiscreteLaw } from "./discrete-law.ts";
 import { BAND_LEVELS } from "./gaussian-joint/band-calibration.ts";
 import { openGaussianJointMember } from "./gaussian-joint/gaussian-joint-member.ts";
 import { createGaussianJointModel } from "./gaussian-joint/gaussian-joint-model.ts";
@@ -18,7 +22,7 @@ export interface CalibratedForecast {
   /** [E·V × 3 × 2] limits of the 50, 80 and 95 % bands; the value itself where observed. */
   readonly bands: Float64Array;
   /** [E·V] laws where they are not normal about the mean; absent where all are. */
-  readonly laws?: readonly (TransformedNormal | null)[];
+  readonly laws?: readonly (TransformedNormal | DiscreteLaw | null)[];
 }
 
 /** What twins are made with: the Gaussian joint model alone, or a stack. */
@@ -111,4 +115,23 @@ export function stackTwinPredictor(parameters: StackParameters, visits: number):
     forecast,
     updatedForecast: forecast,
   };
+}
+
+/**
+ * What makes the twins where some endpoints are discrete; METHODS.md, equation (BO1).
+ *
+ * @param parameters - From training.
+ * @param features - Of the model.
+ * @param endpoints - Of the model.
+ * @param visits - V.
+ */
+export function byOutcomeTwinPredictor(
+  parameters: ByOutcomeParameters,
+  features: readonly BaselineFeature[],
+  endpoints: readonly Endpoint[],
+  visits: number,
+): TwinPredictor {
+  return byOutcomePredictor(parameters, features, endpoints, visits, (continuous) =>
+    continuous.kind === "gaussian-joint" ? gaussianTwinPredictor(continuous) : stackTwinPredictor(continuous, visits),
+  );
 }

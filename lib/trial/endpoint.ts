@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { discreteOutcomeSchema } from "./outcome-type.ts";
 
 /** How source values become analysis values. `log` is the natural logarithm; source values must then be > 0. */
 export const endpointScaleSchema = z.enum(["identity", "log"]);
 
-/** A continuous variable followed over the visits. All values in a data set are on the analysis scale. */
+/** A variable followed over the visits. All values in a data set are on the analysis scale. */
 export const endpointSchema = z.object({
   id: z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, "letters, digits and _; starts with a letter; at most 40"),
   /** Name on the analysis scale, e.g. "log bilirubin". */
@@ -14,6 +15,8 @@ export const endpointSchema = z.object({
   benefit: z.enum(["lower-is-better", "higher-is-better"]),
   /** Admissible values on the source scale, both ends included; null where no bound is known. */
   sourceRange: z.object({ minimum: z.number().nullable(), maximum: z.number().nullable() }),
+  /** Absent: continuous. */
+  outcome: discreteOutcomeSchema.optional(),
 });
 
 export type Endpoint = z.infer<typeof endpointSchema>;

@@ -6,6 +6,7 @@ import type { ReportBlock } from "../../reporting/report-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
 import { columns, heading, paragraph, see, table } from "../prose.ts";
 import { scoreEquation } from "../score-equation.ts";
+import { byOutcomeBlocks } from "./credibility-outcomes.ts";
 import { inputsTable, scoreBlocks, stackArchitectureBlocks, stackTrainingBlocks } from "./credibility-stack.ts";
 
 /** What the model is, how it was trained, and the fitted score as an equation. */
@@ -14,6 +15,9 @@ export function modelBlocks(context: DossierContext): ReportBlock[] {
   const title = heading(2, "credibility-model", "The model (step 5)");
   if (model.format === "understudy-model/1" || model.predictor.kind === "gaussian-joint") {
     return [title, ...architectureBlocks(context), ...trainingBlocks(context), ...equationBlocks(context)];
+  }
+  if (model.predictor.kind === "by-outcome") {
+    return [title, ...byOutcomeBlocks(context, model.predictor), ...scoreBlocks(context)];
   }
   return [
     title,

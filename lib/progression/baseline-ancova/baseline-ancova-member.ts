@@ -20,6 +20,7 @@ const NAME = "ANCOVA on baseline value and strata";
 export const baselineAncovaMember: MemberKind<BaselineAncovaParameters, BaselineAncovaOptions> = {
   kind: "baseline-ancova",
   name: NAME,
+  supports: ["continuous"],
   train(training, options, _rng, onProgress) {
     const { table } = training;
     const cells = table.endpoints.length * table.visits.length;

@@ -18,6 +18,7 @@ const MINIMUM_PATIENTS = 10;
 export const diseaseCourseMember: MemberKind<DiseaseCourseParameters, DiseaseCourseOptions> = {
   kind: "disease-course",
   name: "Disease-course map",
+  supports: ["continuous"],
   train(training, options, _rng, onProgress) {
     const { table, features, weights } = training;
     refuseUnbounded(table.endpoints);

@@ -1,4 +1,5 @@
 import type { Rng } from "../../numerics/rng.ts";
+import { outcomeType } from "../../trial/outcome-type.ts";
 import { calibrationAtVisit } from "../calibration.ts";
 import { coverageAtVisit } from "../coverage.ts";
 import type { CrossValidated, TrainingProblem } from "../cross-validation.ts";
@@ -27,6 +28,7 @@ const POINT_NULLS: readonly { readonly id: string; readonly name: string; readon
 
 /** Name of a candidate for the reader. */
 export function candidateName(id: CandidateId): string {
+  if (id === "by-outcome") return "Members by type of endpoint";
   return id === "stack" ? "Stack of all members" : memberOf(id).name;
 }
 
@@ -47,7 +49,8 @@ export function evaluateCandidates(
   resamples: PatientResamples,
   rng: Rng,
 ): { candidates: CandidateEvaluation[]; incomplete: CandidateId[] } {
-  const chosen: CandidateId = predictions.candidates.has("stack") ? "stack" : "gaussian-joint";
+  const makers: readonly CandidateId[] = ["stack", "by-outcome", "discrete-transition"];
+  const chosen = makers.find((id) => predictions.candidates.has(id)) ?? "gaussian-joint";
   const incomplete: CandidateId[] = [];
   const reference = predictions.candidates.get("baseline-ancova");
   const candidates = POINT_NULLS.map(({ id, name, key }) => pointNull(problem, predictions, id, name, key, resamples));
@@ -59,10 +62,12 @@ export function evaluateCandidates(
     candidates.push({
       id,
       name: candidateName(id),
-      role: id === "stack" ? "stack" : id === "baseline-ancova" ? "null" : "member",
+      role: id === "stack" || id === "by-outcome" ? "stack" : id === "baseline-ancova" ? "null" : "member",
       chosen: id === chosen,
-      visits: eachCell(problem, (cell, at) => lawAtVisit(problem, predictions, own, cell, at, resamples)),
-      trajectories: trajectories(problem, own, reference ?? own, resamples, rng.fork(id)),
+      visits: eachCell(problem, (cell, at) => lawAtVisit(problem, predictions, id, own, cell, at, resamples)),
+      trajectories: trajectories(problem, own, reference ?? own, resamples, rng.fork(id)).filter(
+        ({ endpointId }) => !isNormalLawOfCodes(problem, id, endpointId),
+      ),
       leaveOneStudyOut: [],
     });
   }
@@ -125,9 +130,16 @@ export function candidateCompared(
   return comparedPatients(problem.table, as, cell, among);
 }
 
+/** ANCOVA predicts the mean of a code; the normal law around it is no law of a discrete outcome and is not shown. */
+function isNormalLawOfCodes(problem: TrainingProblem, id: CandidateId, endpointId: string): boolean {
+  const endpoint = problem.table.endpoints.find((candidate) => candidate.id === endpointId);
+  return id === "baseline-ancova" && endpoint !== undefined && outcomeType(endpoint) !== "continuous";
+}
+
 function lawAtVisit(
   problem: TrainingProblem,
   predictions: CrossValidated,
+  id: CandidateId,
   own: CandidatePredictions,
   cell: number,
   at: At,
@@ -136,6 +148,8 @@ function lawAtVisit(
   const compared = candidateCompared(problem, predictions, own, cell);
   if (compared.patients.length < MINIMUM_COMPARED) return null;
   const { gain, partialCorrelation, rmse, gainClaimed } = gainAtVisit(compared, at, resamples);
+  const point = { ...at, patients: compared.patients.length, gain, rmse: rmse.twin };
+  if (isNormalLawOfCodes(problem, id, at.endpointId)) return { ...point, law: null };
   const { crps, pitMean, pitKs, slope } = calibrationAtVisit(compared, at);
   const coverage = coverageAtVisit(compared, at).map(({ level, covered, coverage: share }) => ({
     level,
@@ -143,10 +157,7 @@ function lawAtVisit(
     coverage: share,
   }));
   return {
-    ...at,
-    patients: compared.patients.length,
-    gain,
-    rmse: rmse.twin,
+    ...point,
     law: { partialCorrelation, crps, pitMean, pitKs, slope, coverage, gainClaimed },
   };
 }

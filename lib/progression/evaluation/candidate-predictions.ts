@@ -8,6 +8,7 @@ import { BAND_LEVELS } from "../gaussian-joint/band-calibration.ts";
 import type { MemberModel, PatientHistory } from "../member.ts";
 import type { MemberId, MemberParameters } from "../member-parameters.ts";
 import { memberOf } from "../members.ts";
+import { pitUniforms } from "../pit-uniforms.ts";
 import { BAND_WIDTH, symmetricBands } from "../prediction-bands.ts";
 import { memberSettings, type TrainedPredictor } from "../train-predictor.ts";
 import { histories } from "../training-set.ts";
@@ -21,7 +22,7 @@ import {
 import { energyScores } from "./energy-score.ts";
 import { addRows, scoreBeyond, scoresOf } from "./score-beyond.ts";
 
-export type CandidateId = MemberId | "stack";
+export type CandidateId = MemberId | "stack" | "by-outcome";
 
 /** What one member, or the stack, predicts for patients it has not seen; arrays [n × E·V] where nothing else is said. */
 export interface CandidatePredictions {
@@ -80,13 +81,21 @@ export function predictCandidates(
 }
 
 function candidatesOf(problem: TrainingProblem, trained: TrainedPredictor, rng: Rng): Candidate[] {
+  if (trained.byOutcome !== null) {
+    return [
+      nullCandidate(problem, trained, rng),
+      whole(trained.byOutcome.continuous === null ? "discrete-transition" : "by-outcome", trained.predictor),
+    ];
+  }
   if (trained.stack !== null) {
     return [...trained.stack.members.map(memberCandidate), whole("stack", trained.predictor)];
   }
+  return [nullCandidate(problem, trained, rng), whole("gaussian-joint", trained.predictor)];
+}
+
+function nullCandidate(problem: TrainingProblem, trained: TrainedPredictor, rng: Rng): Candidate {
   const nothing = memberOf("baseline-ancova");
-  const settings = memberSettings(problem);
-  const parameters = nothing.train(trained.training, settings, rng.fork("null"), () => {});
-  return [memberCandidate(parameters), whole("gaussian-joint", trained.predictor)];
+  return memberCandidate(nothing.train(trained.training, memberSettings(problem), rng.fork("null"), () => {}));
 }
 
 function memberCandidate(parameters: MemberParameters): Candidate {
@@ -144,10 +153,17 @@ function predictOne(
     );
     bands.set(forecast.bands, i * cells * BAND_WIDTH);
     const observed = heldOut.outcomes.subarray(i * cells, (i + 1) * cells);
+    const uniforms = pitUniforms(heldOut, i);
     for (let cell = 0; cell < cells; cell++) {
       if (Number.isNaN(observed[cell]!)) continue;
       const law = forecast.laws?.[cell];
-      const scores = forecastScores(forecast.mean[cell]!, forecast.deviation[cell]!, law, observed[cell]!);
+      const scores = forecastScores(
+        forecast.mean[cell]!,
+        forecast.deviation[cell]!,
+        law,
+        observed[cell]!,
+        uniforms[cell]!,
+      );
       pit[i * cells + cell] = scores.pit;
       crps[i * cells + cell] = scores.crps;
     }

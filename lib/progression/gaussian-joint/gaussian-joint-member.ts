@@ -21,6 +21,7 @@ export interface GaussianJointOptions {
 export const gaussianJointMember: MemberKind<GaussianJointParameters, GaussianJointOptions> = {
   kind: "gaussian-joint",
   name: "Gaussian joint model",
+  supports: ["continuous"],
   train(training, options, rng, onProgress) {
     const { table, features, covariates, weights } = training;
     const { parameters } = fitGaussianJoint(table, features, covariates, options.shrinkage, rng, {

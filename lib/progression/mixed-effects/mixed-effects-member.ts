@@ -25,6 +25,7 @@ const MINIMUM_PATIENTS = 5;
 export const mixedEffectsMember: MemberKind<MixedEffectsParameters, MixedEffectsOptions> = {
   kind: "mixed-effects",
   name: "Mixed-effects model",
+  supports: ["continuous"],
   train(training, options, _rng, onProgress) {
     const E = training.table.endpoints.length;
     return learn(

@@ -8,6 +8,7 @@ import type { NeuralBoltzmannParameters } from "./neural-boltzmann-parameters.ts
 export const neuralBoltzmannMember: MemberKind<NeuralBoltzmannParameters, NeuralBoltzmannOptions> = {
   kind: "neural-boltzmann",
   name: "Neural Boltzmann machine",
+  supports: ["continuous"],
   train: fitNeuralBoltzmann,
   retrain: refitNeuralBoltzmann,
   open: openNeuralBoltzmann,

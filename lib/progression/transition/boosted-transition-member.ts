@@ -24,6 +24,7 @@ export type BoostedTransitionOptions = Record<never, never>;
 export const boostedTransitionMember: MemberKind<BoostedTransitionParameters, BoostedTransitionOptions> = {
   kind: "boosted-transition",
   name: "Transition model (boosted trees)",
+  supports: ["continuous"],
   train(training, _options, rng, onProgress) {
     const { table, features, featureValues, weights } = training;
     const E = table.endpoints.length;

@@ -14,6 +14,7 @@ export type RidgeTransitionOptions = Record<never, never>;
 export const ridgeTransitionMember: MemberKind<RidgeTransitionParameters, RidgeTransitionOptions> = {
   kind: "ridge-transition",
   name: "Transition model (ridge)",
+  supports: ["continuous"],
   train(training, _options, rng, onProgress) {
     const fit = fitLinearTransition(training, rng);
     onProgress(0.6);

@@ -1,7 +1,9 @@
 "use client";
 import { useMemo } from "react";
 import type { CandidateEvaluation } from "../../../../lib/progression/evaluation/candidate-document.ts";
+import { memberNames } from "../../../../lib/progression/member-names.ts";
 import type { EvaluatedModel } from "../../../../lib/progression/model-document.ts";
+import { weightedMembers } from "../../../../lib/progression/weighted-members.ts";
 import { candidatesFigure } from "../../../../lib/reporting/figures/candidates-figure.ts";
 import { endpointLabel, visitLabel } from "../../../../lib/reporting/figures/figure-labels.ts";
 import {
@@ -152,14 +154,18 @@ function choiceSentence(model: EvaluatedModel, endpointId: string): string {
     return "The twins come from the Gaussian joint model alone. Train again with more members to weigh them against one another.";
   }
   const e = model.endpoints.findIndex(({ id }) => id === endpointId);
-  const weights = predictor.members
-    .map(({ kind }, m) => ({
-      name: model.evaluation.candidates.find(({ id }) => id === kind)?.name ?? kind,
-      weight: predictor.weights[e]?.[m] ?? 0,
-    }))
+  const members = weightedMembers(model).map(({ parameters: { kind }, weights: own }) => ({
+    name: memberNames[kind],
+    weight: own[e] ?? 0,
+  }));
+  const weights = members
     .filter(({ weight }) => weight >= 0.005)
     .sort((a, b) => b.weight - a.weight)
     .map(({ name, weight }) => `${name} ${formatPercent(weight, 0)}`);
   const left = predictor.leftOut.map(({ member }) => member);
+  if (predictor.kind === "by-outcome") {
+    const others = predictor.leftOut.map(({ member, reason }) => ` ${member} was left out: ${reason}`).join("");
+    return `Endpoints of different types have members of their own. The twins of ${endpointLabel(model, endpointId)} come from: ${weights.join(", ")}.${others}`;
+  }
   return `The twins come from a stack. Its weights for ${endpointLabel(model, endpointId)} have the smallest squared error on patients the members had not seen: ${weights.join(", ")}.${left.length === 0 ? "" : ` Left out: ${left.join(", ")}.`}`;
 }

@@ -4,6 +4,7 @@ import { curvatureSentences } from "../../../../lib/progression/curvature-text.t
 import { subgroupText } from "../../../../lib/progression/enrichment.ts";
 import { memberNames } from "../../../../lib/progression/member-names.ts";
 import type { BaselineFeature, FrozenModel } from "../../../../lib/progression/model-document.ts";
+import { weightedMembers } from "../../../../lib/progression/weighted-members.ts";
 import { endpointLabel, placeLabel } from "../../../../lib/reporting/figures/figure-labels.ts";
 import {
   formatCount,
@@ -93,13 +94,15 @@ function kindText(model: FrozenModel): string {
   if (model.format === "understudy-model/1" || model.predictor.kind === "gaussian-joint") {
     return "Gaussian joint model of baseline and all visits (mean and covariance by EM, shrinkage)";
   }
-  const names = model.predictor.members.map(({ kind }) => memberNames[kind]);
+  const names = weightedMembers(model).map(({ parameters }) => memberNames[parameters.kind]);
+  if (model.predictor.kind === "by-outcome") {
+    return `By type of endpoint: ${names.join(", ")}; support of twins from a Gaussian joint model of the coded values`;
+  }
   return `Stack of ${names.join(", ")}; support of twins and simulated patients from the Gaussian joint model`;
 }
 
 function neuralFacts(model: FrozenModel): [string, string][] {
-  if (model.format === "understudy-model/1" || model.predictor.kind !== "stack") return [];
-  return model.predictor.members.flatMap((member): [string, string][] =>
+  return weightedMembers(model).flatMap(({ parameters: member }): [string, string][] =>
     member.kind === "neural-boltzmann"
       ? [
           [
