@@ -4,6 +4,9 @@ import { rowsOfPatients, rowsOfVisit, type TransitionRows } from "./transition-r
 /** Precisions tried, strongest first: fits start from the one before. */
 const PENALTIES: readonly number[] = [3000, 1000, 300, 100, 30, 10, 3, 1];
 
+/** Relative difference of log-likelihoods that is rounding. */
+const TIE = 1e-9;
+
 /** Choice of one block of steps. */
 export interface PenaltyChoice {
   readonly penalty: number;
@@ -49,10 +52,10 @@ export function choosePenalty(
     });
   }
   let best: PenaltyChoice = { penalty: PENALTIES[0]!, structure: "common" };
-  let highest = Number.NEGATIVE_INFINITY;
+  let highest = scores[0]![0]!;
   structures.forEach((structure, s) => {
     PENALTIES.forEach((penalty, p) => {
-      if (!(scores[s]![p]! > highest + 1e-9 * Math.abs(highest))) return;
+      if (!(scores[s]![p]! > highest + TIE * Math.abs(highest))) return;
       highest = scores[s]![p]!;
       best = { penalty, structure };
     });
