@@ -1,6 +1,7 @@
 import { DomainError, invalidInput } from "../errors/domain-error.ts";
 import { choleskyDecompose, choleskySolve } from "../numerics/cholesky.ts";
 import type { BaselineFeature, FrozenModel } from "../progression/model-document.ts";
+import { outcomeType } from "../trial/outcome-type.ts";
 import type { SimulationSpec } from "./simulation-document.ts";
 
 /** Second moments of the fitted joint law that simulations need; items are features, then outcomes (endpoint-major). */
@@ -53,6 +54,13 @@ export function fittedMoments(primary: SimulationSpec["primary"], model: FrozenM
   };
 }
 
+/** Calculations that know the type of a discrete endpoint. */
+const CALCULATIONS = {
+  binary: "Two proportions",
+  ordinal: "Wilcoxon rank-sum test",
+  count: "Two rates of counts",
+} as const;
+
 /** Position of the primary outcome among the model's outcomes (endpoint-major). */
 function outcomePosition(primary: SimulationSpec["primary"], model: FrozenModel): number {
   const endpoint = model.endpoints.findIndex(({ id }) => id === primary.endpointId);
@@ -60,6 +68,14 @@ function outcomePosition(primary: SimulationSpec["primary"], model: FrozenModel)
   if (endpoint < 0)
     throw invalidInput("primary.endpointId", primary.endpointId, "must be an endpoint of the progression model");
   if (visit < 0) throw invalidInput("primary.visitId", primary.visitId, "must be a visit of the progression model");
+  const type = outcomeType(model.endpoints[endpoint]!);
+  if (type !== "continuous")
+    throw new DomainError("UNSUPPORTED_COMBINATION", {
+      argument: "primary.endpointId",
+      received: `${primary.endpointId}, a ${type} endpoint`,
+      requirement: "must be continuous: simulated patients come from a normal law, which has no levels and no counts",
+      hint: `Choose the parametric generator, a normal approximation of the coded value; the calculation “${CALCULATIONS[type]}” gives the power without one.`,
+    });
   return endpoint * model.visits.length + visit;
 }
 

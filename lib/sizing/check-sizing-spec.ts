@@ -1,4 +1,4 @@
-import { invalidInput } from "../errors/domain-error.ts";
+import { DomainError, invalidInput } from "../errors/domain-error.ts";
 import type { RunInOption, SizingSpec } from "./sizing-document.ts";
 
 /** An expected difference of more standard deviations than this is a slip of the unit, not a plan. */
@@ -11,6 +11,7 @@ const LARGEST_EFFECT_IN_SD = 1000;
  * @throws DomainError INVALID_INPUT naming the field, what it holds, what it must be, and what to do.
  */
 export function assertSizingSpec(spec: SizingSpec): void {
+  assertReachable(spec);
   positive("standardDeviation.value", spec.standardDeviation.value);
   positive("randomizationRatio.value", spec.randomizationRatio.value);
   assertDistance(spec);
@@ -130,4 +131,23 @@ function assertErrorRates(spec: SizingSpec): void {
 
 function positive(argument: string, value: number): void {
   if (!(Number.isFinite(value) && value > 0)) throw invalidInput(argument, value, "must be a finite number above 0");
+}
+
+/** A proportion ends between 0 and 1, a mean count at 0 or above. */
+function assertReachable({ outcome, effect }: SizingSpec): void {
+  if (outcome === undefined || outcome.type === "ordinal") return;
+  const planned = outcome.controlMean + effect.value;
+  if (planned >= 0 && (outcome.type === "count" || planned <= 1)) return;
+  throw new DomainError("INVALID_INPUT", {
+    argument: "effect.value",
+    received: effect.value,
+    requirement:
+      outcome.type === "binary"
+        ? `must keep the proportion of the experimental arm between 0 and 1; the controls have ${outcome.controlMean.toFixed(3)}, so that it lies between ${(-outcome.controlMean).toFixed(3)} and ${(1 - outcome.controlMean).toFixed(3)}`
+        : `must leave a mean count of at least 0; the controls have ${outcome.controlMean.toFixed(3)}`,
+    hint:
+      outcome.type === "binary"
+        ? "State the target effect as a difference in proportions, e.g. 0.1 for ten percentage points."
+        : "State the target effect as a difference in mean counts.",
+  });
 }

@@ -61,6 +61,7 @@ export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
     },
     scoreGainShown: gain.gainClaimed,
   };
+  const outcome = discreteOutcome(model, primary);
   const runIns = runInOptions(model, primary);
   return {
     format: "understudy-sizing/1",
@@ -78,6 +79,7 @@ export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
       ? {}
       : { names: { endpoint: endpoint.label, visit: visit.label, unit: endpoint.unit } }),
     ...(endpoint === undefined ? {} : { benefit: endpoint.benefit }),
+    ...(outcome === null ? {} : { outcome }),
     margin: { value: 0, source: "default", note: "superiority" },
     hypothesis: "superiority",
     ...atBaseline,
@@ -107,6 +109,21 @@ export function defaultSizingSpec(request: SizingDefaultsRequest): SizingSpec {
  */
 function rSquaredGivenAncova(rSquaredAncova: number, partialCorrelation: number): number {
   return 1 - (1 - Math.max(0, rSquaredAncova)) * (1 - Math.max(0, partialCorrelation) ** 2);
+}
+
+/** Type and observed mean of a discrete endpoint; null for a continuous one. */
+function discreteOutcome(
+  model: FrozenModel,
+  primary: { readonly endpointId: string; readonly visitId: string },
+): NonNullable<SizingSpec["outcome"]> | null {
+  const type = model.endpoints.find(({ id }) => id === primary.endpointId)?.outcome?.type;
+  if (type === undefined) return null;
+  const groups =
+    model.evaluation.calibration.find(
+      ({ endpointId, visitId }) => endpointId === primary.endpointId && visitId === primary.visitId,
+    )?.groups ?? [];
+  const patients = groups.reduce((sum, group) => sum + group.patients, 0);
+  return { type, controlMean: groups.reduce((sum, group) => sum + group.patients * group.observed, 0) / patients };
 }
 
 /** What the score adds where a gain is shown; nothing where none is, with the measured value in the note. */

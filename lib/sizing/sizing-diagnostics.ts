@@ -19,6 +19,7 @@ export function sizingDiagnostics(spec: SizingSpec, rows: SizingResult["rows"]):
   const found = [
     ...effectDiagnostics(spec),
     ...defaultEffectDiagnostics(spec),
+    ...outcomeDiagnostics(spec),
     ...runInDiagnostics(spec),
     ...scoreDiagnostics(spec),
     ...sizeDiagnostics(spec, rows),
@@ -51,6 +52,21 @@ function defaultEffectDiagnostics({ effect }: SizingSpec): Diagnostic[] {
       "effect",
     ),
   ];
+}
+
+/** A discrete endpoint is sized as the difference in means that ANCOVA of the coded value estimates. */
+function outcomeDiagnostics({ outcome, effect }: SizingSpec): Diagnostic[] {
+  if (outcome === undefined) return [];
+  const { type, controlMean } = outcome;
+  const planned = controlMean + effect.value;
+  const sentence = {
+    binary: `The endpoint is binary: the effect is the difference in proportions, from ${percent(controlMean)} in the controls of the history to ${percent(planned)}, estimated by ANCOVA of the value coded 0 and 1 with the probability of the event as score. The SD is that of the controls for both arms${Math.abs(planned - 0.5) < Math.abs(controlMean - 0.5) ? "; the experimental arm varies more, so that these sizes are too small" : ""}, and t tests of proportions are approximate. Compare with the calculation “Two proportions”, which takes both proportions and no score.`,
+    ordinal:
+      "The endpoint is ordinal: the effect is the difference in mean levels, the levels taken as equally far apart, estimated by ANCOVA of the coded value with the expected level as score. A proportional-odds analysis is not sized here.",
+    count:
+      "The endpoint is a count: the effect is the difference in mean counts, estimated by ANCOVA of the count with the expected count as score; the SD is that of the controls for both arms. Compare with the calculation “Two rates of counts”, which takes a ratio of rates and no score.",
+  }[type];
+  return [diagnostic("warning", "discrete-endpoint", sentence, "outcome")];
 }
 
 /** What a plan with a run-in leans on beyond its numbers. */

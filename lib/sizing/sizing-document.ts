@@ -75,6 +75,11 @@ export const sizingSpecSchema = z.object({
   dropout: sourcedNumber,
   /** Columns besides intercept and treatment: baseline value and one per stratum level but the first. */
   covariatesInAncova: sourcedNumber,
+  /** Type of a discrete endpoint and its mean in the controls of the history (of a binary one: the proportion); absent: continuous. */
+  outcome: z
+    .object({ type: z.enum(["binary", "ordinal", "count"]), controlMean: z.number() })
+    .optional()
+    .describe("of a binary, ordinal or count endpoint; left out: continuous"),
   /** The run-in that SD and R² are those of; absent = randomised at baseline. */
   runIn: runInSchema.optional(),
   /** Plans with and without a run-in, to be sized beside this one; absent when the model has no figures for them. */

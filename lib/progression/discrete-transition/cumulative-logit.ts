@@ -19,8 +19,10 @@ export interface LogitProblem {
   /** [n × F] */
   readonly design: Float64Array;
   readonly columns: number;
-  /** [steps + F] precision of each coefficient. */
+  /** [F] precision of each coefficient. */
   readonly precision: Float64Array;
+  /** Prior of the steps: a common effect with precision `common`, and each step's departure from it with precision `own`. */
+  readonly stepPrior: { readonly common: number; readonly own: number };
   /** [K] weights of a pseudo-patient at the mean of all features, seen at every visit at each level. */
   readonly pseudo: Float64Array;
 }
@@ -153,13 +155,21 @@ function patientPredictors(problem: LogitProblem, parameters: Float64Array): Flo
 }
 
 function logPosterior(problem: LogitProblem, rows: TransitionRows, parameters: Float64Array): number {
-  const { levels, visits, precision, pseudo } = problem;
+  const { levels, visits, steps, precision, pseudo } = problem;
   const cuts = levels - 1;
   let value = logLikelihood(problem, rows, parameters);
   for (let v = 0; v < visits; v++) {
     for (let k = 0; k < levels; k++) value += pseudo[k]! * Math.log(levelProbability(parameters, v * cuts, cuts, k, 0));
   }
-  for (let j = 0; j < precision.length; j++) value -= 0.5 * precision[j]! * parameters[visits * cuts + j]! ** 2;
+  const from = visits * cuts;
+  const { own, pooled } = stepPrecision(problem);
+  let sum = 0;
+  for (let t = 0; t < steps; t++) {
+    value -= 0.5 * own * parameters[from + t]! ** 2;
+    sum += parameters[from + t]!;
+  }
+  value += 0.5 * pooled * sum ** 2;
+  for (let j = 0; j < precision.length; j++) value -= 0.5 * precision[j]! * parameters[from + steps + j]! ** 2;
   return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
 }
 
@@ -172,6 +182,11 @@ function logLikelihood(problem: LogitProblem, rows: TransitionRows, parameters: 
     value += rows.weight[r]! * Math.log(levelProbability(parameters, rows.visit[r]! * cuts, cuts, rows.value[r]!, eta));
   }
   return value;
+}
+
+/** Precision matrix of the steps, own × I − pooled × 11ᵀ: the inverse of I/own + 11ᵀ/common. */
+function stepPrecision({ steps, stepPrior: { common, own } }: LogitProblem): { own: number; pooled: number } {
+  return { own, pooled: own ** 2 / (common + own * steps) };
 }
 
 function levelProbability(thresholds: Float64Array, at: number, cuts: number, k: number, eta: number): number {
@@ -194,9 +209,17 @@ function scoreAndInformation(
   const firstColumn = firstStep + steps;
   score.fill(0);
   information.fill(0);
-  for (let j = 0; j < steps + columns; j++) {
-    score[firstStep + j] = -precision[j]! * parameters[firstStep + j]!;
-    information[(firstStep + j) * (size + 1)] = precision[j]!;
+  const prior = stepPrecision(problem);
+  let sum = 0;
+  for (let t = 0; t < steps; t++) sum += parameters[firstStep + t]!;
+  for (let t = 0; t < steps; t++) {
+    score[firstStep + t] = prior.pooled * sum - prior.own * parameters[firstStep + t]!;
+    for (let u = 0; u <= t; u++)
+      information[(firstStep + t) * size + firstStep + u] = (t === u ? prior.own : 0) - prior.pooled;
+  }
+  for (let j = 0; j < columns; j++) {
+    score[firstColumn + j] = -precision[j]! * parameters[firstColumn + j]!;
+    information[(firstColumn + j) * (size + 1)] = precision[j]!;
   }
   const add = (a: number, b: number, amount: number) => {
     information[a > b ? a * size + b : b * size + a]! += amount;

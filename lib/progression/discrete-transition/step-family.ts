@@ -46,14 +46,15 @@ export function levelFamily(design: StepDesign, levels: number, pseudo: Float64A
     steps: isFirst ? 0 : levels - 1,
     design: design.values,
     columns: design.columns,
-    precision: precisions(design, isFirst ? 0 : levels - 1, penalty),
+    precision: precisions(design, 0, penalty),
+    stepPrior: { common: LIGHT, own: penalty },
     pseudo,
   });
   return {
     fit: (rows, visits, isFirst, penalty, start) =>
       fitCumulativeLogit(problem(visits, isFirst, penalty), rows, start as CumulativeLogit | null),
     logLikelihood: (rows, visits, isFirst, fit) =>
-      rowsLogLikelihood(problem(visits, isFirst, 0), rows, fit as CumulativeLogit),
+      rowsLogLikelihood(problem(visits, isFirst, 1), rows, fit as CumulativeLogit),
     stepsOf(fit, visits) {
       const { thresholds, steps, coefficients } = fit as CumulativeLogit;
       const cuts = levels - 1;

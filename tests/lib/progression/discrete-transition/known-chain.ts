@@ -166,5 +166,6 @@ export const chainTraining = {
   repeats: 1,
   bootstrapReplicates: 200,
   shrinkage: { kind: "chosen" as const },
+  acknowledgedLeakage: "a simulated law, known at time zero",
   seed: 7,
 };
