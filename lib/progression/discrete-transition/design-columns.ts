@@ -47,13 +47,19 @@ export function designColumns(
     const penalty = isOwn || isStratum ? LIGHT : -1;
     const levels = outcomeLevels(endpoint)?.length ?? null;
     if (isOwn && levels !== null && levels > 2) {
-      add(scaled(values, (mean, deviation) => ({ kind: "value", feature: q, mean, deviation })), penalty);
+      add(
+        scaled(values, (mean, deviation) => ({ kind: "value", feature: q, mean, deviation })),
+        penalty,
+      );
       // What departs from a line in the level is penalised like any other feature.
       for (let at = 2; at < levels; at++) {
         const reached = values.map((value) => (Number.isNaN(value) ? value : value >= at ? 1 : 0));
         const [on, off] = [reached.filter((x) => x === 1).length, reached.filter((x) => x === 0).length];
         if (Math.min(on, off) < FEWEST) continue;
-        add(scaled(reached, (mean, deviation) => ({ kind: "step", feature: q, at, mean, deviation })), -1);
+        add(
+          scaled(reached, (mean, deviation) => ({ kind: "step", feature: q, at, mean, deviation })),
+          -1,
+        );
       }
     } else if (isOwn && levels === null) {
       const logs = values.map((value) => Math.log1p(Math.max(0, value)));
