@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { efficacyBoundarySchema } from "../design/efficacy-bound.ts";
 import { boundScaleSchema } from "../design/futility-scale.ts";
-import { spendingFunctionSchema } from "../design/spending-function.ts";
+import { errorSpendingSchema, spendingFunctionSchema } from "../design/spending-function.ts";
 import { diagnosticSchema } from "../errors/diagnostic.ts";
 
 /** When to stop for lack of effect. `nonBinding`: efficacy bounds are computed as if it were not there. */
@@ -9,8 +9,17 @@ export const trialFutilitySchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none") }),
   z.object({
     kind: z.literal("beta-spending"),
-    spending: spendingFunctionSchema,
+    spending: errorSpendingSchema,
     /** Power the beta spending is built for: type II error spent is 1 − power. */
+    power: z.number().gt(0).lt(1),
+    binding: z.boolean(),
+    /** Whether each interim look stops for futility; absent: all do. A skipped one spends nothing. */
+    looks: z.array(z.boolean()).optional(),
+  }),
+  /** Bounds that meet the efficacy bound at the end: δ√t − c·t^(shape − ½), δ the drift that has this power. */
+  z.object({
+    kind: z.literal("pampallona-tsiatis"),
+    shape: z.number().min(-0.5).max(1),
     power: z.number().gt(0).lt(1),
     binding: z.boolean(),
   }),
@@ -47,6 +56,16 @@ export const trialDesignSchema = z.object({
     /** Bounds of a classical shape, or spending by hand. */
     z.object({ kind: z.literal("boundary"), boundary: efficacyBoundarySchema }),
   ]),
+  /** Whether each look tests for efficacy, the last true; absent: all do. */
+  efficacyLooks: z.array(z.boolean()).optional(),
+  /** A simulated trial succeeds in the direction of benefit alone. */
+  sides: z
+    .enum(["one-sided", "symmetric-two-sided"])
+    .refine((sides) => sides === "one-sided", {
+      message:
+        "must be one-sided: a simulated trial succeeds only in the direction of benefit. Give half the two-sided error as oneSidedAlpha: without futility the same trials succeed; inner futility bounds of two-sided tests are computed by the group-sequential calculations.",
+    })
+    .optional(),
   futility: trialFutilitySchema,
 });
 export type TrialDesign = z.infer<typeof trialDesignSchema>;

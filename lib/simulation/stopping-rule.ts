@@ -2,7 +2,7 @@ import type { SequentialBounds } from "../design/crossing-probability.ts";
 import { type EfficacyBoundary, efficacyBounds } from "../design/efficacy-bound.ts";
 import type { FutilityRule } from "../design/futility-bound.ts";
 import { boundsOfDesign, designGroupSequential, type GroupSequentialSpec } from "../design/group-sequential-design.ts";
-import { DomainError, invalidInput } from "../errors/domain-error.ts";
+import { invalidInput } from "../errors/domain-error.ts";
 import { normalUpperQuantile } from "../numerics/normal.ts";
 import { lookCohorts, plannedInformationFractions } from "./look-schedule.ts";
 import type { TrialDesign } from "./simulation-document.ts";
@@ -17,14 +17,22 @@ const knownBounds = new Map<string, SequentialBounds>();
  * @param design - Error, looks, efficacy and futility rule.
  * @returns Upper bounds (Infinity where no trial can stop for efficacy) and lower bounds (−Infinity without futility;
  *   equal to the upper bound at the final look).
- * @throws DomainError INVALID_INPUT for inadmissible looks or futility bounds, UNSUPPORTED_COMBINATION for beta spending
- *   without alpha spending.
+ * @throws DomainError INVALID_INPUT for inadmissible looks or futility bounds, NOT_ESTIMABLE when no effect reaches the power
+ *   that a futility rule is built for.
  *
  * @remarks METHODS.md eq. (M7). With non-binding futility the upper bounds are computed as if there were none.
  */
 export function stoppingBounds(design: TrialDesign): SequentialBounds {
-  const { experimental, control, oneSidedAlpha, lookFractions, efficacy, futility } = design;
-  const key = JSON.stringify([experimental, control, oneSidedAlpha, lookFractions, efficacy, futility]);
+  const { experimental, control, oneSidedAlpha, lookFractions, efficacy, efficacyLooks, futility } = design;
+  const key = JSON.stringify([
+    experimental,
+    control,
+    oneSidedAlpha,
+    lookFractions,
+    efficacy,
+    efficacyLooks ?? null,
+    futility,
+  ]);
   const known = knownBounds.get(key);
   if (known !== undefined) return known;
   const bounds = computeBounds(design);
@@ -43,13 +51,6 @@ function computeBounds(design: TrialDesign): SequentialBounds {
       futility.bounds.map((bound) => bound ?? Number.NaN),
       `must hold one bound (or none) for each of the ${informationFractions.length - 1} interim looks`,
     );
-  if (design.efficacy.kind === "fixed" && futility.kind === "beta-spending" && informationFractions.length > 1)
-    throw new DomainError("UNSUPPORTED_COMBINATION", {
-      argument: `designs.${design.id}.futility`,
-      received: "beta-spending",
-      requirement: "needs an alpha-spending efficacy rule",
-      hint: "Choose a spending function for efficacy, or give futility bounds on the Z scale.",
-    });
   const rule = poweredFutility(design);
   if (rule !== null && informationFractions.length > 1)
     return boundsOfDesign(designGroupSequential(planOfTrialDesign(design, informationFractions)));
@@ -78,8 +79,15 @@ export function poweredFutility({
     case "z-scale":
       return null;
     case "beta-spending": {
-      const { spending, binding, power } = futility;
-      return { power, futility: { kind: "beta-spending", spending, binding } };
+      const { spending, binding, power, looks } = futility;
+      return {
+        power,
+        futility: { kind: "beta-spending", spending, binding, ...(looks === undefined ? {} : { looks }) },
+      };
+    }
+    case "pampallona-tsiatis": {
+      const { shape, binding, power } = futility;
+      return { power, futility: { kind: "pampallona-tsiatis", shape, binding } };
     }
     case "scale": {
       const { scale, bounds, binding, power } = futility;
@@ -110,6 +118,7 @@ export function planOfTrialDesign(design: TrialDesign, informationFractions: rea
     informationFractions: [...informationFractions],
     efficacy: efficacyBoundary(design),
     futility: rule?.futility ?? given,
+    ...(design.efficacyLooks === undefined ? {} : { efficacyLooks: design.efficacyLooks }),
   };
 }
 
@@ -129,6 +138,7 @@ function givenFutilityBounds(design: TrialDesign, informationFractions: number[]
     boundary: efficacyBoundary(design),
     oneSidedAlpha: design.oneSidedAlpha,
     informationFractions,
+    ...(design.efficacyLooks === undefined ? {} : { tested: design.efficacyLooks }),
     ...(futility.kind === "z-scale" && futility.binding ? { startBindingFutility: () => lowerAt } : {}),
   });
   const last = upper.length - 1;

@@ -1,4 +1,5 @@
 import { boundaryWords, scaleWords } from "../../design/design-words.ts";
+import type { ErrorSpending } from "../../design/spending-function.ts";
 import { formatInput } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import { analysisParts } from "../../simulation/simulated-analysis.ts";
@@ -69,7 +70,15 @@ export function planSection(context: DossierContext): ReportBlock[] {
 
 type Design = DossierContext["designs"][number];
 
-export function efficacyText({ efficacy }: Design): string {
+export function efficacyText(design: Design): string {
+  const tested = (design.efficacyLooks ?? []).flatMap((tests, k) => (tests ? [k + 1] : []));
+  const rule = efficacyRule(design);
+  return tested.length === 0 || tested.length === design.lookFractions.length
+    ? rule
+    : `${rule}, at look ${tested.join(", ")}`;
+}
+
+function efficacyRule({ efficacy }: Design): string {
   switch (efficacy.kind) {
     case "fixed":
       return "one test at the end";
@@ -80,7 +89,7 @@ export function efficacyText({ efficacy }: Design): string {
   }
 }
 
-export function spendingText(spending: Extract<Design["efficacy"], { kind: "spending" }>["spending"]): string {
+export function spendingText(spending: ErrorSpending): string {
   switch (spending.family) {
     case "lan-demets-obrien-fleming":
       return "LD-OF spending";
@@ -90,8 +99,10 @@ export function spendingText(spending: Extract<Design["efficacy"], { kind: "spen
       return `HSD spending, γ = ${formatInput(spending.gamma)}`;
     case "kim-demets":
       return `Kim–DeMets spending, ρ = ${formatInput(spending.rho)}`;
-    default:
+    case "exponential":
       return "exponential spending";
+    case "user-defined":
+      return "user-defined spending";
   }
 }
 
@@ -101,6 +112,8 @@ export function futilityText({ futility }: Design): string {
       return "none";
     case "beta-spending":
       return `${spendingText(futility.spending)} of β, ${futility.binding ? "binding" : "non-binding"}`;
+    case "pampallona-tsiatis":
+      return `Pampallona–Tsiatis bounds, Δ₀ = ${formatInput(futility.shape)}, ${futility.binding ? "binding" : "non-binding"}`;
     case "scale":
       return `bounds given as ${scaleWords(futility.scale)}, ${futility.binding ? "binding" : "non-binding"}`;
     case "z-scale":

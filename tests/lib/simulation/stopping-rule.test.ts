@@ -65,7 +65,8 @@ describe("stopping bounds of a design", () => {
         efficacy: obrienFleming,
         futility: { kind: "z-scale", bounds: [], binding: false },
       }),
-      trialDesign({ ...threeLooks, efficacy: { kind: "fixed" } }),
+      trialDesign({ ...threeLooks, efficacyLooks: [true, true] }),
+      trialDesign({ ...threeLooks, efficacyLooks: [true, true, false] }),
     ];
     for (const design of inadmissible) expect(() => stoppingBounds(design)).toThrow(DomainError);
   });

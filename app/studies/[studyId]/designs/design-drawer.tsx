@@ -12,10 +12,11 @@ import { PermittedButton } from "../../../_components/form/permitted-button.tsx"
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { freshSlug } from "../../../_lib/fresh-id.ts";
 import { useTRPC } from "../../../_lib/trpc.ts";
-import { type DesignDraft, draftOf, fieldOf, readDraft } from "./design-draft.ts";
+import { type DesignDraft, draftOf } from "./design-draft.ts";
 import { DesignForm } from "./design-form.tsx";
 import classes from "./designs.module.css";
 import { LiveBounds } from "./live-bounds.tsx";
+import { fieldOf, readDraft } from "./read-design-draft.ts";
 
 type Description =
   | { readonly kind: "known"; readonly description: DesignDescription }

@@ -49,6 +49,7 @@ export function DesignForm({ draft, errors, onChange }: DesignFormProps) {
       <div className={classes.row}>
         <NumberInput
           label="One-sided α"
+          description="in the direction of benefit; half the α of a two-sided test"
           step={0.005}
           value={draft.oneSidedAlpha}
           onChange={(oneSidedAlpha) => onChange({ oneSidedAlpha })}
@@ -96,6 +97,15 @@ export function DesignForm({ draft, errors, onChange }: DesignFormProps) {
             onChange={(efficacyBoundary) => onChange({ efficacyBoundary })}
           />
         )}
+        {draft.efficacy !== "fixed" && (
+          <TextInput
+            label="Efficacy looks"
+            description="numbers of the looks that test for efficacy, the last among them; blank for all"
+            value={draft.efficacyAt}
+            onChange={(event) => onChange({ efficacyAt: event.currentTarget.value })}
+            error={errors.efficacyAt ?? null}
+          />
+        )}
       </fieldset>
       <fieldset className={classes.group}>
         <legend>Futility</legend>
@@ -108,6 +118,7 @@ export function DesignForm({ draft, errors, onChange }: DesignFormProps) {
             { value: "beta-spending", label: "by beta spending" },
             { value: "z-scale", label: "at given z values" },
             { value: "scale", label: "at given values of another scale" },
+            { value: "pampallona-tsiatis", label: "Pampallona–Tsiatis bounds, meeting the efficacy bound" },
           ]}
           error={errors.futility ?? null}
         />
@@ -116,13 +127,41 @@ export function DesignForm({ draft, errors, onChange }: DesignFormProps) {
             <SpendingFields
               label="Beta spending"
               name="futilitySpending"
+              byHand
               value={draft.futilitySpending}
               errors={errors}
               onChange={(futilitySpending) => onChange({ futilitySpending })}
             />
+            <TextInput
+              label="Futility looks"
+              description="numbers of the interim looks that stop for futility; blank for all"
+              value={draft.futilityAt}
+              onChange={(event) => onChange({ futilityAt: event.currentTarget.value })}
+              error={errors.futilityAt ?? null}
+            />
             <NumberInput
               label="Built for power"
               description="type II error spent is 1 − power"
+              step={0.05}
+              value={draft.futilityPower}
+              onChange={(futilityPower) => onChange({ futilityPower })}
+              error={errors.futilityPower ?? null}
+            />
+          </>
+        )}
+        {draft.futility === "pampallona-tsiatis" && (
+          <>
+            <NumberInput
+              label="Δ₀"
+              description="shape of the futility bounds; 0 as O'Brien–Fleming, ½ as Pocock"
+              step={0.05}
+              value={draft.futilityShape}
+              onChange={(futilityShape) => onChange({ futilityShape })}
+              error={errors.futilityShape ?? null}
+            />
+            <NumberInput
+              label="Built for power"
+              description="the bounds meet at the effect shown with this power"
               step={0.05}
               value={draft.futilityPower}
               onChange={(futilityPower) => onChange({ futilityPower })}

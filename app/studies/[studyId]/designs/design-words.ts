@@ -1,5 +1,5 @@
 import { boundaryWords, scaleWords } from "../../../../lib/design/design-words.ts";
-import type { SpendingFunction } from "../../../../lib/design/spending-function.ts";
+import type { ErrorSpending, SpendingFunction } from "../../../../lib/design/spending-function.ts";
 import {
   formatCount,
   formatFixed,
@@ -17,7 +17,8 @@ export const spendingWords: Readonly<Record<SpendingFunction["family"], string>>
   exponential: "exponential",
 };
 
-export function spendingText(spending: SpendingFunction): string {
+export function spendingText(spending: ErrorSpending): string {
+  if (spending.family === "user-defined") return "spending by hand";
   const family = spendingWords[spending.family];
   switch (spending.family) {
     case "lan-demets-obrien-fleming":
@@ -38,6 +39,14 @@ export function looksText(design: TrialDesign): string {
 }
 
 export function efficacyText(design: TrialDesign): string {
+  const tested = (design.efficacyLooks ?? []).flatMap((tests, k) => (tests ? [k + 1] : []));
+  const rule = efficacyRule(design);
+  return tested.length === 0 || tested.length === design.lookFractions.length
+    ? rule
+    : `${rule}, at look ${tested.join(", ")}`;
+}
+
+function efficacyRule(design: TrialDesign): string {
   switch (design.efficacy.kind) {
     case "fixed":
       return "final analysis only";
@@ -56,6 +65,8 @@ export function futilityText(design: TrialDesign): string {
     return `z ${futility.bounds.map((bound) => (bound === null ? MISSING : formatFixed(bound, 2))).join(", ")}, ${binding}`;
   if (futility.kind === "scale")
     return `${scaleWords(futility.scale)} ${futility.bounds.map((bound) => (bound === null ? MISSING : formatFixed(bound, 3))).join(", ")}, ${binding}`;
+  if (futility.kind === "pampallona-tsiatis")
+    return `Pampallona–Tsiatis, Δ₀ = ${formatSignificant(futility.shape, 3)}, built for power ${formatPercent(futility.power, 0)}, ${binding}`;
   return `beta spending, ${spendingText(futility.spending)}, built for power ${formatPercent(futility.power, 0)}, ${binding}`;
 }
 

@@ -1,5 +1,5 @@
 "use client";
-import { NativeSelect, NumberInput } from "@mantine/core";
+import { NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import type { SpendingFunction } from "../../../../lib/design/spending-function.ts";
 import type { SpendingDraft } from "./design-draft.ts";
 import { spendingWords } from "./design-words.ts";
@@ -10,6 +10,8 @@ interface SpendingFieldsProps {
   readonly errors: Readonly<Record<string, string>>;
   /** Prefix of the field names in `errors`. */
   readonly name: string;
+  /** Whether the error may also be spent by hand. */
+  readonly byHand?: boolean;
   readonly onChange: (value: SpendingDraft) => void;
 }
 
@@ -24,12 +26,14 @@ const parameters = {
   },
   "kim-demets": { key: "rho", label: "ρ", help: "larger spends later; 3 is near O'Brien–Fleming", step: 0.5 },
   exponential: { key: "nu", label: "ν", help: "larger spends later; 0.8 is near O'Brien–Fleming", step: 0.1 },
+  "user-defined": null,
 } as const;
 
 const families = Object.keys(spendingWords) as SpendingFunction["family"][];
+const BY_HAND = { value: "user-defined", label: "spending by hand" } as const;
 
 /** A spending family with its own parameter only. */
-export function SpendingFields({ label, value, errors, name, onChange }: SpendingFieldsProps) {
+export function SpendingFields({ label, value, errors, name, byHand = false, onChange }: SpendingFieldsProps) {
   const parameter = parameters[value.family];
   return (
     <>
@@ -37,11 +41,24 @@ export function SpendingFields({ label, value, errors, name, onChange }: Spendin
         label={label}
         value={value.family}
         onChange={(event) => {
-          const family = families.find((candidate) => candidate === event.currentTarget.value);
+          const chosen = event.currentTarget.value;
+          const family = chosen === BY_HAND.value ? BY_HAND.value : families.find((candidate) => candidate === chosen);
           if (family !== undefined) onChange({ ...value, family });
         }}
-        data={families.map((family) => ({ value: family, label: spendingWords[family] }))}
+        data={[
+          ...families.map((family) => ({ value: family, label: spendingWords[family] })),
+          ...(byHand ? [BY_HAND] : []),
+        ]}
       />
+      {value.family === "user-defined" && (
+        <TextInput
+          label="Error spent"
+          description='pairs "information fraction: share of the error", ending with 1: 1; linear in between'
+          value={value.points}
+          onChange={(event) => onChange({ ...value, points: event.currentTarget.value })}
+          error={errors[`${name}.points`] ?? null}
+        />
+      )}
       {parameter !== null && (
         <NumberInput
           label={parameter.label}
