@@ -4,6 +4,7 @@ import { createFindings, type Findings } from "./assembly-findings.ts";
 import { checkDataSet } from "./check-data-set.ts";
 import { checkMapping, findMappedColumns, type MappedColumns } from "./check-mapping.ts";
 import { compareNames } from "./compare-names.ts";
+import { convertUnits, refuseUnnamedUnits } from "./convert-units.ts";
 import { createProblemList, type FileProblems, type ProblemList } from "./file-problem.ts";
 import { joinSubjectTable } from "./join-subject-table.ts";
 import type { LongDataSet, PatientRecord } from "./long-data-set.ts";
@@ -44,12 +45,10 @@ export function assembleDataSet(table: RawTable, spec: MappingSpec, subjects: Ra
   if (!joined.ok) problems.include(joined);
   if (joined.table === null || columns === null || !isReadable) return refusal(problems);
   const selected = selectRecords(joined.table, spec, columns, problems);
-  const source = readSourceValues(
-    selected.patients.flatMap((patient) => patient.rows),
-    spec,
-    columns,
-    problems,
-  );
+  const rows = selected.patients.flatMap((patient) => patient.rows);
+  refuseUnnamedUnits(joined.table, rows, spec, columns, problems);
+  const read = readSourceValues(rows, spec, columns, problems);
+  const { source, applied } = convertUnits(read, rows, spec, columns, problems);
   const findings = createFindings();
   const patients = selected.patients.map((patient) =>
     assemblePatient(patient, { spec, columns, source, problems, findings }),
@@ -74,6 +73,7 @@ export function assembleDataSet(table: RawTable, spec: MappingSpec, subjects: Ra
       sourceRows: table.rowCount,
       flow: selected.flow,
       findings,
+      conversions: applied(),
       diagnostics: [...joined.table.notes, ...caveats],
     }),
   };

@@ -1,5 +1,6 @@
 import { outcomeLevels, outcomeType } from "../trial/outcome-type.ts";
 import { isSameValue } from "./cell-value.ts";
+import { checkUnitMappings } from "./convert-units.ts";
 import type { EligibilityRule } from "./eligibility-rule.ts";
 import type { ProblemList } from "./file-problem.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
@@ -21,6 +22,7 @@ export function checkMapping(spec: MappingSpec, problems: ProblemList): void {
     spec.covariates.map((covariate) => covariate.id),
     (id) => problems.add("mapping-covariate", `Two covariates have the id "${id}".`),
   );
+  checkUnitMappings(spec, problems);
   for (const [index, visit] of spec.visits.entries()) {
     if (visit.targetDay <= 0)
       problems.add(
@@ -107,6 +109,8 @@ export interface MappedColumns {
   readonly events: readonly { readonly day: RawColumn; readonly occurred: RawColumn | null }[];
   readonly followUp: RawColumn | null;
   readonly rowFilter: readonly RawColumn[];
+  /** In the order of the mapping's units; null where the unit is declared by study. */
+  readonly units: readonly (RawColumn | null)[];
   /** Null when everybody is eligible. */
   readonly eligibility: EligibilityRule | null;
 }
@@ -152,6 +156,9 @@ export function findMappedColumns(table: RawTable, spec: MappingSpec, problems: 
     })),
     followUp: findOptional(spec.followUpDayColumn, "the last day of follow-up"),
     rowFilter: spec.rowFilter.map((filter) => find(filter.column, "the row filter")),
+    units: (spec.units ?? []).map(({ id, source }) =>
+      findOptional(source.kind === "column" ? source.column : null, `the unit of ${id}`),
+    ),
     eligibility: eligibilityOf(table, spec, problems),
   };
   return problems.count > before ? null : columns;

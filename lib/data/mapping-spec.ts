@@ -3,6 +3,7 @@ import { armSchema } from "../trial/arm.ts";
 import { endpointSchema } from "../trial/endpoint.ts";
 import { dataOriginSchema } from "../trial/study-specification.ts";
 import { plannedVisitSchema } from "../trial/visit-schedule.ts";
+import { unitMappingSchema } from "./unit-mapping.ts";
 
 const text = z.string().min(1);
 
@@ -130,6 +131,12 @@ export const mappingSpecSchema = z.object({
     )
     .default([])
     .describe("what was known of the patient at time zero, besides the baseline of the endpoints"),
+  units: z
+    .array(unitMappingSchema)
+    .optional()
+    .describe(
+      "units of values that do not stand in the unit of their endpoint or covariate, by study or by a column of the file, and how they are converted",
+    ),
   /** Intercurrent events that end the variable. `occurredWhen` empty: a non-missing day means it happened. */
   events: z
     .array(

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { diagnosticSchema } from "../errors/diagnostic.ts";
 import { fileProblemSchema } from "./file-problem.ts";
 import { missingReasonSchema } from "./long-data-set.ts";
+import { appliedConversionSchema } from "./unit-mapping.ts";
 
 export { type FileProblem, fileProblemSchema } from "./file-problem.ts";
 
@@ -66,6 +67,8 @@ export const qualityReportSchema = z.object({
     }),
   ),
   events: z.array(z.object({ kind: z.string(), patients: count })),
+  /** Values brought to the unit of their endpoint or covariate; absent where none was. */
+  conversions: z.array(appliedConversionSchema).optional(),
   duplicates: count,
   unscheduled: count,
   problems: z.array(fileProblemSchema),

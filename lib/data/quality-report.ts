@@ -2,11 +2,13 @@ import type { Diagnostic } from "../errors/diagnostic.ts";
 import type { Findings } from "./assembly-findings.ts";
 import { type LongDataSet, type MissingReason, missingReasonSchema } from "./long-data-set.ts";
 import type { QualityReport } from "./quality-document.ts";
+import type { AppliedConversion } from "./unit-mapping.ts";
 
 export interface QualitySource {
   readonly sourceRows: number;
   readonly flow: QualityReport["flow"];
   readonly findings: Findings;
+  readonly conversions: readonly AppliedConversion[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -60,6 +62,7 @@ export function buildQualityReport(data: LongDataSet, source: QualitySource): Qu
     events: tally(data.patients.flatMap((patient) => [...new Set(patient.events.map((event) => event.kind))])).map(
       ([kind, patients]) => ({ kind, patients }),
     ),
+    ...(source.conversions.length === 0 ? {} : { conversions: [...source.conversions] }),
     duplicates: findings.rowCount("duplicate"),
     unscheduled: findings.rowCount("unscheduled"),
     problems: [...findings.listed],

@@ -88,7 +88,8 @@ export function selectRecords(
   return { patients, flow };
 }
 
-function studyOf(spec: MappingSpec, columns: MappedColumns, row: number): string {
+/** Study of a row. */
+export function studyOf(spec: MappingSpec, columns: MappedColumns, row: number): string {
   return spec.study.kind === "constant" || columns.study === null
     ? spec.study.kind === "constant"
       ? spec.study.value

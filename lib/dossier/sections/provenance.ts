@@ -6,6 +6,7 @@ import { columns, heading, paragraph, see, table } from "../prose.ts";
 import { SECTION_TITLES } from "../section-titles.ts";
 import { dictionaryBlocks } from "./provenance-dictionary.ts";
 import { representativenessBlocks } from "./provenance-representativeness.ts";
+import { unitBlocks } from "./provenance-units.ts";
 
 type DataSet = DossierContext["history"];
 
@@ -16,6 +17,7 @@ export function provenanceSection(context: DossierContext): ReportBlock[] {
     ...sourceBlocks(context),
     ...timingBlocks(context),
     ...flowBlocks(context),
+    ...unitBlocks(context),
     ...dictionaryBlocks(context),
     ...missingnessBlocks(context),
     ...rangeBlocks(context),

@@ -10,6 +10,7 @@ import { notFound, ServiceError } from "../errors.ts";
 import { createJob, newJobId } from "../job/create-job.ts";
 import { modelInWorkspace } from "../model/access.ts";
 import { studyFor } from "../study/access.ts";
+import { assertUnitsOfTraining } from "./check-units.ts";
 import type { GenerateTwinsInput } from "./twins-schemas.ts";
 
 /** Queues the generation of twins of an enrolled data set from a frozen model. */
@@ -33,6 +34,10 @@ export async function generateTwins(
     const requirement = "must be the data set of the enrolled trial";
     throw new ServiceError("INVALID", `The data set ${requirement}.`, { argument: "datasetId", requirement });
   }
+  if (model.documentFileId !== null) {
+    const files = { model: model.documentFileId, data: data.dataFileId };
+    await assertUnitsOfTraining(ctx, files, input.acknowledgedUnits);
+  }
   const twinSetId = randomUUID();
   const jobId = newJobId();
   const now = ctx.now();
@@ -52,7 +57,7 @@ export async function generateTwins(
     await recordEvent(tx, ctx.actor, now, {
       action: "twins.generate",
       subject: `twins of data set "${data.name}" version ${data.version}`,
-      change: `requested from model version ${model.version} (${model.hash})`,
+      change: `requested from model version ${model.version} (${model.hash})${input.acknowledgedUnits === undefined ? "" : `; suspected units acknowledged: ${input.acknowledgedUnits}`}`,
       studyId,
     });
   });

@@ -3,7 +3,13 @@ import { diagnosticSchema } from "../../../lib/errors/diagnostic.ts";
 import { observedMinusTwinSchema, twinSchema } from "../../../lib/twins/twin-document.ts";
 import { jobStatusSchema } from "../job/job-schemas.ts";
 
-export const generateTwinsInput = z.object({ studyId: z.uuid(), modelId: z.uuid(), datasetId: z.uuid() });
+export const generateTwinsInput = z.object({
+  studyId: z.uuid(),
+  modelId: z.uuid(),
+  datasetId: z.uuid(),
+  /** Why values far from those of training are in the right unit; needed only where they are suspected not to be. */
+  acknowledgedUnits: z.string().trim().min(10, "must be a reason of at least 10 characters").max(2000).optional(),
+});
 export type GenerateTwinsInput = z.infer<typeof generateTwinsInput>;
 
 export const twinCohortSchema = z.object({

@@ -87,7 +87,7 @@ function EndedWithout({ twins }: { twins: Twins }) {
           variant="default"
           loading={generate.isPending}
           disabled={!generate.ready}
-          onClick={generate.start}
+          onClick={() => generate.start()}
         >
           Generate twins
         </PermittedButton>

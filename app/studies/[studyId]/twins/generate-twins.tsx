@@ -1,11 +1,13 @@
 "use client";
-import { Button } from "@mantine/core";
+import { Button, Textarea } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
+import { useState } from "react";
 import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
 import { FailureNotice } from "../../../_components/feedback/failure-notice.tsx";
 import { PermittedButton } from "../../../_components/form/permitted-button.tsx";
 import { useStudy } from "../../../_components/shell/study-context.tsx";
+import { readFailure } from "../../../_lib/field-errors.ts";
 import { useTRPC } from "../../../_lib/trpc.ts";
 
 /** What is in use to generate twins with, and the button's work. */
@@ -27,17 +29,55 @@ export function useGenerateTwins() {
     ready: model !== undefined && dataset !== undefined,
     isPending: mutation.isPending,
     error: mutation.error,
-    start() {
+    start(acknowledgedUnits?: string) {
       if (model === undefined || dataset === undefined) return;
-      mutation.mutate({ studyId: study.id, modelId: model.id, datasetId: dataset.id });
+      mutation.mutate({
+        studyId: study.id,
+        modelId: model.id,
+        datasetId: dataset.id,
+        ...(acknowledgedUnits === undefined ? {} : { acknowledgedUnits }),
+      });
     },
   } as const;
 }
 
 type Generate = ReturnType<typeof useGenerateTwins>;
 
+/** Why nothing was generated; where units are in doubt, also the way to say that they are right. */
 export function GenerateFailure({ generate }: { generate: Generate }) {
-  return generate.error === null ? null : <FailureNotice error={generate.error} />;
+  if (generate.error === null) return null;
+  const unitsInDoubt = readFailure(generate.error).fields.acknowledgedUnits !== undefined;
+  return (
+    <>
+      <FailureNotice error={generate.error} {...(unitsInDoubt ? { title: "Units in doubt" } : {})} />
+      {unitsInDoubt && <AcknowledgeUnits generate={generate} />}
+    </>
+  );
+}
+
+function AcknowledgeUnits({ generate }: { generate: Generate }) {
+  const [reason, setReason] = useState("");
+  return (
+    <div style={{ maxWidth: "44rem", margin: "0.75rem 0" }}>
+      <Textarea
+        label="Why these values are in the unit of the model"
+        description="At least 10 characters; kept in the audit trail."
+        autosize
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      <PermittedButton
+        needs="model.train"
+        variant="default"
+        mt="sm"
+        loading={generate.isPending}
+        disabled={reason.trim().length < 10}
+        onClick={() => generate.start(reason.trim())}
+      >
+        Generate with these units
+      </PermittedButton>
+    </div>
+  );
 }
 
 /** What is missing before twins can be made, or the button that makes them. */
@@ -74,7 +114,7 @@ export function NoTwinsYet({ generate }: { generate: Generate }) {
     <EmptyState
       title="No twins yet"
       action={
-        <PermittedButton needs="model.train" size="sm" loading={generate.isPending} onClick={generate.start}>
+        <PermittedButton needs="model.train" size="sm" loading={generate.isPending} onClick={() => generate.start()}>
           Generate twins for {generate.dataset.patients} patients
         </PermittedButton>
       }

@@ -6,6 +6,7 @@ import type { PlannedVisit } from "../../../../../lib/trial/visit-schedule.ts";
 import { Chart } from "../../../../_components/chart/chart.tsx";
 import { Diagnostics } from "../../../../_components/feedback/diagnostics.tsx";
 import { Section } from "../../../../_components/feedback/page-header.tsx";
+import { ConversionTable } from "./conversion-table.tsx";
 import { MissingReasons } from "./missing-reasons.tsx";
 import { ProblemTable } from "./problem-table.tsx";
 import { CovariateSummary, EndpointRanges, FlowTable, QualityCounts } from "./quality-tables.tsx";
@@ -30,6 +31,14 @@ export function QualityReportView(props: {
       <Section title="From rows to patients" note="Who was left out at which step, and why.">
         <FlowTable quality={quality} />
       </Section>
+      {quality.conversions !== undefined && (
+        <Section
+          title="Units converted"
+          note="Values that did not stand in the unit of their endpoint or characteristic."
+        >
+          <ConversionTable conversions={quality.conversions} />
+        </Section>
+      )}
       <Section title="Missing values">
         <Chart specification={figure} />
         <MissingReasons quality={quality} visits={visits} />

@@ -18,6 +18,7 @@ import classes from "./import.module.css";
 import type { Upload } from "./import-draft.ts";
 import { MappingJson } from "./mapping-json.tsx";
 import { TimeFields } from "./time-fields.tsx";
+import { UnitFields } from "./unit-fields.tsx";
 import { VisitFields } from "./visit-fields.tsx";
 
 export interface MappingFieldsProps {
@@ -68,6 +69,7 @@ export function MappingStep(props: MappingFieldsProps & { onNext: () => void; su
       <ArmFields {...props} />
       <BaselineAndEventFields {...props} />
       <CovariateFields {...props} />
+      <UnitFields {...props} />
       <FilterFields {...props} />
       <MappingJson {...props} />
       {!checked.success && (
