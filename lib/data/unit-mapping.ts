@@ -14,7 +14,7 @@ export const unitMappingSchema = z.object({
         .object({ kind: z.literal("by-study"), units: z.array(z.object({ study: text, unit: text })).min(1) })
         .describe("the unit of each study; studies not named have the unit of the endpoint"),
     ])
-    .describe("where the unit of a value is known from"),
+    .describe("where the unit of a value is stated"),
   /** Conversions beyond those that follow from the names alone. */
   conversions: z
     .array(
