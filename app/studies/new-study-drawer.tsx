@@ -136,8 +136,8 @@ export function NewStudyDrawer(props: { opened: boolean; onClose: () => void }) 
             />
             <NumberInput
               mt="xs"
-              label={`Target effect, experimental minus control (${form.values.unit.trim() === "" ? "unit of the analysis" : form.values.unit})`}
-              description={`What the trial is to show; left empty, ${form.values.benefit === "lower-is-better" ? "−1" : "1"} is entered and marked as a default`}
+              label="Target effect"
+              description={`Experimental minus control on the analysis scale${form.values.unit.trim() === "" ? "" : `, in ${form.values.unit}`}: what the trial is to show. Left empty, ${form.values.benefit === "lower-is-better" ? "−1" : "1"} is entered and marked as a default.`}
               step={0.1}
               {...form.getInputProps("targetEffect")}
             />

@@ -14,6 +14,10 @@ export type FindingCode =
   | "no-time"
   /** The same value recorded twice for the same time. */
   | "duplicate"
+  /** A record that names a planned visit, and whose day lies on or before time zero. */
+  | "visit-before-zero"
+  /** A record that names a planned visit, and whose day lies outside of its window. */
+  | "visit-outside-window"
   /** A value that falls into no planned visit. */
   | "unscheduled"
   /** The baseline column differs between rows of one patient. */

@@ -258,6 +258,18 @@ function findingCaveats({ findings, spec }: AssembledFrom): Diagnostic[] {
       `${counted(rows, "record")} ${rows === 1 ? "repeats an earlier one and was" : "repeat earlier ones and were"} counted once.`,
   );
   note(
+    "warning",
+    "visit-before-zero",
+    (_, rows) =>
+      `${counted(rows, "record")} of a planned visit ${rows === 1 ? "has its day" : "have their days"} on or before time zero, which cannot be; ${rows === 1 ? "it counts" : "they count"} as the visit named. Check the days.`,
+  );
+  note(
+    "information",
+    "visit-outside-window",
+    (_, rows) =>
+      `${counted(rows, "record")} of a planned visit ${rows === 1 ? "was" : "were"} made outside of its window, and ${rows === 1 ? "counts" : "count"} as the visit named.`,
+  );
+  note(
     "information",
     "unscheduled",
     (_, rows) =>

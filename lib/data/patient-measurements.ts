@@ -52,8 +52,29 @@ export function recordTimes(
       isFlagged || isBaselineVisit
         ? null
         : (spec.time.visits.find((entry) => isSameValue(name, entry.value))?.visitId ?? null);
+    if (visitId !== null && day !== null) checkDayOfVisit({ patient, row, day, visitId }, spec, columns, findings);
     return { row, day, visitId, baseline: isFlagged ? "flagged" : isBaselineVisit ? "at-or-before-zero" : null };
   });
+}
+
+/** A visit counts as it is named; a day that contradicts the name is said. */
+function checkDayOfVisit(
+  record: { patient: PatientRows; row: number; day: number; visitId: string },
+  spec: MappingSpec,
+  columns: MappedColumns,
+  findings: Findings,
+): void {
+  const { patient, row, day } = record;
+  const visit = spec.visits.find(({ id }) => id === record.visitId);
+  if (visit === undefined) return;
+  const place = { row, ...(columns.day === null ? {} : { column: columns.day.name }) };
+  if (day <= 0)
+    findings.add(
+      "visit-before-zero",
+      place,
+      `The record of patient ${patient.id} names ${visit.label} (day ${visit.targetDay}) and has the day ${day}, on or before time zero; it counts as the visit that it names. Check its day.`,
+    );
+  else if (day < visit.windowFrom || day > visit.windowTo) findings.add("visit-outside-window", place);
 }
 
 /**

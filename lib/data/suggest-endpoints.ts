@@ -23,11 +23,31 @@ export function suggestEndpoints(
 ): EndpointSuggestion {
   const parameter = findProfile(profiles, ["PARAMCD", /^[A-Z]{2}TESTCD$/i]);
   const value = findProfile(
-    profiles.filter((profile) => profile.isNumber),
+    profiles.filter((profile) => profile.isNumber || isMostlyNumbers(profile.column, table.rowCount)),
     ["AVAL", /^[A-Z]{2}STRESN$/i],
   );
+  if (value !== null && !value.isNumber)
+    notes.confirm(
+      "layout.valueColumn",
+      `${value.column.name} holds text besides numbers. Every such value is a fault of the file, unless it stands among the texts that mean missing.`,
+    );
   if (parameter !== null && value !== null) return suggestParameter(table, parameter, value, profiles, notes);
   return suggestColumn(profiles, taken, notes);
+}
+
+/** Share of numbers from which a text column is taken for numbers with some faults. */
+const MOSTLY = 0.5;
+
+function isMostlyNumbers(column: RawColumn, rows: number): boolean {
+  let filled = 0;
+  let numbers = 0;
+  for (let row = 0; row < rows; row++) {
+    const text = cellText(column, row).trim();
+    if (text === "") continue;
+    filled++;
+    if (Number.isFinite(Number(text))) numbers++;
+  }
+  return numbers > MOSTLY * filled;
 }
 
 function suggestParameter(

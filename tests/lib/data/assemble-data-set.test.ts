@@ -624,3 +624,38 @@ describe("what a data set is refused for, each with its sentence", () => {
     );
   });
 });
+
+test("a planned visit whose day contradicts it is said, with its row; the visit counts as it is named", () => {
+  const byVisit = mapping({
+    time: {
+      kind: "visit",
+      column: "visit",
+      baselineValues: ["Baseline"],
+      visits: [
+        { value: "Week 4", visitId: "week4" },
+        { value: "Week 8", visitId: "week8" },
+      ],
+      dayColumn: "day",
+    },
+  });
+  const rows = Array.from({ length: 24 }, (_, i) => {
+    const trt = i % 2 === 0 ? "P" : "A";
+    const week4 = i === 2 ? -400 : 28;
+    const week8 = i === 3 ? 90 : 56;
+    return [
+      `P${i},${trt},Baseline,0,${20 + i}`,
+      `P${i},${trt},Week 4,${week4},${21 + i}`,
+      `P${i},${trt},Week 8,${week8},${22 + i}`,
+    ].join("\n");
+  });
+  const result = assembleDataSet(csv(`id,trt,visit,day,y\n${rows.join("\n")}\n`), byVisit);
+  expect(caveats(result)).toEqual(
+    expect.arrayContaining([
+      "1 record of a planned visit has its day on or before time zero, which cannot be; it counts as the visit named. Check the days.",
+      "1 record of a planned visit was made outside of its window, and counts as the visit named.",
+    ]),
+  );
+  const [problem] = accepted(result).report.problems.filter(({ code }) => code === "visit-before-zero");
+  expect(problem).toMatchObject({ row: 8, column: "day" });
+  expect(problem?.message).toContain("names Week 4 (day 28) and has the day -400");
+});

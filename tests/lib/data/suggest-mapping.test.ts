@@ -189,3 +189,16 @@ describe("other files get a best guess and a list of what is open", () => {
     }
   });
 });
+
+test("a value column with a text among its numbers is still the value column, and the text is asked about", () => {
+  const lines = Array.from(
+    { length: 30 },
+    (_, i) => `P${i % 10},Week ${Math.floor(i / 10)},SCORE,${i === 14 ? "n/d" : i},Placebo`,
+  );
+  const text = `USUBJID,AVISIT,PARAMCD,AVAL,TRTP\n${lines.join("\n")}\n`;
+  const read = readTable(new TextEncoder().encode(text), "adqs.csv");
+  if (!read.ok) throw new Error("unreadable");
+  const { draft, gaps } = suggestMapping(read.table);
+  expect(draft.layout).toMatchObject({ kind: "parameter-rows", valueColumn: "AVAL" });
+  expect(JSON.stringify(gaps)).toContain("AVAL holds text besides numbers");
+});

@@ -10,7 +10,7 @@ import { ArmFields } from "./arm-fields.tsx";
 import { BaselineAndEventFields } from "./baseline-event-fields.tsx";
 import { CovariateFields } from "./covariate-fields.tsx";
 import { EndpointFields } from "./endpoint-fields.tsx";
-import { fieldWords } from "./field-words.ts";
+import { fieldWords, neededWords } from "./field-words.ts";
 import { FilePreview } from "./file-preview.tsx";
 import { FilterFields } from "./filter-fields.tsx";
 import { IdentityFields } from "./identity-fields.tsx";
@@ -77,9 +77,7 @@ export function MappingStep(props: MappingFieldsProps & { onNext: () => void; su
           <Notice tone="warning" title="Still needed">
             <ul style={{ margin: "0.25rem 0 0", paddingLeft: "1.1rem" }}>
               {checked.error.issues.slice(0, 12).map((issue) => (
-                <li key={`${issue.path.join(".")}:${issue.message}`}>
-                  {fieldWords(issue.path.join("."))}: {issue.message}
-                </li>
+                <li key={`${issue.path.join(".")}:${issue.message}`}>{neededWords(issue)}</li>
               ))}
             </ul>
           </Notice>
