@@ -1,5 +1,6 @@
 import { csvText, spreadsheetSafe } from "../data/export-csv.ts";
 import { rString, rStrings } from "../program-code/r-literal.ts";
+import { sasName, sasString } from "../program-code/sas-literal.ts";
 import type { Covariate } from "./covariate.ts";
 import type { TrialData, TrialEndpoint } from "./trial-data.ts";
 
@@ -147,6 +148,36 @@ export function rReadAnalysisTable(table: AnalysisTable): string {
     `                 colClasses = setNames(${rStrings(classes)},`,
     `                                       ${rStrings(names)}))`,
   ].join("\n");
+}
+
+/**
+ * SAS statements that read the table into a data set with the type of every column as it is here: PROC IMPORT would take
+ * texts that hold digits for numbers.
+ */
+export function sasReadAnalysisTable(table: AnalysisTable, out: string): string[] {
+  const texts = table.columns.filter(({ kind }) => kind === "text");
+  return [
+    "options validvarname=any;",
+    `data ${out};`,
+    `  infile ${sasString(ANALYSIS_FILE)} dsd truncover firstobs=2 lrecl=32767 termstr=crlf encoding='utf-8';`,
+    `  length ${texts.map(({ name, values }) => `${sasName(name)} $ ${textWidth(values)}`).join(" ")};`,
+    `  input ${table.columns.map(({ name }) => sasName(name)).join(" ")};`,
+    "run;",
+  ];
+}
+
+/** Bytes of the longest text in UTF-8, in steps of 8. */
+function textWidth(values: readonly (string | number | null)[]): number {
+  let longest = 1;
+  for (const value of values) {
+    let bytes = 0;
+    for (const character of String(value ?? "")) {
+      const code = character.codePointAt(0)!;
+      bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    }
+    longest = Math.max(longest, bytes);
+  }
+  return 8 * Math.ceil(longest / 8);
 }
 
 const finiteOrNull = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : null);

@@ -7,6 +7,7 @@ import { reportSurvivalDesign } from "../design/report-survival-design.ts";
 import { reportMultiplicity } from "../multiplicity/report-multiplicity.ts";
 import { computePower } from "../power/compute-power.ts";
 import { computeSurvival } from "../power/survival/survival-power.ts";
+import { withSasNotExecuted } from "../program-code/sas-not-executed.ts";
 import type { CalculationReport } from "./calculation-report.ts";
 import type { CalculationSpec } from "./calculation-spec.ts";
 import { reportOfPower } from "./report-of-power.ts";
@@ -17,6 +18,11 @@ import { reportOfPower } from "./report-of-power.ts";
  * @throws DomainError that names the field of the specification, when the choices have no answer.
  */
 export function calculate(spec: CalculationSpec): CalculationReport {
+  const report = reportOf(spec);
+  return { ...report, code: withSasNotExecuted(report.code) };
+}
+
+function reportOf(spec: CalculationSpec): CalculationReport {
   switch (spec.method) {
     case "survival":
       return reportOfPower(computeSurvival(spec));

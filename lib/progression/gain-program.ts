@@ -1,6 +1,7 @@
 import type { ProgramCode } from "../program-code/program-code.ts";
 import { rString } from "../program-code/r-literal.ts";
 import { sasString } from "../program-code/sas-literal.ts";
+import { withSasNotExecuted } from "../program-code/sas-not-executed.ts";
 import type { GainAtVisit } from "./model-document.ts";
 
 /** Name of the file of out-of-fold predictions that the programs read from their folder. */
@@ -45,7 +46,12 @@ estimates <- data.frame(estimate = names(value), patients = nrow(d), value = val
                         lower = limits[1, ], upper = limits[2, ], row.names = NULL)
 print(estimates, digits = 7)
 # expected: gain, partial correlation, R2 of ANCOVA ${expected}`;
-  return { r, rPackages: [], sas: sasProgram(at), sasNote: "Estimates only; the bootstrap is left to R." };
+  return withSasNotExecuted({
+    r,
+    rPackages: [],
+    sas: sasProgram(at),
+    sasNote: "Estimates only; the bootstrap is left to R.",
+  });
 }
 
 function sasProgram(at: GainAtVisit): string {

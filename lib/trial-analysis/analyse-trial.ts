@@ -10,6 +10,7 @@ import { analyseTwoProportions } from "../analysis/proportions/analyse-two-propo
 import { analyseTimeToEvent } from "../analysis/survival/analyse-time-to-event.ts";
 import type { TrialData } from "../analysis/trial-data.ts";
 import { analyseTwoSampleTest } from "../analysis/two-sample/analyse-two-sample-test.ts";
+import { withSasNotExecuted } from "../program-code/sas-not-executed.ts";
 import type { AnalysisSpec } from "./analysis-spec.ts";
 import { withNullValueNote } from "./untested-null.ts";
 
@@ -19,7 +20,8 @@ import { withNullValueNote } from "./untested-null.ts";
  * @throws DomainError that names the field of the specification, when the data or the choices do not allow it.
  */
 export function analyseTrial(spec: AnalysisSpec, data: TrialData): AnalysisReport {
-  return withNullValueNote(reportOf(spec, data), spec);
+  const report = withNullValueNote(reportOf(spec, data), spec);
+  return { ...report, code: withSasNotExecuted(report.code) };
 }
 
 function reportOf(spec: AnalysisSpec, data: TrialData): AnalysisReport {

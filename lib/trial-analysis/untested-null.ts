@@ -18,8 +18,6 @@ function nullValueOutsideSas(spec: AnalysisSpec): number | null {
   switch (spec.method) {
     case "cox":
       return spec.nullHazardRatio === 1 ? null : spec.nullHazardRatio;
-    case "two-sample-test":
-      return spec.test.startsWith("rank-sum") && spec.nullValue !== 0 ? spec.nullValue : null;
     case "binary-regression":
     case "count-regression":
       return spec.nullValue;
@@ -29,6 +27,7 @@ function nullValueOutsideSas(spec: AnalysisSpec): number | null {
     case "milestone":
     case "failure-time":
       return spec.nullValue === 0 ? null : spec.nullValue;
+    case "two-sample-test":
     case "mixed-model":
     case "multiple-imputation":
     case "two-proportions":

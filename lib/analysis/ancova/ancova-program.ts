@@ -1,7 +1,13 @@
 import type { ProgramCode } from "../../program-code/program-code.ts";
-import { rName, rNumber, rPlainNames, rString, rStrings } from "../../program-code/r-literal.ts";
+import { rName, rNumber, rString, rStrings } from "../../program-code/r-literal.ts";
 import { sasName, sasNumber, sasString } from "../../program-code/sas-literal.ts";
-import { type AnalysisTable, longAnalysisTable, rReadAnalysisTable, tableText } from "../analysis-table.ts";
+import {
+  type AnalysisTable,
+  longAnalysisTable,
+  rReadAnalysisTable,
+  sasReadAnalysisTable,
+  tableText,
+} from "../analysis-table.ts";
 import type { Covariate } from "../covariate.ts";
 import { completeRows } from "../model-design.ts";
 import type { TrialData } from "../trial-data.ts";
@@ -35,11 +41,8 @@ export function ancovaProgramCode(input: AncovaProgramInput): ProgramCode {
   };
 }
 
-function rProgram({ spec, data, columns: given, estimator, exactFit }: AncovaProgramInput): string {
+function rProgram({ spec, data, columns, estimator, exactFit }: AncovaProgramInput): string {
   const weighted = spec.weights === "twin-variance";
-  const renamed = rPlainNames("data", weighted ? given.covariates.map(({ name }) => name) : []);
-  const covariates = given.covariates.map((covariate) => ({ ...covariate, name: renamed.nameOf(covariate.name) }));
-  const columns = { ...given, covariates };
   const names = columns.covariates.filter(varies(columns)).map(({ name }) => rName(name));
   const operator = spec.interaction === "none" ? " + " : " * ";
   const right = names.length === 0 ? "arm" : `arm${operator}(${names.join(" + ")})`;
@@ -47,7 +50,6 @@ function rProgram({ spec, data, columns: given, estimator, exactFit }: AncovaPro
   const level = rNumber(1 - (1 - spec.confidence) / 2);
   const lines = [
     rReadAnalysisTable(ancovaTable(data, columns)),
-    ...renamed.lines,
     `data$arm <- factor(data$arm, levels = ${rStrings(data.armNames.map(tableText))})`,
     ...columns.covariates.flatMap(rFactor),
     `used <- data[data$visit == ${rString(tableText(spec.visit))}, ]`,
@@ -60,8 +62,12 @@ function rProgram({ spec, data, columns: given, estimator, exactFit }: AncovaPro
     ...(weighted
       ? [
           "# Residual variance proportional to a power of the twin's variance, by REML",
-          `spread <- nlme::gls(outcome ~ ${right}, data = used, method = "REML",`,
+          `X <- model.matrix(~ ${right}, used)`,
+          "decomposed <- qr(X, tol = 1e-10)",
+          "used$X <- X[, sort(decomposed$pivot[seq_len(decomposed$rank)])]",
+          `spread <- nlme::gls(outcome ~ X - 1, data = used, method = "REML",`,
           "                    weights = nlme::varPower(form = ~ sqrt(score_variance)))",
+          "used$X <- NULL",
           "exponent <- as.numeric(coef(spread$modelStruct$varStruct, unconstrained = FALSE))",
           "used$weight <- used$score_variance^-exponent",
           `fit <- lm(outcome ~ ${right}, data = used, weights = weight)`,
@@ -183,8 +189,7 @@ function sasProgram({ spec, data, columns, estimator }: AncovaProgramInput): str
   const weight = weighted ? ["  weight weight;"] : [];
   const classLine = `  class arm(ref=${control})${classes.map((name) => ` ${name}`).join("")};`;
   const lines = [
-    "options validvarname=any;",
-    "proc import datafile='analysis-data.csv' out=imported dbms=csv replace; guessingrows=max; run;",
+    ...sasReadAnalysisTable(ancovaTable(data, columns), "imported"),
     ...(spec.missing === "complete-cases"
       ? [`data used; set imported; where visit = ${sasString(tableText(spec.visit))};`]
       : sasCarriedForward(spec, data, columns)),

@@ -171,13 +171,13 @@ function rContrast({ spec }: BinaryAnalysis, level: string): string[] {
 
 const SAS_LINKS = { logit: "logit", probit: "probit", "complementary-log-log": "cloglog" } as const;
 
-function sasProgram({ spec, patients, armNames, outcome }: BinaryAnalysis, firth: boolean): string {
+function sasProgram({ spec, patients, armNames, outcome, table }: BinaryAnalysis, firth: boolean): string {
   const names = patients.covariates.map(({ name }) => sasName(name));
   const products = spec.interaction === "none" ? [] : names.map((name) => `arm*${name}`);
   const right = ["arm", ...names, ...products].join(" ");
   const profile = firth ? " firth clodds=pl plcl" : "";
   return `${[
-    ...sasPatientData(`value: ${outcome.description} (1 yes, 0 no)`),
+    ...sasPatientData(table, `value: ${outcome.description} (1 yes, 0 no)`),
     `proc logistic data=used alpha=${sasAlphaOf(spec.confidence)};`,
     sasPatientClass(armNames, patients.covariates),
     `  model value(event='1') = ${right} / link=${SAS_LINKS[spec.link]}${profile};`,

@@ -108,12 +108,12 @@ const R_YE = [
   "})) / nrow(data)",
 ];
 
-function sasProgram({ spec, patients, armNames, outcome, exposure }: CountAnalysis, negative: boolean): string {
+function sasProgram({ spec, patients, armNames, outcome, exposure, table }: CountAnalysis, negative: boolean): string {
   const names = patients.covariates.map(({ name }) => sasName(name));
   const products = spec.interaction === "none" ? [] : names.map((name) => `arm*${name}`);
   const right = ["arm", ...names, ...products].join(" ");
   return `${[
-    ...sasPatientData(`value: ${outcome.description}; time: exposure`),
+    ...sasPatientData(table, `value: ${outcome.description}; time: exposure`),
     ...(exposure === null ? [] : ["data used; set used; log_time = log(time); run;"]),
     "proc genmod data=used;",
     sasPatientClass(armNames, patients.covariates),

@@ -6,6 +6,7 @@ import {
   covariateColumnName,
   longAnalysisTable,
   rReadAnalysisTable,
+  sasReadAnalysisTable,
   tableText,
 } from "../analysis-table.ts";
 import type { TrialData } from "../trial-data.ts";
@@ -213,10 +214,10 @@ function sasProgram(analysis: MixedModelAnalysis): string {
   const control = sasString(tableText(data.armNames[0]!));
   const alpha = sasNumber(Number((1 - spec.confidence).toPrecision(12)));
   const ddfm = {
-    satterthwaite: "satterthwaite",
-    "kenward-roger": spec.residual === "independent" ? "kr" : "kr(linear)",
-    "between-within": "bw",
-    normal: "none",
+    satterthwaite: " ddfm=satterthwaite",
+    "kenward-roger": spec.residual === "independent" ? " ddfm=kr" : " ddfm=kr(linear)",
+    "between-within": " ddfm=bw",
+    normal: " chisq",
   };
   const right = fixedFormula(analysis, sasName, "*").join(" ");
   const random = spec.randomEffects === "intercept" ? "intercept" : "intercept time";
@@ -224,8 +225,7 @@ function sasProgram(analysis: MixedModelAnalysis): string {
   const needed = ["outcome", "time", ...columns.covariateNames.map(sasName)];
   const days = visits.map(({ id, day }) => `when (${sasString(tableText(id))}) day = ${sasNumber(day)};`).join(" ");
   const lines = [
-    "options validvarname=any;",
-    "proc import datafile='analysis-data.csv' out=imported dbms=csv replace; guessingrows=max; run;",
+    ...sasReadAnalysisTable(mixedModelTable(data, columns), "imported"),
     "proc sort data=imported; by patient; run;",
     `data used; length visit $ 200; set imported${spec.baseline === "outcome" ? "; by patient" : ""};`,
     ...(spec.baseline === "outcome"
@@ -245,7 +245,7 @@ function sasProgram(analysis: MixedModelAnalysis): string {
     "run;",
     `proc mixed data=used method=${spec.likelihood.toLowerCase()} convh=1e-10;`,
     `  class patient arm(ref=${control})${classes.map((name) => ` ${name}`).join("")};`,
-    `  model outcome = ${right} / solution cl alpha=${alpha} ddfm=${ddfm[spec.degreesOfFreedom]};`,
+    `  model outcome = ${right} / solution cl alpha=${alpha}${ddfm[spec.degreesOfFreedom]};`,
     `  random ${random} / subject=patient type=${structure} g solution;`,
     ...(spec.residual === "independent"
       ? []
@@ -259,6 +259,10 @@ function sasProgram(analysis: MixedModelAnalysis): string {
 
 function sasNote({ spec }: MixedModelAnalysis): string {
   const notes = ["The rows time*arm of the fixed effects are the differences of slopes to the reference arm."];
+  if (spec.degreesOfFreedom === "normal")
+    notes.push(
+      "PROC MIXED takes t distributions; normal limits follow from the estimates and standard errors printed.",
+    );
   if (spec.nullValue !== 0) notes.push("The test printed is that of no difference, not of the null value.");
   if (spec.residual === "continuous-autoregressive-with-measurement-error")
     notes.push("With LOCAL the residual variance is the sum of the parameters Variance and Residual.");

@@ -1,7 +1,7 @@
 import { sasName, sasNumber, sasString } from "../../program-code/sas-literal.ts";
-import { tableText } from "../analysis-table.ts";
+import { sasReadAnalysisTable, tableText } from "../analysis-table.ts";
 import type { CovarianceStructure } from "./covariance-structure.ts";
-import { type MmrmProgramInput, weightColumn } from "./mmrm-program-input.ts";
+import { type MmrmProgramInput, mmrmTable, weightColumn } from "./mmrm-program-input.ts";
 
 const SAS_TYPES: Readonly<Record<CovarianceStructure, string | null>> = {
   unstructured: "un",
@@ -62,8 +62,7 @@ export function sasProgram(input: MmrmProgramInput): string | null {
   const right = terms.map((term) => term.replaceAll(/\bvisit\b/g, "visit_number")).join(" ");
   const weightLine = weights.length === 0 ? [] : [`  weight ${weights[0]};`];
   const lines = [
-    "options validvarname=any;",
-    "proc import datafile='analysis-data.csv' out=imported dbms=csv replace; guessingrows=max; run;",
+    ...sasReadAnalysisTable(mmrmTable(data, columns), "imported"),
     ...(columns.withScore && spec.scoreAt === "primary-visit" ? primaryScore(input) : []),
     "data used; set imported;",
     `  select (visit); ${order} otherwise delete; end;`,

@@ -1,6 +1,6 @@
 import { rString, rStrings } from "../../program-code/r-literal.ts";
 import { sasName, sasNumber, sasString } from "../../program-code/sas-literal.ts";
-import { type AnalysisTable, rReadAnalysisTable, tableText } from "../analysis-table.ts";
+import { type AnalysisTable, rReadAnalysisTable, sasReadAnalysisTable, tableText } from "../analysis-table.ts";
 import type { Covariate } from "../covariate.ts";
 
 /** First lines of an R program that reads one row a patient: the data, with arms and categories as factors. */
@@ -26,12 +26,16 @@ export function rPatientData(
 }
 
 /** First lines of a SAS program that reads one row a patient. */
-export function sasPatientData(comment: string): string[] {
-  return [
-    `/* ${comment.replace(/[\r\n]+/g, " ").replaceAll("*/", "* /")} */`,
-    "options validvarname=any;",
-    "proc import datafile='analysis-data.csv' out=used dbms=csv replace; guessingrows=max; run;",
-  ];
+export function sasPatientData(table: AnalysisTable, comment: string): string[] {
+  return [`/* ${comment.replace(/[\r\n]+/g, " ").replaceAll("*/", "* /")} */`, ...sasReadAnalysisTable(table, "used")];
+}
+
+/**
+ * Data set `pair` of the control and one other arm, in which `pair_arm` is 1 for the other arm and 2 for the control, so that
+ * procedures that compare the first group with the second compare as the report does.
+ */
+export function sasPair(control: string, experimental: string, more = ""): string {
+  return `data pair; set used; where arm in (${sasString(tableText(control))}, ${sasString(tableText(experimental))}); pair_arm = 1 + (arm = ${sasString(tableText(control))});${more} run;`;
 }
 
 /** CLASS statement with the control arm as reference and the first level that occurs as reference of each covariate. */

@@ -1,8 +1,6 @@
 import type { ProgramCode } from "../../program-code/program-code.ts";
 import { rNumber, rString } from "../../program-code/r-literal.ts";
-import { sasString } from "../../program-code/sas-literal.ts";
-import { tableText } from "../analysis-table.ts";
-import { rPatientData, sasAlphaOf, sasPatientData } from "../outcome/patient-program.ts";
+import { rPatientData, sasAlphaOf, sasPair, sasPatientData } from "../outcome/patient-program.ts";
 import type { CmhAnalysis } from "./analyse-cmh.ts";
 import type { CmhSpec } from "./two-proportions-spec.ts";
 
@@ -29,8 +27,8 @@ export function cmhProgram(spec: CmhSpec, { outcome, armNames, table }: CmhAnaly
   return {
     r: `${lines.join("\n")}\n`,
     rPackages: [],
-    sas: sasProgram(spec, armNames, comment),
-    sasNote: `PROC FREQ has no continuity correction of the chi-square${spec.measure === "risk-difference" ? "; its common risk difference has Sato's variance" : ""}. It takes the arms in alphabetical order: effects may come with the opposite sign or as reciprocals.`,
+    sas: sasProgram(spec, armNames, table, comment),
+    sasNote: `PROC FREQ has no continuity correction of the chi-square${spec.measure === "risk-difference" ? "; its common risk difference has Sato's variance" : ""}.`,
   };
 }
 
@@ -57,15 +55,16 @@ const R_EFFECTS: Readonly<Record<"odds-ratio" | "risk-ratio" | "sato" | "greenla
   ],
 };
 
-function sasProgram(spec: CmhSpec, armNames: readonly string[], comment: string): string {
-  const option = spec.measure === "risk-difference" ? "commonriskdiff(column=2 cl=mh)" : "";
+function sasProgram(spec: CmhSpec, armNames: readonly string[], table: CmhAnalysis["table"], comment: string): string {
+  const option = spec.measure === "risk-difference" ? " commonriskdiff(column=1 cl=mh)" : "";
   return `${[
-    ...sasPatientData(comment),
+    ...sasPatientData(table, comment),
     ...armNames
       .slice(1)
       .flatMap((name) => [
-        `proc freq data=used; where arm in (${sasString(tableText(armNames[0]!))}, ${sasString(tableText(name))});`,
-        `  tables stratum*arm*value / cmh bdt alpha=${sasAlphaOf(spec.confidence)} ${option};`,
+        sasPair(armNames[0]!, name, " no = 1 - value;"),
+        "proc freq data=pair;",
+        `  tables stratum*pair_arm*no / cmh bdt alpha=${sasAlphaOf(spec.confidence)}${option};`,
         "run;",
       ]),
   ].join("\n")}\n`;

@@ -1,8 +1,7 @@
 import type { ProgramCode } from "../../program-code/program-code.ts";
 import { rNumber, rString } from "../../program-code/r-literal.ts";
-import { sasNumber, sasString } from "../../program-code/sas-literal.ts";
-import { tableText } from "../analysis-table.ts";
-import { rPatientData, sasAlphaOf, sasPatientData } from "../outcome/patient-program.ts";
+import { sasNumber } from "../../program-code/sas-literal.ts";
+import { rPatientData, sasAlphaOf, sasPair, sasPatientData } from "../outcome/patient-program.ts";
 import type { ProportionAnalysis } from "./analyse-two-proportions.ts";
 import { nullEffectOf } from "./compare-proportions.ts";
 import { R_EXACT, R_SCORE, rInterval, rTest } from "./two-proportions-r.ts";
@@ -35,7 +34,7 @@ export function twoProportionsProgram(spec: TwoProportionsSpec, analysis: Propor
   return { r: `${lines.join("\n")}\n`, rPackages: [], sas: sasProgram(spec, analysis), sasNote: sasNote(spec) };
 }
 
-function sasProgram(spec: TwoProportionsSpec, { outcome, armNames }: ProportionAnalysis): string {
+function sasProgram(spec: TwoProportionsSpec, { outcome, armNames, table }: ProportionAnalysis): string {
   const method = {
     "miettinen-nurminen": "mn",
     "farrington-manning": "mn(correct=no)",
@@ -48,9 +47,9 @@ function sasProgram(spec: TwoProportionsSpec, { outcome, armNames }: ProportionA
   }[spec.interval];
   const option =
     spec.measure === "risk-difference"
-      ? `riskdiff(column=2 cl=${method}${spec.nullValue === null ? "" : ` noninf margin=${sasNumber(Math.abs(spec.nullValue))} method=fm`})`
+      ? `riskdiff(column=1 cl=${method}${spec.nullValue === null ? "" : ` noninf margin=${sasNumber(Math.abs(spec.nullValue))} method=fm`})`
       : spec.measure === "risk-ratio"
-        ? `relrisk(column=2 cl=${spec.interval === "log-normal" ? "wald" : "score"})`
+        ? `relrisk(column=1 cl=${spec.interval === "log-normal" ? "wald" : "score"})`
         : `or(cl=${spec.interval === "exact" ? "exact" : spec.interval === "log-normal" ? "wald" : "score"})`;
   const exactStatement = {
     barnard: ["  exact barnard;"],
@@ -60,12 +59,13 @@ function sasProgram(spec: TwoProportionsSpec, { outcome, armNames }: ProportionA
     "fisher-mid-p": ["  exact fisher / midp;"],
   } as Record<string, string[]>;
   return `${[
-    ...sasPatientData(`value: ${outcome.description} (1 yes, 0 no)`),
+    ...sasPatientData(table, `value: ${outcome.description} (1 yes, 0 no)`),
     ...armNames
       .slice(1)
       .flatMap((name) => [
-        `proc freq data=used; where arm in (${sasString(tableText(armNames[0]!))}, ${sasString(tableText(name))});`,
-        `  tables arm*value / chisq alpha=${sasAlphaOf(spec.confidence)} ${option};`,
+        sasPair(armNames[0]!, name, " no = 1 - value;"),
+        "proc freq data=pair;",
+        `  tables pair_arm*no / chisq alpha=${sasAlphaOf(spec.confidence)} ${option};`,
         ...(exactStatement[spec.test] ?? []),
         ...(spec.interval === "exact" && spec.measure === "risk-difference" ? ["  exact riskdiff(method=score);"] : []),
         "run;",
@@ -74,9 +74,7 @@ function sasProgram(spec: TwoProportionsSpec, { outcome, armNames }: ProportionA
 }
 
 function sasNote(spec: TwoProportionsSpec): string {
-  const notes = [
-    "PROC FREQ takes the arms in alphabetical order: effects may come with the opposite sign or as reciprocals.",
-  ];
+  const notes: string[] = [];
   if (spec.test === "boschloo") notes.push("It has no Boschloo test; Barnard's is nearest.");
   if (spec.interval === "farrington-manning" && spec.measure !== "risk-difference")
     notes.push("Its score intervals of ratios have the factor N/(N − 1).");

@@ -1,9 +1,11 @@
 import type { ProgramCode } from "../../program-code/program-code.ts";
 import { rNumber, rString } from "../../program-code/r-literal.ts";
-import { sasName } from "../../program-code/sas-literal.ts";
+import { sasName, sasString } from "../../program-code/sas-literal.ts";
+import { tableText } from "../analysis-table.ts";
+import { occurringLevels } from "../model-design.ts";
 import type { EventData } from "./event-data.ts";
 import type { FailureTimeLaw } from "./failure-time-distribution.ts";
-import { rCritical, rEventData, rRightSide, sasAlpha, sasClass, sasEventData } from "./survival-program.ts";
+import { rCritical, rEventData, rRightSide, sasAlpha, sasEventData } from "./survival-program.ts";
 import type { FailureTimeSpec } from "./time-to-event-spec.ts";
 
 /** Names of the laws in PROC LIFEREG with the options they need. */
@@ -36,19 +38,37 @@ export function failureTimeProgram(spec: FailureTimeSpec, data: EventData, logar
     "print(effects, digits = 10, row.names = FALSE)",
   ];
   const law = SAS_LAWS[spec.law];
+  const indicators = sasColumns(data);
   const sas = [
     ...sasEventData(data),
     ...(logarithmic ? ["data used; set used; if time > 0; run;"] : []),
+    `data used; set used; ${indicators.flatMap(({ statement }) => statement ?? []).join(" ")} run;`,
     `proc lifereg data=used alpha=${sasAlpha(spec.confidence)};`,
-    sasClass(data).replace(" / param=ref", ""),
-    `  model time*event(0) = arm ${data.covariates.map(({ name }) => sasName(name)).join(" ")} / ${law};`,
+    `  model time*event(0) = ${indicators.map(({ name }) => name).join(" ")} / ${law};`,
     "run;",
   ];
   return {
     r: `${r.join("\n")}\n`,
     rPackages: ["survival"],
     sas: `${sas.join("\n")}\n`,
-    sasNote:
-      "PROC LIFEREG takes the last level of a class as its reference: with more than two levels the coefficients are stated against another level.",
+    sasNote: "Arms and categories enter as indicators, because PROC LIFEREG cannot choose the reference of a class.",
   };
+}
+
+/** Columns of the model in SAS: an indicator for every arm but the control and for every category but the first. */
+function sasColumns(data: EventData): { readonly name: string; readonly statement?: string }[] {
+  const indicator = (column: string, level: string, name: string) => ({
+    name,
+    statement: `${name} = (${sasName(column)} = ${sasString(tableText(level))});`,
+  });
+  return [
+    ...data.armNames.slice(1).map((arm, k) => indicator("arm", arm, `arm_${k + 1}`)),
+    ...data.covariates.flatMap((covariate, c) =>
+      covariate.kind === "numeric"
+        ? [{ name: sasName(covariate.name) }]
+        : occurringLevels(covariate)
+            .slice(1)
+            .map((level) => indicator(covariate.name, covariate.levels[level]!, `category_${c + 1}_${level + 1}`)),
+    ),
+  ];
 }

@@ -1,6 +1,6 @@
 import { rName, rNumber, rString, rStrings } from "../../program-code/r-literal.ts";
 import { sasName, sasNumber, sasString } from "../../program-code/sas-literal.ts";
-import { rReadAnalysisTable, tableText } from "../analysis-table.ts";
+import { rReadAnalysisTable, sasReadAnalysisTable, tableText } from "../analysis-table.ts";
 import { isConstantCategory } from "../constant-category.ts";
 import type { EventData } from "./event-data.ts";
 
@@ -60,8 +60,7 @@ export function rCritical(confidence: number): string {
 export function sasEventData(data: EventData): string[] {
   const needed = [...data.covariates.map(({ name }) => name), ...data.strataNames];
   return [
-    "options validvarname=any;",
-    "proc import datafile='analysis-data.csv' out=imported dbms=csv replace; guessingrows=max; run;",
+    ...sasReadAnalysisTable(data.table, "imported"),
     "data used; set imported;",
     ...(needed.length === 0 ? [] : [`  if cmiss(of ${needed.map(sasName).join(" ")}) = 0;`]),
     "run;",

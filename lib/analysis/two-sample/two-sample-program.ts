@@ -1,8 +1,7 @@
 import type { ProgramCode } from "../../program-code/program-code.ts";
 import { rNumber } from "../../program-code/r-literal.ts";
-import { sasNumber, sasString } from "../../program-code/sas-literal.ts";
-import { tableText } from "../analysis-table.ts";
-import { rPatientData, sasAlphaOf, sasPatientData } from "../outcome/patient-program.ts";
+import { sasNumber } from "../../program-code/sas-literal.ts";
+import { rPatientData, sasAlphaOf, sasPair, sasPatientData } from "../outcome/patient-program.ts";
 import type { TwoSampleAnalysis } from "./analyse-two-sample-test.ts";
 import type { TwoSampleTestSpec } from "./two-sample-test-spec.ts";
 
@@ -23,10 +22,10 @@ export function twoSampleProgram(spec: TwoSampleTestSpec, analysis: TwoSampleAna
   return {
     r: `${lines.join("\n")}\n`,
     rPackages: exactWithTies ? ["coin"] : [],
-    sas: sasProgram(spec, armNames, comment),
+    sas: sasProgram(spec, analysis, comment),
     sasNote: t
-      ? "PROC TTEST takes the arms in alphabetical order: the difference may come with the opposite sign."
-      : "PROC NPAR1WAY prints the Hodges–Lehmann shift with Moses' asymptotic interval, which may differ by one step.",
+      ? ""
+      : `PROC NPAR1WAY prints the Hodges–Lehmann shift with Moses' asymptotic interval, which may differ by one step${spec.nullValue === 0 ? "" : "; its test is of values less the null value, which has to be added to the shift"}.`,
   };
 }
 
@@ -63,20 +62,21 @@ function rankSum({ test, nullValue, confidence }: TwoSampleTestSpec): string[] {
   ];
 }
 
-function sasProgram(spec: TwoSampleTestSpec, armNames: readonly string[], comment: string): string {
-  const control = sasString(tableText(armNames[0]!));
+function sasProgram(spec: TwoSampleTestSpec, { armNames, table }: TwoSampleAnalysis, comment: string): string {
+  const shift = spec.nullValue === 0 ? "" : ` if pair_arm = 1 then value = value - (${sasNumber(spec.nullValue)});`;
   const alpha = sasAlphaOf(spec.confidence);
   const pairs = armNames.slice(1).flatMap((name) => {
-    const where = `where arm in (${control}, ${sasString(tableText(name))})`;
     if (spec.test === "welch-t" || spec.test === "pooled-t")
       return [
-        `proc ttest data=used h0=${sasNumber(spec.nullValue)} alpha=${alpha}; ${where}; class arm; var value; run;`,
+        sasPair(armNames[0]!, name),
+        `proc ttest data=pair h0=${sasNumber(spec.nullValue)} alpha=${alpha}; class pair_arm; var value; run;`,
       ];
-    const correct = spec.test === "rank-sum-normal" ? "no" : "yes";
+    const correct = spec.test === "rank-sum-normal" ? " correct=no" : "";
     const exact = spec.test === "rank-sum-exact" ? " exact wilcoxon hl;" : "";
     return [
-      `proc npar1way data=used wilcoxon hl alpha=${alpha} correct=${correct}; ${where}; class arm; var value;${exact} run;`,
+      sasPair(armNames[0]!, name, shift),
+      `proc npar1way data=pair wilcoxon hl(refclass=2) alpha=${alpha}${correct}; class pair_arm; var value;${exact} run;`,
     ];
   });
-  return `${[...sasPatientData(comment), ...pairs].join("\n")}\n`;
+  return `${[...sasPatientData(table, comment), ...pairs].join("\n")}\n`;
 }
