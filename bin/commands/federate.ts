@@ -11,7 +11,6 @@ import {
   planFederation,
 } from "../../lib/progression/federation/federation-plan.ts";
 import { federationReport, federationReportSchema } from "../../lib/progression/federation/federation-report.ts";
-import { pooledDifference } from "../../lib/progression/federation/pooled-difference.ts";
 import { federationAnswerSchema, federationRequestSchema } from "../../lib/progression/federation/round-documents.ts";
 import { modelCard, modelCardSchema } from "../../lib/progression/model-card.ts";
 import { frozenModelSchema, trainingSpecSchema } from "../../lib/progression/model-document.ts";
@@ -140,7 +139,11 @@ function combine(call: CommandCall): void {
   const plan = readDocument(call.required("plan"), federationPlanSchema, "--plan");
   const folder = call.required("answers");
   const answers = answerFiles(folder).map((path) => readDocument(path, federationAnswerSchema, "--answers"));
-  const state = combineAnswers(plan, answers, { acknowledgedLeakage: acknowledgement(call) });
+  const pooledFile = call.value("pooled");
+  const state = combineAnswers(plan, answers, {
+    acknowledgedLeakage: acknowledgement(call),
+    pooled: pooledFile === undefined ? undefined : readDataSet(pooledFile, undefined),
+  });
   switch (state.status) {
     case "waiting":
       say(
@@ -156,10 +159,8 @@ function combine(call: CommandCall): void {
       return;
     }
     case "done": {
-      const { model, fit, record } = state;
-      const pooledFile = call.value("pooled");
-      const pooled = pooledFile === undefined ? null : pooledDifference(plan, fit, readDataSet(pooledFile, undefined));
-      const report = federationReport(plan, model, record, pooled);
+      const { model, record } = state;
+      const report = federationReport(plan, model, record);
       const beside = [
         { path: call.value("report"), value: report },
         { path: call.value("card"), value: modelCard(model) },

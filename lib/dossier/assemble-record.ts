@@ -4,6 +4,7 @@ import type { MappingSpec } from "../data/mapping-spec.ts";
 import type { QualityReport } from "../data/quality-document.ts";
 import { ENGINE_VERSION } from "../engine-version.ts";
 import { invalidInput } from "../errors/domain-error.ts";
+import { federationOf } from "../progression/federation/federation-of.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
 import type { SimulationResult } from "../simulation/simulation-document.ts";
 import type { SizingResult } from "../sizing/sizing-document.ts";
@@ -50,19 +51,21 @@ export interface RecordParts {
 /**
  * Joins the parts of a study into the canonical record, refusing parts that do not belong together.
  *
- * @throws DomainError INVALID_INPUT when the twins come from another model or data set, the model from other data, or the
- *   simulation from another model: a dossier must never mix generations.
+ * @throws DomainError INVALID_INPUT when the twins come from another model or data set, the model from other data (unless it is
+ *   federated: its sites' data are elsewhere), or the simulation from another model: a dossier must never mix generations.
  */
 export function assembleRecord(parts: RecordParts): DossierRecord {
   const historicalHash = dataSetHash(parts.historical.data);
   const enrolledHash = dataSetHash(parts.enrolled.data);
-  assertSame(
-    "model.dataHash",
-    parts.model.dataHash,
-    historicalHash,
-    "the historical data set",
-    "Train the model again.",
-  );
+  if (federationOf(parts.model) === undefined) {
+    assertSame(
+      "model.dataHash",
+      parts.model.dataHash,
+      historicalHash,
+      "the historical data set",
+      "Train the model again.",
+    );
+  }
   assertSame(
     "twins.modelHash",
     parts.twins.modelHash,

@@ -1,4 +1,5 @@
 import { DomainError } from "../errors/domain-error.ts";
+import { federationOf } from "../progression/federation/federation-of.ts";
 import { endpointLabel, endpointUnit, placeLabel, visitLabel } from "../reporting/figures/figure-labels.ts";
 import { decimalsForScale, formatCount } from "../reporting/format-number.ts";
 import type { CellResult, TrialDesign } from "../simulation/simulation-document.ts";
@@ -59,6 +60,7 @@ export function dossierContext(record: DossierRecord): DossierContext {
     "datasets",
     "enrolled",
   );
+  const federation = federationOf(model);
   const scale = (endpointId: string) =>
     model.evaluation.gain.find((row) => row.endpointId === endpointId)?.variance.standardDeviation ?? 1;
   return {
@@ -87,7 +89,10 @@ export function dossierContext(record: DossierRecord): DossierContext {
       record.simulation.cells.find((cell) => cell.designId === designId && cell.scenarioId === scenarioId),
     designs: record.simulation.spec.designs,
     enrolledPopulation: `Enrolled patients, ${enrolled.name}; N = ${formatCount(enrolled.patients)}`,
-    historyPopulation: `Historical controls, ${history.name}; N = ${formatCount(history.patients)}`,
+    historyPopulation:
+      federation === undefined
+        ? `Historical controls, ${history.name}; N = ${formatCount(history.patients)}`
+        : `Control patients of ${formatCount(federation.sites.length)} federated sites; N = ${formatCount(model.parameters.patients)}`,
   };
 }
 

@@ -22,7 +22,7 @@ const GROUPS = 10;
 export function calibrationAtVisit(
   compared: ComparedPatients,
   at: { readonly endpointId: string; readonly visitId: string },
-): CalibrationAtVisit {
+): CalibrationAtVisit & { readonly pitKs: number } {
   const { observed, twin, twinVariance } = compared;
   const n = observed.length;
   const pit = new Float64Array(n);

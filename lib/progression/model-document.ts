@@ -144,8 +144,8 @@ export const calibrationAtVisitSchema = z.object({
   /** Mean continuous ranked probability score, analysis scale. */
   crps: z.number(),
   pitMean: z.number(),
-  /** Kolmogorov–Smirnov distance of the PIT from uniform. */
-  pitKs: z.number(),
+  /** Kolmogorov–Smirnov distance of the PIT from uniform; null, as histogram and groups are empty, for a federated model. */
+  pitKs: z.number().nullable(),
   /** Ten equal bins of the PIT, counts. */
   pitHistogram: z.array(z.number().int()),
   /** Deciles of prediction: mean predicted, mean observed, n — for the calibration plot. */

@@ -64,9 +64,9 @@ describe("a federation on files", () => {
       if (round < 3) expect(said).toContain(`round ${round + 1} of at most 3: send`);
       else expect(said).toContain("the parameters are those of the pooled patients, to rounding");
     }
-    const report = read("report.json") as unknown as { pooled: { differences: { relative: number }[] } };
-    expect(report.pooled.differences.length).toBeGreaterThan(0);
-    for (const { relative } of report.pooled.differences) expect(relative).toBeLessThan(1e-8);
+    const report = read("report.json") as unknown as { record: { pooled: { differences: { relative: number }[] } } };
+    expect(report.record.pooled.differences.length).toBeGreaterThan(0);
+    for (const { relative } of report.record.pooled.differences) expect(relative).toBeLessThan(1e-8);
     const twins = await runMain("twins", "--model", at("model.json"), "--data", at("pooled.json"));
     expect(twins.code, twins.stderr).toBe(0);
     const size = await runMain("size", "--model", at("model.json"), "--effect", "-3");

@@ -30,6 +30,7 @@ export function candidateBlocks(context: DossierContext): ReportBlock[] {
 
 function comparisonBlocks(context: DossierContext, { evaluation, predictor }: EvaluatedModel): ReportBlock[] {
   const { primary } = context;
+  if (evaluation.candidates.length === 0) return [];
   // One model against the nulls stands in the tables before; the places beyond the primary one matter for a choice of members.
   const places = evaluation.gain.filter(
     (row) => predictor.kind === "stack" || (row.endpointId === primary.endpointId && row.visitId === primary.visitId),

@@ -6,6 +6,7 @@ import { adequacyBlocks } from "./credibility-adequacy.ts";
 import { calibrationBlocks } from "./credibility-calibration.ts";
 import { candidateBlocks } from "./credibility-candidates.ts";
 import { eventBlocks } from "./credibility-events.ts";
+import { federationBlocks } from "./credibility-federation.ts";
 import { modelBlocks } from "./credibility-model.ts";
 import { performanceBlocks } from "./credibility-performance.ts";
 
@@ -17,6 +18,7 @@ export function credibilitySection(context: DossierContext): ReportBlock[] {
     ...questionBlocks(context),
     ...planBlocks(context),
     ...modelBlocks(context),
+    ...federationBlocks(context),
     ...performanceBlocks(context),
     ...candidateBlocks(context),
     ...calibrationBlocks(context),

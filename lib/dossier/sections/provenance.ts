@@ -146,7 +146,7 @@ function missingnessBlocks(context: DossierContext): ReportBlock[] {
       kind: "figure",
       id: "figure-missingness",
       title: "Missing values of the history by endpoint and visit",
-      population: context.historyPopulation,
+      population: `Historical controls, ${history.name}; N = ${formatCount(history.patients)}`,
       chart: missingnessFigure(history.quality, study.visits),
       notes: [
         "Cells: share missing (count). Values after an intercurrent event that ends the variable are counted as missing here; they do not exist.",

@@ -1,3 +1,4 @@
+import type { LongDataSet } from "../../data/long-data-set.ts";
 import { ENGINE_VERSION } from "../../engine-version.ts";
 import { DomainError, invalidInput } from "../../errors/domain-error.ts";
 import type { TrainedModel } from "../model-document.ts";
@@ -6,6 +7,7 @@ import { federatedModel } from "./federated-model.ts";
 import { type FederationPlan, planHash } from "./federation-plan.ts";
 import type { FederationQuery, SiteAggregate } from "./federation-query.ts";
 import type { FederationRecord } from "./federation-record.ts";
+import { pooledDifference } from "./pooled-difference.ts";
 import { answerBook, PendingQueries } from "./replay.ts";
 import type { FederationAnswer, FederationRequest } from "./round-documents.ts";
 
@@ -25,6 +27,8 @@ export interface CombineOptions {
   readonly hashes?: Map<string, string>;
   /** Why partial correlations above 0.6 are no leak. */
   readonly acknowledgedLeakage?: string | undefined;
+  /** All patients of all sites, for a rehearsal where they are in one place: the model then states the difference. */
+  readonly pooled?: LongDataSet | undefined;
 }
 
 /**
@@ -42,7 +46,7 @@ export interface CombineOptions {
 export function combineAnswers(
   plan: FederationPlan,
   answers: readonly FederationAnswer[],
-  { hashes = new Map(), acknowledgedLeakage }: CombineOptions = {},
+  { hashes = new Map(), acknowledgedLeakage, pooled }: CombineOptions = {},
 ): FederationState {
   checkAnswers(plan, answers);
   const rounds = byRound(answers);
@@ -59,7 +63,10 @@ export function combineAnswers(
   try {
     const fit = fitFederated(plan, book.oracle, acknowledgedLeakage);
     refuseUnasked(used, book.asked);
-    const record = recordOf(plan, used, fit);
+    const record: FederationRecord = {
+      ...recordOf(plan, used, fit),
+      ...(pooled === undefined ? {} : { pooled: pooledDifference(plan, fit, pooled) }),
+    };
     return { status: "done", model: federatedModel(plan, fit, record, acknowledgedLeakage), fit, record };
   } catch (error) {
     if (!(error instanceof PendingQueries)) throw error;
@@ -182,6 +189,9 @@ function recordOf(
     noise: noise === null ? null : { ...noise, releases: rounds.length },
     // Averaged weights are not those of a training on all patients, whatever was left out.
     equalsPooledFit: noise === null && fit.averaging === null && fit.leftOut.values === 0 && fit.leftOut.patients === 0,
+    ...(plan.member.kind === "mixed-effects" && plan.member.shrinkage === "empirical-bayes"
+      ? { searchedShrinkage: true }
+      : {}),
     ...averagingOf(plan, fit),
   };
 }

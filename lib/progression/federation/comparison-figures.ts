@@ -6,24 +6,29 @@ export interface ComparisonFigures {
   readonly patients: number;
   /** Means of the terms over all sites. */
   readonly means: readonly number[];
-  /** Gain; partial correlation; gain of the ANCOVA on all covariates; R² of ANCOVA; R² with the score; calibration slope. */
+  /** What outcome and twin are less before they are squared. */
+  readonly centre: number;
+  /** Gain; partial correlation; gain of the ANCOVA on all covariates; R² of ANCOVA; R² with the score; calibration slope, intercept. */
   readonly values: readonly number[];
   /** Root mean square of residuals in predictive SDs, at least 1. */
   readonly inflation: number;
 }
 
 /** The figures as functions of the means of the terms; METHODS.md, equation (FE8). */
-const FIGURES: readonly ((m: readonly number[]) => number)[] = [
+const FIGURES: readonly ((m: readonly number[], centre: number) => number)[] = [
   gainOf,
   correlationOf,
   (m) => 1 - ratio(m[2]!, m[1]!),
   (m) => 1 - unexplained(m),
   (m) => 1 - unexplained(m) * (1 - Math.max(0, correlationOf(m)) ** 2),
-  (m) => {
-    const spread = m[11]! - m[10]! ** 2;
-    return spread > 0 ? (m[12]! - m[10]! * m[5]!) / spread : 0;
-  },
+  calibrationSlope,
+  (m, centre) => m[5]! + centre - calibrationSlope(m) * (m[10]! + centre),
 ];
+
+function calibrationSlope(m: readonly number[]): number {
+  const spread = m[11]! - m[10]! ** 2;
+  return spread > 0 ? (m[12]! - m[10]! * m[5]!) / spread : 0;
+}
 
 function gainOf(m: readonly number[]): number {
   return 1 - ratio(m[0]!, m[1]!);
@@ -45,9 +50,13 @@ function ratio(numerator: number, denominator: number): number {
 /**
  * Figures at every endpoint and visit from the sites' sums.
  *
+ * @param centres - [E·V] what outcome and twin are less before they are squared.
  * @returns [E·V] null where no site has enough patients.
  */
-export function comparisonFigures(answers: readonly SiteAnswer<ComparisonSums>[]): (ComparisonFigures | null)[] {
+export function comparisonFigures(
+  answers: readonly SiteAnswer<ComparisonSums>[],
+  centres: readonly number[],
+): (ComparisonFigures | null)[] {
   const cells = answers[0]?.aggregate.cells.length ?? 0;
   return Array.from({ length: cells }, (_, cell) => {
     const sums = new Array<number>(COMPARISON_TERMS).fill(0);
@@ -61,7 +70,8 @@ export function comparisonFigures(answers: readonly SiteAnswer<ComparisonSums>[]
     if (patients === 0) return null;
     const means = sums.map((sum) => sum / patients);
     const inflation = Math.max(1, Math.sqrt(means[9]!));
-    return { patients, means, values: FIGURES.map((figure) => figure(means)), inflation };
+    const centre = centres[cell]!;
+    return { patients, means, centre, values: FIGURES.map((figure) => figure(means, centre)), inflation };
   });
 }
 
@@ -75,7 +85,7 @@ export function spreadRequest(
     return {
       inflation: figure.inflation,
       means: [...figure.means],
-      gradients: FIGURES.map((of) => gradient(of, figure.means)),
+      gradients: FIGURES.map((of) => gradient((m) => of(m, figure.centre), figure.means)),
       bySite: answers.flatMap(({ site, aggregate }) => {
         const own = aggregate.cells[cell] ?? null;
         if (own === null) return [];

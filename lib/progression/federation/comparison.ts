@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type LinearPredictor, predictLinear } from "../comparators/linear-predictor.ts";
+import { forecastScores } from "../forecast-scores.ts";
 import { BAND_LEVELS } from "../gaussian-joint/band-calibration.ts";
 import type { MemberModel, PatientHistory } from "../member.ts";
 import { memberParametersSchema } from "../member-parameters.ts";
@@ -71,6 +72,9 @@ export const spreadSumsSchema = z.object({
         squares: z.array(z.number()),
         ownGainSquares: z.number(),
         covered: z.array(z.number().int()),
+        /** Continuous ranked probability score and probability integral transform under the widened normal law. */
+        crps: z.number(),
+        pit: z.number(),
       })
       .nullable(),
   ),
@@ -123,6 +127,7 @@ function* comparedAt(site: SiteData, left: LeftOutModel, visits: readonly number
           a * b,
         ];
       },
+      deviation: (i) => Math.sqrt(laws.get(i)!.variance[cell]!),
     };
   }
 }
@@ -131,6 +136,8 @@ interface ComparedCell {
   readonly cell: number;
   readonly rows: readonly number[];
   terms(patient: number): number[];
+  /** Predictive SD. */
+  deviation(patient: number): number;
 }
 
 /**
@@ -164,7 +171,7 @@ export function spreadSums(
   asked: SpreadRequest,
 ): SpreadSums {
   return {
-    cells: Array.from(comparedAt(site, left, visits), ({ cell, rows, terms }) => {
+    cells: Array.from(comparedAt(site, left, visits), ({ cell, rows, terms, deviation }) => {
       const of = asked[cell] ?? null;
       if (of === null || rows.length < minimum) return null;
       const bands = normalBands(of.inflation);
@@ -172,6 +179,8 @@ export function spreadSums(
       const own = of.bySite.find(({ site: id }) => id === left.site);
       let ownGainSquares = 0;
       const covered = BAND_LEVELS.map(() => 0);
+      let crps = 0;
+      let pit = 0;
       for (const i of rows) {
         const values = terms(i);
         const influence = (gradient: readonly number[], means: readonly number[]) =>
@@ -179,8 +188,11 @@ export function spreadSums(
         for (const [g, gradient] of of.gradients.entries()) squares[g]! += influence(gradient, of.means) ** 2;
         if (own !== undefined) ownGainSquares += influence(own.gradient, own.means) ** 2;
         for (const [l, half] of bands.entries()) if (values[9]! <= half * half) covered[l]!++;
+        const scores = forecastScores(0, of.inflation * deviation(i), null, values[5]! - values[10]!);
+        crps += scores.crps;
+        pit += scores.pit;
       }
-      return { patients: rows.length, squares, ownGainSquares, covered };
+      return { patients: rows.length, squares, ownGainSquares, covered, crps, pit };
     }),
   };
 }

@@ -96,7 +96,19 @@ export function federatedEvaluation(
         },
       ];
     });
+    const slope = interval(5, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
     evaluation.gain.push(row);
+    evaluation.calibration.push({
+      ...at,
+      patients: figure.patients,
+      slope,
+      intercept: interval(6, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
+      crps: own.reduce((sum, each) => sum + each.crps, 0) / figure.patients,
+      pitMean: own.reduce((sum, each) => sum + each.pit, 0) / figure.patients,
+      pitKs: null,
+      pitHistogram: [],
+      groups: [],
+    });
     evaluation.coverage.push(...coverage);
     evaluation.leaveOneStudyOut.push(...elsewhere);
     evaluation.verdicts.push(
@@ -104,7 +116,7 @@ export function federatedEvaluation(
         endpointLabel: endpoint.label,
         visitLabel: visit.label,
         gain: row,
-        calibration: { slope: interval(5, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY) },
+        calibration: { slope },
         coverage,
         leaveOneStudyOut: elsewhere,
       }),
@@ -115,7 +127,7 @@ export function federatedEvaluation(
     diagnostic(
       "information",
       "evaluated-by-site",
-      "Every figure of the evaluation comes from predicting each site by models of the other sites, from sums alone: folds are the sites, intervals are from linearisation and not from a bootstrap of patients, and scores that need single patients (CRPS, PIT, subgroups) are not available.",
+      "Every figure of the evaluation comes from predicting each site by models of the other sites, from sums alone: folds are the sites, intervals are from linearisation and not from a bootstrap of patients, and what needs single patients (histogram of the PIT, calibration by groups, subgroups, run-in, other members) is not available.",
     ),
   );
   return { evaluation, diagnostics };

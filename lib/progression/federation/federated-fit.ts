@@ -74,7 +74,10 @@ export function fitFederated(
   const left =
     averaging === null ? models : withScoreRegressions(models, oracle.ask({ kind: "score-regression", models }));
   const sums = oracle.ask({ kind: "comparison", models: left });
-  const figures = comparisonFigures(sums);
+  const figures = comparisonFigures(
+    sums,
+    left[0]!.cells.map(({ centre }) => centre),
+  );
   const spreads = oracle.ask({ kind: "comparison-spread", models: left, spread: spreadRequest(figures, sums) });
   const { evaluation, diagnostics } = federatedEvaluation(plan, figures, sums, spreads);
   const labelOf = ({ endpointId, visitId }: GainAtVisit) =>

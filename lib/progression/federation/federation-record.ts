@@ -30,6 +30,8 @@ export const federationRecordSchema = z.object({
     .nullable(),
   /** Whether nothing was left out and no noise added, so that the fit is that of the pooled patients. */
   equalsPooledFit: z.boolean(),
+  /** True where the shrinkage was searched for, so that equality is to the tolerance of that search. */
+  searchedShrinkage: z.boolean().optional(),
   /** Federated averaging; absent for members that are fitted from sums. */
   averaging: z
     .object({
@@ -42,5 +44,18 @@ export const federationRecordSchema = z.object({
       course: z.array(averagingRoundSchema),
     })
     .optional(),
+  /** Comparison with a fit to the pooled patients; absent where they were never in one place. */
+  pooled: z
+    .object({
+      dataHash: z.string(),
+      patients: z.number().int(),
+      /** Per group of parameters: largest absolute difference over the largest absolute value; null where they are not the same parameters. */
+      differences: z.array(z.object({ what: z.string(), relative: z.number().nullable() })),
+      /** Of averaged networks: mean log-density of a pooled patient, and distance of the means in predictive SDs. */
+      loss: z.object({ federated: z.number(), pooled: z.number(), meanDifference: z.number() }).nullable(),
+    })
+    .optional(),
 });
 export type FederationRecord = z.infer<typeof federationRecordSchema>;
+export type PooledDifference = NonNullable<FederationRecord["pooled"]>;
+export type AveragingLoss = NonNullable<PooledDifference["loss"]>;

@@ -7,15 +7,7 @@ import type { NeuralBoltzmannParameters } from "../neural-boltzmann/neural-boltz
 import { histories, trainingSet } from "../training-set.ts";
 import type { FederatedNetworks, FederationPlan } from "./federation-plan.ts";
 import { planFeatures } from "./federation-plan.ts";
-
-/** What averaging loses against a training on the pooled patients. */
-export interface AveragingLoss {
-  /** Mean log-density of a pooled patient's outcomes, scale of the outcomes: averaged networks, and pooled training. */
-  readonly federated: number;
-  readonly pooled: number;
-  /** Root mean square over patients and outcomes of the difference of twin means, in predictive SDs of the pooled training. */
-  readonly meanDifference: number;
-}
+import type { AveragingLoss } from "./federation-record.ts";
 
 /**
  * Trains networks of the same sizes on the pooled patients and compares. Both are scored on the patients they were trained on;
@@ -25,6 +17,8 @@ export interface AveragingLoss {
  * @param member - Its member.
  * @param own - Averaged networks.
  * @param table - All control patients.
+ * @returns Mean log-densities of a patient's outcomes on the scale of the outcomes, and the root mean square difference of the
+ *   twins' means in predictive SDs of the pooled training.
  */
 export function averagingLoss(
   plan: FederationPlan,

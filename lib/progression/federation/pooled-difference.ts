@@ -8,18 +8,9 @@ import type { MixedEffectsParameters } from "../mixed-effects/mixed-effects-para
 import { trainingSet } from "../training-set.ts";
 import type { FederatedFit } from "./federated-fit.ts";
 import { type FederationPlan, planFeatures } from "./federation-plan.ts";
-import { type AveragingLoss, averagingLoss } from "./networks-against-pooled.ts";
+import type { PooledDifference } from "./federation-record.ts";
+import { averagingLoss } from "./networks-against-pooled.ts";
 import { controlsInOrder, refuseDifferences } from "./site-data.ts";
-
-/** Largest differences of a federated fit from the fit to the pooled patients. */
-export interface PooledDifference {
-  readonly dataHash: string;
-  readonly patients: number;
-  /** Per group of parameters: largest absolute difference over the largest absolute value of the pooled fit. */
-  readonly differences: readonly { readonly what: string; readonly relative: number }[];
-  /** For networks, whose parameters cannot be compared one by one; null for the other members. */
-  readonly loss: AveragingLoss | null;
-}
 
 /**
  * Fits the pooled patients by the ordinary functions of the engine and compares; where all data may be in one place, to check
@@ -76,9 +67,8 @@ function mixedEffectsDifferences(plan: FederationPlan, fit: FederatedFit, table:
   ];
 }
 
-/** Infinite where the two do not even have the same parameters. */
 function difference(what: string, federated: readonly number[], pooled: readonly number[]) {
-  if (federated.length !== pooled.length) return { what, relative: Number.POSITIVE_INFINITY };
+  if (federated.length !== pooled.length) return { what, relative: null };
   const scale = pooled.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const largest = pooled.reduce((most, value, k) => Math.max(most, Math.abs(value - federated[k]!)), 0);
   return { what, relative: largest === 0 ? 0 : largest / scale };

@@ -5,6 +5,7 @@ import {
   formatFixed,
   formatInterval,
   formatSignificant,
+  MISSING,
 } from "../../../../lib/reporting/format-number.ts";
 import { DataTable } from "../../../_components/table/data-table.tsx";
 
@@ -35,7 +36,12 @@ export function CalibrationTable(props: { model: FrozenModel; endpointId: string
         },
         { key: "crps", title: "CRPS", unit, align: "right", render: (row) => formatSignificant(row.crps, 3) },
         { key: "pit", title: "Mean PIT", unit: "(0.5)", align: "right", render: (row) => formatFixed(row.pitMean, 3) },
-        { key: "ks", title: "KS distance", align: "right", render: (row) => formatFixed(row.pitKs, 3) },
+        {
+          key: "ks",
+          title: "KS distance",
+          align: "right",
+          render: (row) => (row.pitKs === null ? MISSING : formatFixed(row.pitKs, 3)),
+        },
       ]}
     />
   );

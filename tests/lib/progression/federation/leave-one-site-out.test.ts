@@ -7,6 +7,7 @@ import { baselineAncova } from "../../../../lib/progression/comparators/baseline
 import { meanChange } from "../../../../lib/progression/comparators/mean-change.ts";
 import { scoreBeyond, scoresOf } from "../../../../lib/progression/evaluation/score-beyond.ts";
 import { baselineFeatures } from "../../../../lib/progression/feature-encoding.ts";
+import { forecastScores } from "../../../../lib/progression/forecast-scores.ts";
 import { fitGaussianJoint } from "../../../../lib/progression/gaussian-joint/fit-gaussian-joint.ts";
 import { openGaussianJointMember } from "../../../../lib/progression/gaussian-joint/gaussian-joint-member.ts";
 import { histories } from "../../../../lib/progression/training-set.ts";
@@ -42,6 +43,15 @@ function predictedFromPatients(site: number) {
     }),
     beyond: scoreBeyond(twin, scores(others), ancova, others, heldOut),
   };
+}
+
+/** Least squares of y on (1, x). */
+function simpleRegression(y: readonly number[], x: readonly number[]) {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [my, mx] = [mean(y), mean(x)];
+  const xy = x.reduce((sum, value, i) => sum + (value - mx) * (y[i]! - my), 0);
+  const slope = xy / x.reduce((sum, value) => sum + (value - mx) ** 2, 0);
+  return { coefficients: [my - slope * mx, slope] };
 }
 
 describe("the evaluation of a federation", () => {
@@ -80,6 +90,32 @@ describe("the evaluation of a federation", () => {
     const squares = own.ratios.reduce((sum, { a, b }) => sum + (a - ratio * b) ** 2, 0);
     const error = Math.sqrt((squares * own.n) / (own.n - 1)) / own.ancova;
     expect((row.gain.upper - row.gain.lower) / 2 / 1.959963984540054).toBeCloseTo(error, 5);
+  });
+
+  it.each([0, 1, 2])("gives at visit %i the calibration that the patients themselves give", (v) => {
+    const observed: number[] = [];
+    const predicted: number[] = [];
+    let crps = 0;
+    let pit = 0;
+    const inflation = state.model.parameters.predictionInflation[v]!;
+    for (const { heldOut, twin, variance } of parts) {
+      for (let i = 0; i < heldOut.count; i++) {
+        const k = i * 3 + v;
+        if (Number.isNaN(heldOut.outcomes[k]!)) continue;
+        observed.push(heldOut.outcomes[k]!);
+        predicted.push(twin[k]!);
+        const scores = forecastScores(twin[k]!, inflation * Math.sqrt(variance[k]!), null, heldOut.outcomes[k]!);
+        crps += scores.crps;
+        pit += scores.pit;
+      }
+    }
+    const { coefficients } = simpleRegression(observed, predicted);
+    const row = evaluation.calibration[v]!;
+    expect(row.intercept.value).toBeCloseTo(coefficients[0]!, 6);
+    expect(row.slope.value).toBeCloseTo(coefficients[1]!, 7);
+    expect(row.crps).toBeCloseTo(crps / observed.length, 8);
+    expect(row.pitMean).toBeCloseTo(pit / observed.length, 8);
+    expect(row.pitKs).toBeNull();
   });
 
   it("claims the gain that is there, reports every site, and counts what its bands hold", () => {

@@ -1,0 +1,14 @@
+import type { FrozenModel } from "../model-document.ts";
+import type { FederatedMember } from "./federation-plan.ts";
+import type { FederationRecord } from "./federation-record.ts";
+
+/** How a frozen model was federated; undefined for a model trained on one data set. */
+export function federationOf(model: FrozenModel): FederationRecord | undefined {
+  return model.format === "understudy-model/3" ? model.federation : undefined;
+}
+
+/** Which member the sites of a federated model fitted. */
+export function federatedMember(model: FrozenModel): FederatedMember["kind"] {
+  if (model.format === "understudy-model/1" || model.predictor.kind === "gaussian-joint") return "gaussian-joint";
+  return model.predictor.members.some(({ kind }) => kind === "neural-boltzmann") ? "neural-boltzmann" : "mixed-effects";
+}
