@@ -5,6 +5,7 @@ import { type ExportFormat, exportEndings, exportFormats } from "../../lib/data/
 import { type LongDataSet, longDataSetSchema } from "../../lib/data/long-data-set.ts";
 import { writeTable } from "../../lib/data/write-table.ts";
 import { ENGINE_VERSION } from "../../lib/engine-version.ts";
+import { federationOf } from "../../lib/progression/federation/federation-of.ts";
 import { type FrozenModel, frozenModelSchema } from "../../lib/progression/model-document.ts";
 import { alignToModel } from "../../lib/twins/align-to-model.ts";
 import { forecastSteps, forecastStepsSchema } from "../../lib/twins/forecast-steps.ts";
@@ -95,9 +96,11 @@ export const twinsCommand: Command = {
     const data = readDataSet(call.required("data"), call.value("mapping"));
     const historyFile = call.value("history");
     const history = historyFile === undefined ? undefined : readDataSet(historyFile, undefined);
-    if (history !== undefined && dataSetHash(history) !== model.dataHash) {
+    // The sites' data sets of a federated model are never together: one of them may give the nearest patients.
+    const learnt = federationOf(model)?.sites.map(({ dataHash }) => dataHash) ?? [model.dataHash];
+    if (history !== undefined && !learnt.includes(dataSetHash(history))) {
       throw new UsageError([
-        `--history ${historyFile}: is not the data set the model was trained on (${model.dataHash.slice(0, 16)}…); give that one, or leave --history out`,
+        `--history ${historyFile}: is not ${learnt.length === 1 ? "the" : "a"} data set the model was trained on (${learnt.map((hash) => `${hash.slice(0, 16)}…`).join(", ")}); give that one, or leave --history out`,
       ]);
     }
     // What is wrong with the units is said before any twin is drawn.

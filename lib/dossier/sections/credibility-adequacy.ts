@@ -1,3 +1,4 @@
+import { federationOf } from "../../progression/federation/federation-of.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import { acceptanceResults, passedText } from "../acceptance-criteria.ts";
 import type { DossierContext } from "../dossier-context.ts";
@@ -30,7 +31,12 @@ export function adequacyBlocks(context: DossierContext): ReportBlock[] {
       columns: columns("Item", "Value"),
       rows: [
         ["Model hash (SHA-256)", record.model.hash],
-        ["Trained on data set", record.model.dataHash],
+        [
+          federationOf(record.model) === undefined
+            ? "Trained on data set"
+            : "Hash of the hashes of the sites’ data sets",
+          record.model.dataHash,
+        ],
         ["Engine version", record.model.engineVersion],
         ["Name", record.model.name],
       ],

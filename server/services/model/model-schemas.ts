@@ -31,3 +31,13 @@ export type ModelDetail = z.infer<typeof modelDetailSchema>;
 export const trainModelInput = z.object({ studyId: z.uuid(), training: trainingSpecSchema });
 export type TrainModelInput = z.infer<typeof trainModelInput>;
 export const modelIdInput = z.object({ modelId: z.uuid() });
+
+/** Texts of the two files that the last combination of a federation writes; 60 MB hold several hundred networks. */
+const MOST_CHARACTERS = 60_000_000;
+export const bringInModelInput = z.object({
+  studyId: z.uuid(),
+  model: z.string().min(2).max(MOST_CHARACTERS),
+  report: z.string().min(2).max(MOST_CHARACTERS),
+  reason: z.string().trim().min(1, "Say why the model is brought in.").max(500),
+});
+export type BringInModelInput = z.infer<typeof bringInModelInput>;

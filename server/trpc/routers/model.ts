@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { trainingSpecSchema } from "../../../lib/progression/model-document.ts";
+import { bringInFederatedModel } from "../../services/model/bring-in-federated-model.ts";
 import { getModel } from "../../services/model/get-model.ts";
 import { listModels } from "../../services/model/list-models.ts";
 import {
+  bringInModelInput,
   modelDetailSchema,
   modelIdInput,
   modelRowSchema,
@@ -31,4 +33,9 @@ export const modelRouter = router({
     .input(trainModelInput)
     .output(z.object({ jobId: z.uuid(), modelId: z.uuid() }))
     .mutation(({ ctx, input }) => trainModel(ctx, input)),
+  /** A model that a federation of sites has made, verified against its report and the study's own data set. */
+  bringIn: procedure
+    .input(bringInModelInput)
+    .output(z.object({ modelId: z.uuid() }))
+    .mutation(({ ctx, input }) => bringInFederatedModel(ctx, input)),
 });

@@ -1,4 +1,5 @@
 "use client";
+import { Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { EmptyState } from "../../../_components/feedback/empty-state.tsx";
 import { Notice } from "../../../_components/feedback/notice.tsx";
@@ -11,6 +12,7 @@ import { PermittedButton } from "../../../_components/form/permitted-button.tsx"
 import { useStudy } from "../../../_components/shell/study-context.tsx";
 import { type RouterOutputs, useTRPC } from "../../../_lib/trpc.ts";
 import { useUrlState } from "../../../_lib/url-state.ts";
+import { BringInDrawer } from "./bring-in-drawer.tsx";
 import { ModelView } from "./model-view.tsx";
 import { TrainDrawer } from "./train-drawer.tsx";
 
@@ -22,9 +24,14 @@ export function ModelPage() {
   const { params, write } = useUrlState();
   const models = useQuery(trpc.model.list.queryOptions({ studyId: study.id }));
   const train = (
-    <PermittedButton needs="model.train" size="sm" onClick={() => write({ train: "yes" }, "push")}>
-      Train a model
-    </PermittedButton>
+    <Group gap="xs">
+      <PermittedButton needs="model.train" size="sm" variant="default" onClick={() => write({ bring: "yes" }, "push")}>
+        Bring in a federated model
+      </PermittedButton>
+      <PermittedButton needs="model.train" size="sm" onClick={() => write({ train: "yes" }, "push")}>
+        Train a model
+      </PermittedButton>
+    </Group>
   );
   return (
     <>
@@ -45,6 +52,7 @@ export function ModelPage() {
           )
         }
       </QueryGate>
+      <BringInDrawer opened={params.get("bring") === "yes"} onClose={() => write({ bring: null })} />
       <TrainDrawer opened={params.get("train") === "yes"} onClose={() => write({ train: null })} />
     </>
   );

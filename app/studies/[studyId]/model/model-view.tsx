@@ -10,6 +10,7 @@ import { Section } from "../../../_components/feedback/page-header.tsx";
 import { Verdict, type VerdictTone } from "../../../_components/feedback/verdict.tsx";
 import type { RouterOutputs } from "../../../_lib/trpc.ts";
 import { EventsSection } from "./events.tsx";
+import { FederationSection } from "./federation.tsx";
 import { GainTable } from "./gain-table.tsx";
 import { KnownTruthSection } from "./known-truth.tsx";
 import { LeaveOneStudyOut } from "./leave-one-study-out.tsx";
@@ -67,7 +68,10 @@ export function ModelView(props: { model: FrozenModel; row: RouterOutputs["model
         <Chart specification={gain} />
         <GainTable model={model} heldOut={props.row.hasHeldOut ? `/api/models/${props.row.id}/out-of-fold` : null} />
       </Section>
-      {model.format !== "understudy-model/1" && <MembersSection model={model} />}
+      <FederationSection model={model} />
+      {model.format !== "understudy-model/1" && model.evaluation.candidates.length > 0 && (
+        <MembersSection model={model} />
+      )}
       <Trustworthiness model={model} />
       {model.format !== "understudy-model/1" && <RunInSection model={model} />}
       <EventsSection model={model} />

@@ -33,6 +33,8 @@ export function Trustworthiness({ model }: { model: FrozenModel }) {
   const hasSubgroups = model.evaluation.subgroups.some(
     (row) => row.endpointId === endpointId && row.visitId === visitId,
   );
+  // A federated model knows no groups of patients and no histogram.
+  const bySinglePatients = model.evaluation.calibration.some(({ groups }) => groups.length > 0);
   return (
     <Section
       title="Whether its predictions can be trusted"
@@ -55,8 +57,8 @@ export function Trustworthiness({ model }: { model: FrozenModel }) {
       }
     >
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="xl" verticalSpacing="xl">
-        <Chart specification={figures.calibration} />
-        <Chart specification={figures.pit} />
+        {bySinglePatients && <Chart specification={figures.calibration} />}
+        {bySinglePatients && <Chart specification={figures.pit} />}
         <Chart specification={figures.coverage} />
         <Chart specification={figures.rmse} />
       </SimpleGrid>
