@@ -48,8 +48,8 @@ export async function workOffJobs(
   }
 }
 
-/** The PBC study from its files to its dossier, by the procedures that a person uses, with few folds and replicates. */
-export async function finishStudy(database: Database, actor: SignedIn): Promise<FinishedStudy> {
+/** The PBC study with its two data sets. */
+export async function beginStudy(database: Database, actor: SignedIn) {
   const sample = sampleStudy("pbc");
   const call = callerOf(database, actor);
   const { id: studyId } = await call.study.create({
@@ -74,9 +74,29 @@ export async function finishStudy(database: Database, actor: SignedIn): Promise<
     (await call.dataset.confirm({ uploadId: await upload(file), mapping: file.mapping, reason: "the data" })).datasetId;
   const historyId = await importFile(history);
   const enrolledId = await importFile(enrolled);
+  return { studyId, historyId, enrolledId, uploadAgain: () => upload(enrolled) };
+}
+
+/** The PBC study from its files to its dossier, by the procedures that a person uses, with few folds and replicates. */
+export async function finishStudy(database: Database, actor: SignedIn): Promise<FinishedStudy> {
+  const sample = sampleStudy("pbc");
+  const begun = await beginStudy(database, actor);
+  const { studyId } = begun;
   const training = { ...sample.training, folds: 2, bootstrapReplicates: 200 };
-  const { modelId } = await call.model.train({ studyId, training });
+  const { modelId } = await callerOf(database, actor).model.train({ studyId, training });
   await workOffJobs(database, actor, studyId);
+  return completeStudy(database, actor, begun, modelId);
+}
+
+/** From a frozen model to the dossier. */
+export async function completeStudy(
+  database: Database,
+  actor: SignedIn,
+  { studyId, historyId, enrolledId, uploadAgain }: Awaited<ReturnType<typeof beginStudy>>,
+  modelId: string,
+): Promise<FinishedStudy> {
+  const sample = sampleStudy("pbc");
+  const call = callerOf(database, actor);
   const { twinSetId } = await call.twins.generate({ studyId, modelId, datasetId: enrolledId });
   const designs = await call.design.list({ studyId });
   const scenarios = await call.scenario.list({ studyId });
@@ -102,6 +122,6 @@ export async function finishStudy(database: Database, actor: SignedIn): Promise<
   if (failed.length > 0) throw new Error(failed.join("\n"));
   const twins = await call.twins.get({ studyId });
   const patientId = twins?.document?.rows[0]?.patientId ?? "";
-  const uploadId = await upload(enrolled);
+  const uploadId = await uploadAgain();
   return { studyId, historyId, enrolledId, uploadId, modelId, twinSetId, runId, dossierId, jobId, patientId };
 }
