@@ -9,6 +9,6 @@ export function federationOf(model: FrozenModel): FederationRecord | undefined {
 
 /** Which member the sites of a federated model fitted. */
 export function federatedMember(model: FrozenModel): FederatedMember["kind"] {
-  if (model.format === "understudy-model/1" || model.predictor.kind === "gaussian-joint") return "gaussian-joint";
+  if (model.format === "understudy-model/1" || model.predictor.kind !== "stack") return "gaussian-joint";
   return model.predictor.members.some(({ kind }) => kind === "neural-boltzmann") ? "neural-boltzmann" : "mixed-effects";
 }

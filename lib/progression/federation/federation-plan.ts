@@ -165,6 +165,15 @@ export function planFederation(spec: FederationSpec, dictionary: DataDictionary)
     [spec.primary.visitId],
     dictionary.visits.map(({ id }) => id),
   );
+  const discrete = dictionary.endpoints.filter(({ outcome }) => outcome !== undefined);
+  if (discrete.length > 0) {
+    throw new DomainError("UNSUPPORTED_COMBINATION", {
+      argument: "spec",
+      received: discrete.map(({ id, outcome }) => `${id} (${outcome!.kind})`).join(", "),
+      requirement: "must be of continuous endpoints: the members of a federation have normal laws",
+      hint: "Map these endpoints as continuous, or take a data set without them as the dictionary.",
+    });
+  }
   const repeated = spec.sites.find((site, k) => spec.sites.indexOf(site) !== k);
   if (repeated !== undefined) throw invalidInput("spec.sites", repeated, "must name every site once");
   if (spec.minimumSite < spec.smallCells.minimum) {

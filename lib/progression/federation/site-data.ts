@@ -105,6 +105,11 @@ export function refuseDifferences(data: LongDataSet, plan: FederationPlan): void
       return [
         ...differs(`unit of ${wanted.id}`, own.unit, wanted.unit),
         ...differs(`scale of ${wanted.id}`, own.scale, wanted.scale),
+        ...differs(
+          `kind of outcome of ${wanted.id}`,
+          own.outcome?.kind ?? "continuous",
+          wanted.outcome?.kind ?? "continuous",
+        ),
       ];
     }),
     ...plan.visits.flatMap((wanted) => {
