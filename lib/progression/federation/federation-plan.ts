@@ -169,7 +169,7 @@ export function planFederation(spec: FederationSpec, dictionary: DataDictionary)
   if (discrete.length > 0) {
     throw new DomainError("UNSUPPORTED_COMBINATION", {
       argument: "spec",
-      received: discrete.map(({ id, outcome }) => `${id} (${outcome!.kind})`).join(", "),
+      received: discrete.map(({ id, outcome }) => `${id} (${outcome!.type})`).join(", "),
       requirement: "must be of continuous endpoints: the members of a federation have normal laws",
       hint: "Map these endpoints as continuous, or take a data set without them as the dictionary.",
     });

@@ -107,8 +107,8 @@ export function refuseDifferences(data: LongDataSet, plan: FederationPlan): void
         ...differs(`scale of ${wanted.id}`, own.scale, wanted.scale),
         ...differs(
           `kind of outcome of ${wanted.id}`,
-          own.outcome?.kind ?? "continuous",
-          wanted.outcome?.kind ?? "continuous",
+          own.outcome?.type ?? "continuous",
+          wanted.outcome?.type ?? "continuous",
         ),
       ];
     }),
