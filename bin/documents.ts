@@ -70,7 +70,7 @@ export function checkDocument<T extends z.ZodType>(value: unknown, schema: T, wh
     const issues = kind === undefined ? parsed.error.issues : [kind];
     throw new UsageError(listedFaults(fieldFaults(value, issues), where));
   }
-  const unknown = unknownFields(value, parsed.data);
+  const unknown = unknownFields(schema, value, parsed.data);
   if (unknown.length > 0) throw new UsageError(listedFaults(unknown, where));
   return parsed.data;
 }

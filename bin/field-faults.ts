@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { editDistance, nearestFirst, schemaFields } from "./schema-fields.ts";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -20,16 +21,40 @@ export function fieldFaults(document: unknown, issues: readonly Issue[]): string
   });
 }
 
-/** Fields of the input that its schema does not know, so that a misspelt optional field is not ignored in silence. */
-export function unknownFields(input: unknown, output: unknown, path: Path = []): string[] {
+/**
+ * Fields of the input that its schema does not know, so that a misspelt optional field is not ignored in silence.
+ *
+ * @param input - The document as it was given.
+ * @param output - The document as its schema read it.
+ * @returns One line a field, with the fields that the schema has there, the most similar name first.
+ */
+export function unknownFields(schema: z.ZodType, input: unknown, output: unknown): string[] {
+  return unknownPaths(input, output, []).map(({ path, key, read }) => {
+    const bySchema = schemaFields(schema, input, path);
+    const known = nearestFirst(key, bySchema.length > 0 ? bySchema : read);
+    const [nearest] = known;
+    const close =
+      nearest !== undefined && editDistance(key.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, key.length / 3);
+    const meant = close ? `; did you mean ${nearest}? The` : "; the";
+    return `${pathText([...path, key])} is not a field of this document${meant} fields here are ${known.join(", ")}`;
+  });
+}
+
+interface UnknownPath {
+  readonly path: Path;
+  readonly key: string;
+  /** Fields that were read beside it. */
+  readonly read: readonly string[];
+}
+
+function unknownPaths(input: unknown, output: unknown, path: Path): UnknownPath[] {
   if (Array.isArray(input) && Array.isArray(output))
-    return input.flatMap((item, index) => unknownFields(item, output[index], [...path, index]));
+    return input.flatMap((item, index) => unknownPaths(item, output[index], [...path, index]));
   if (!isObject(input) || !isObject(output)) return [];
   return Object.keys(input).flatMap((key) => {
-    if (Object.hasOwn(output, key)) return unknownFields(input[key], output[key], [...path, key]);
+    if (Object.hasOwn(output, key)) return unknownPaths(input[key], output[key], [...path, key]);
     if (path.length === 0 && key === "$schema") return [];
-    const known = Object.keys(output).join(", ");
-    return [`${pathText([...path, key])} is not a field of this document; the fields here are ${known}`];
+    return [{ path, key, read: Object.keys(output) }];
   });
 }
 

@@ -71,7 +71,9 @@ describe("training", () => {
 
   it("does not ignore a misspelt field", async () => {
     const [line] = await train(write("spec.json", { ...smallTraining(), fold: 5 }));
-    expect(line).toMatch(/^--spec spec\.json: fold is not a field of this document; the fields here are format, /);
+    expect(line).toMatch(
+      /^--spec spec\.json: fold is not a field of this document; did you mean folds\? The fields here are folds, /,
+    );
   });
 
   it("names every id that the data do not have", async () => {

@@ -188,7 +188,7 @@ const refused: Record<string, Case> = {
   "a field that no mapping has": {
     file: csv,
     mapping: JSON.stringify({ ...smallMapping(), endpoint: [] }),
-    says: ["endpoint is not a field of this document; the fields here are format, name, role, origin"],
+    says: ["endpoint is not a field of this document; did you mean endpoints? The fields here are endpoints, "],
   },
   "a document of another kind": {
     file: csv,
