@@ -1,7 +1,7 @@
 import { DomainError } from "../../errors/domain-error.ts";
 import type { KnownFeatures } from "../mixed-effects/feature-law.ts";
 import type { CourseObservations } from "./course-observations.ts";
-import type { CourseCurve } from "./disease-course-parameters.ts";
+import type { CourseCurve, DiseaseCourseParameters } from "./disease-course-parameters.ts";
 import type { CourseFamily } from "./individual-mode.ts";
 
 /** What the fit works on: observations, features of every patient of the table, weights. */
@@ -72,6 +72,17 @@ export function firstState({ observations, curves }: DiseaseCourseProblem, d: nu
     coefficients,
     covariance,
     variances: new Float64Array(d).fill(0.05),
+  };
+}
+
+/** The state that a fit ended in. */
+export function stateOf(parameters: DiseaseCourseParameters): State {
+  return {
+    rates: Float64Array.from(parameters.courses, ({ rate }) => rate),
+    residualVariances: Float64Array.from(parameters.courses, ({ residualVariance }) => residualVariance),
+    coefficients: Float64Array.from(parameters.coefficients),
+    covariance: Float64Array.from(parameters.individualCovariance),
+    variances: Float64Array.from(parameters.coefficientVariances),
   };
 }
 

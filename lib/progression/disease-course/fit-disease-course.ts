@@ -35,19 +35,21 @@ export interface DiseaseCourseFit {
  * Fits the disease-course map by alternating the posterior modes of the individual parameters (DC4), generalised least
  * squares of the model linearised about them (DC5), and EM steps for Ω, σ² and the prior variances. Deterministic.
  *
+ * @param start - Where to begin; by default at mean levels without change in time.
  * @throws DomainError NOT_ESTIMABLE when the linearised model has no solution.
  */
 export function fitDiseaseCourse(
   problem: DiseaseCourseProblem,
   options: DiseaseCourseOptions,
   onProgress: (fraction: number) => void,
+  start: State | null = null,
 ): DiseaseCourseFit {
   const { observations, curves, featureCount } = problem;
   const E = curves.length;
   const d = E + 1;
   const width = featureCount + 1;
   const columns = coefficientColumns(problem);
-  let state = firstState(problem, d, width);
+  let state = start ?? firstState(problem, d, width);
   const modes = Array.from(observations.patients, (patient) =>
     individualMean({ coefficients: state.coefficients, covariance: state.covariance }, problem.known[patient]!, d),
   );
