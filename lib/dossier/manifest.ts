@@ -8,6 +8,8 @@ export const DOSSIER_FILES = {
   checklist: "checklist.json",
   signatures: "signatures.json",
   twins: "twins.json",
+  adtwinXpt: "adtwin.xpt",
+  adtwinJson: "adtwin.json",
   manifest: "manifest.json",
 } as const;
 

@@ -48,6 +48,11 @@ export function adtwin(model: FrozenModel, twins: TwinSet): ExportTable {
       "Unit of analysis value",
       rows.map(({ place }) => place.unit),
     ),
+    text(
+      "DTYPE",
+      "Derivation type",
+      rows.map(() => "PREDICTED"),
+    ),
     numeric(
       "TWVAR",
       "Twin: variance of a new observation",

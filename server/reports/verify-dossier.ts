@@ -1,3 +1,4 @@
+import type { RawTable } from "../../lib/data/raw-table.ts";
 import { evaluateChecklist } from "../../lib/dossier/checklist/evaluate-checklist.ts";
 import { missingFrom, type PdfEvidence, printedText } from "../../lib/dossier/checklist/evidence.ts";
 import {
@@ -15,6 +16,7 @@ import {
   manifestSchema,
 } from "../../lib/dossier/manifest.ts";
 import { isCanonical } from "../../lib/dossier/record-hash.ts";
+import { readTwinData, twinDataFiles } from "../../lib/dossier/twin-data-files.ts";
 import { canonicalJson } from "../../lib/numerics/canonical-json.ts";
 import { sha256Hex } from "../../lib/numerics/sha256.ts";
 import { parseFrozenModel } from "../../lib/progression/frozen-model.ts";
@@ -59,11 +61,16 @@ export async function verifyDossier(files: readonly DossierFile[]): Promise<Veri
   step("results.json is canonical", isCanonical(results), "its bytes are its canonical form");
   if (manifest !== null) step("The manifest names this record", isManifestOf(manifest, record, hash, byName), hash);
   const signatures = checkSignatures(byName.get(DOSSIER_FILES.signatures), hash, step);
-  checkTwins(byName.get(DOSSIER_FILES.twins), record, step);
+  checkTwins(byName, record, step);
   checkRecord(record, step);
   const pdf = byName.get(DOSSIER_FILES.pdf);
   if (pdf === undefined) step("The PDF is there", false, `${DOSSIER_FILES.pdf} is missing`);
-  else await checkPdf(pdf, { record, hash, signatures, checklist: byName.get(DOSSIER_FILES.checklist) }, step);
+  else
+    await checkPdf(
+      pdf,
+      { record, hash, signatures, twinData: readTwinData(files), checklist: byName.get(DOSSIER_FILES.checklist) },
+      step,
+    );
   return steps;
 }
 
@@ -115,11 +122,18 @@ function checkSignatures(bytes: Uint8Array | undefined, hash: string, step: Repo
 }
 
 /** The single twins need not be in a dossier; where they are, they are those that the record summarises. */
-function checkTwins(bytes: Uint8Array | undefined, record: DossierRecord, step: Report): void {
+function checkTwins(byName: ReadonlyMap<string, Uint8Array>, record: DossierRecord, step: Report): void {
+  const bytes = byName.get(DOSSIER_FILES.twins);
   if (bytes === undefined) return;
   const twins = parse(bytes, twinSetSchema);
   const found = twins === null ? "twins.json is damaged" : twinSetHash(twins);
   step("The twins are those of the record", twins?.hash === found && found === record.twins.hash, found);
+  for (const name of [DOSSIER_FILES.adtwinXpt, DOSSIER_FILES.adtwinJson]) {
+    const given = byName.get(name);
+    if (given === undefined) continue;
+    const made = twins === null ? undefined : twinDataFiles(record, twins).find((file) => file.name === name)?.bytes;
+    step(`${name} holds these twins`, made !== undefined && sha256Hex(made) === sha256Hex(given), sha256Hex(given));
+  }
 }
 
 function checkRecord(record: DossierRecord, step: Report): void {
@@ -164,6 +178,7 @@ interface PdfContext {
   readonly record: DossierRecord;
   readonly hash: string;
   readonly signatures: readonly Signature[];
+  readonly twinData: readonly RawTable[];
   readonly checklist: Uint8Array | undefined;
 }
 
@@ -174,7 +189,13 @@ async function checkPdf(bytes: Uint8Array, context: PdfContext, step: Report): P
   } catch {
     return step("The PDF is readable", false, "it cannot be opened");
   }
-  const evidence = { pdf, record: context.record, recordHash: context.hash, signatures: context.signatures };
+  const evidence = {
+    pdf,
+    record: context.record,
+    recordHash: context.hash,
+    signatures: context.signatures,
+    twinData: context.twinData,
+  };
   step(
     "The PDF prints the hash of this record",
     missingFrom(printedText(evidence), [context.hash]).length === 0,

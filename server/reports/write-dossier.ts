@@ -4,6 +4,7 @@ import type { DossierEvidence, PdfEvidence } from "../../lib/dossier/checklist/e
 import type { DossierRecord, Signature } from "../../lib/dossier/dossier-record.ts";
 import { buildManifest, DOSSIER_FILES, type DossierFile } from "../../lib/dossier/manifest.ts";
 import { type SealedRecord, sealRecord } from "../../lib/dossier/record-hash.ts";
+import { readTwinData, twinDataFiles } from "../../lib/dossier/twin-data-files.ts";
 import { sha256Hex } from "../../lib/numerics/sha256.ts";
 import type { TwinSet } from "../../lib/twins/twin-document.ts";
 import { inspectPdf } from "./inspect-pdf.ts";
@@ -27,7 +28,7 @@ export interface DossierPackage {
 const MAXIMUM_ROUNDS = 4;
 
 /**
- * Makes the dossier folder: PDF, results.json, checklist, signatures, twins, manifest.
+ * Makes the dossier folder: PDF, results.json, checklist, signatures, twins (also as ADTWIN), manifest.
  *
  * The checklist scores the generated files and is itself printed in the PDF. So the PDF is written, read back and scored,
  * then written again with that score, until the score printed is the score found.
@@ -50,6 +51,8 @@ export async function makeSealedDossier(
   twins: TwinSet | null = null,
   onProgress: (fraction: number, message: string) => void = () => undefined,
 ): Promise<DossierPackage> {
+  const dataFiles = twins === null ? [] : twinDataFiles(record, twins);
+  const twinData = readTwinData(dataFiles);
   let checklist: ChecklistItem[] | null = null;
   let pdf = new Uint8Array();
   let evidence: PdfEvidence | null = null;
@@ -63,6 +66,7 @@ export async function makeSealedDossier(
       record,
       recordHash: hash,
       signatures,
+      twinData,
     } satisfies DossierEvidence);
     const settled = checklist !== null && sameStatus(checklist, found);
     checklist = found;
@@ -75,7 +79,7 @@ export async function makeSealedDossier(
     { name: DOSSIER_FILES.results, bytes: results },
     { name: DOSSIER_FILES.checklist, bytes: json(checklist) },
     { name: DOSSIER_FILES.signatures, bytes: json(signatures) },
-    ...(twins === null ? [] : [{ name: DOSSIER_FILES.twins, bytes: json(twins) }]),
+    ...(twins === null ? [] : [{ name: DOSSIER_FILES.twins, bytes: json(twins) }, ...dataFiles]),
   ];
   return {
     files: [...files, { name: DOSSIER_FILES.manifest, bytes: json(buildManifest(record, hash, files)) }],

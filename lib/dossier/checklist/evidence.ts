@@ -1,3 +1,4 @@
+import type { RawTable } from "../../data/raw-table.ts";
 import type { DossierRecord, Signature } from "../dossier-record.ts";
 import { SECTION_TITLES, type SectionKey } from "../section-titles.ts";
 
@@ -69,6 +70,8 @@ export interface DossierEvidence {
   /** SHA-256 of the canonical record, computed from the generated results.json. */
   readonly recordHash: string;
   readonly signatures: readonly Signature[];
+  /** ADTWIN read back from its files, one table a format; empty where the folder has none. */
+  readonly twinData: readonly RawTable[];
 }
 
 /** Text without white space and thousands separators, so that line breaks and digit grouping of the print do not matter. */

@@ -24,7 +24,7 @@ export function appendixListingsSection(context: DossierContext): ReportBlock[] 
   );
   return [
     heading(1, "appendixListings", SECTION_TITLES.appendixListings),
-    paragraph`${see("table-listing")} lists the prognostic score of every enrolled patient under a sequence label; the label is the position in results.json, and identifiers of the data are not printed.`,
+    paragraph`${see("table-listing")} lists the prognostic score of every enrolled patient under a sequence label; the label is the position in results.json, and identifiers of the data are not printed. Means, variances and bands of every twin at every visit lie beside this report as the data set ADTWIN: adtwin.xpt (SAS transport, version 5) and adtwin.json (Dataset-JSON 1.1); their columns carry labels and units, and both stand in the manifest with their SHA-256.`,
     table({
       id: "table-listing",
       title: `Prognostic scores, ${context.primaryLabel}`,

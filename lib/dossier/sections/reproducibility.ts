@@ -171,7 +171,7 @@ function signatureBlocks(
             ]),
     }),
     bullets(
-      prose`${strong("Retention. ")}The folder (PDF, results.json, checklist, signatures, twins, manifest) is the record to be kept; it needs no program to be read.`,
+      prose`${strong("Retention. ")}The folder (PDF, results.json, checklist, signatures, twins with ADTWIN, manifest) is the record to be kept; it needs no program to be read.`,
       prose`${strong("Watermark. ")}An unsigned report carries a draft watermark on every page.`,
     ),
   ];
