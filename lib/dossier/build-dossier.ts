@@ -1,7 +1,7 @@
 import { formatUtc } from "../reporting/format-number.ts";
 import type { ReportBlock, ReportDocument } from "../reporting/report-document.ts";
 import type { ChecklistItem } from "./checklist/evaluate-checklist.ts";
-import { dossierContext } from "./dossier-context.ts";
+import { type DossierContext, dossierContext } from "./dossier-context.ts";
 import type { DossierRecord, Signature } from "./dossier-record.ts";
 import { recordHash } from "./record-hash.ts";
 import { abbreviationsSection } from "./sections/abbreviations.ts";
@@ -47,6 +47,8 @@ export function buildDossier(
 ): ReportDocument {
   const context = dossierContext(record);
   const { study } = record;
+  const synopsis = synopsisSection(context);
+  const sections = sectionsAfterAbbreviations(context, hash, signatures, checklist);
   const cut = record.datasets
     .map((dataset) => dataset.importedAtUtc)
     .sort()
@@ -73,34 +75,42 @@ export function buildDossier(
     recordHash: hash,
     titlePage: titlePageRows(context, hash),
     titleParagraphs: titleParagraphs(context),
-    blocks: [
-      ...synopsisSection(context),
-      ...abbreviationsSection(),
-      ...governanceSection(context),
-      ...introductionSection(context),
-      ...planSection(context),
-      ...estimandSection(context),
-      ...provenanceSection(context),
-      ...methodsSection(context),
-      ...credibilitySection(context),
-      ...adjustmentSection(context),
-      ...sampleSizeSection(context),
-      ...calculationsSection(context),
-      ...twinsSection(context),
-      ...simulationSection(context),
-      ...analysesSection(context),
-      ...changesSection(context),
-      ...limitationsSection(context),
-      ...conclusionsSection(context),
-      ...reproducibilitySection(context, hash, signatures),
-      ...referencesSection(),
-      ...appendixMethodsSection(context),
-      ...appendixCodeSection(context),
-      ...appendixListingsSection(context),
-      ...appendixChecklistSection(checklist),
-    ].map(complete),
+    blocks: [...synopsis, ...abbreviationsSection([...synopsis, ...sections]), ...sections].map(complete),
     createdAtUtc: record.createdAtUtc,
   };
+}
+
+/** Everything after the abbreviations, in order. */
+function sectionsAfterAbbreviations(
+  context: DossierContext,
+  hash: string,
+  signatures: readonly Signature[],
+  checklist: readonly ChecklistItem[] | null,
+): ReportBlock[] {
+  return [
+    ...governanceSection(context),
+    ...introductionSection(context),
+    ...planSection(context),
+    ...estimandSection(context),
+    ...provenanceSection(context),
+    ...methodsSection(context),
+    ...credibilitySection(context),
+    ...adjustmentSection(context),
+    ...sampleSizeSection(context),
+    ...calculationsSection(context),
+    ...twinsSection(context),
+    ...simulationSection(context),
+    ...analysesSection(context),
+    ...changesSection(context),
+    ...limitationsSection(context),
+    ...conclusionsSection(context),
+    ...reproducibilitySection(context, hash, signatures),
+    ...referencesSection(),
+    ...appendixMethodsSection(context),
+    ...appendixCodeSection(context),
+    ...appendixListingsSection(context),
+    ...appendixChecklistSection(checklist),
+  ];
 }
 
 /** The population is printed with the word, so that a reader knows what the line is; a table without rows says so. */

@@ -27,8 +27,8 @@ export function nullCells({ record }: DossierContext): CellResult[] {
 }
 
 export function typeOneErrorMaximum(context: DossierContext): string {
-  const largest = nullCells(context)[0];
-  return largest === undefined ? "not simulated" : formatMonteCarlo(largest.rejection, 4);
+  const largest = nullCells(context).find((cell) => cell.failed < cell.replicates);
+  return largest === undefined ? "not known" : formatMonteCarlo(largest.rejection, 4);
 }
 
 /** The scenario with the planned effect and no drift: the first alternative whose effect is that of the sizing. */
@@ -50,9 +50,21 @@ export function headlineCells(context: DossierContext): { design: string; scenar
     const cell = context.cell(design.id, scenarioId);
     return cell === undefined
       ? []
-      : [{ design: design.name, scenario: scenario.name.toLowerCase(), power: formatMonteCarlo(cell.rejection, 3) }];
+      : [
+          {
+            design: design.name,
+            scenario: scenario.name.toLowerCase(),
+            power:
+              cell.failed >= cell.replicates
+                ? "not known: every replicate failed"
+                : formatMonteCarlo(cell.rejection, 3),
+          },
+        ];
   });
 }
+
+/** Share of failed replicates above which a design is not proposed: its other rates are those of a selection. */
+const TOLERATED_FAILURES = 0.01;
 
 /** Monte Carlo standard errors by which a simulated rate may miss its target before a design is ruled out. */
 const TOLERATED_MCSE = 3;
@@ -60,7 +72,8 @@ const TOLERATED_MCSE = 3;
 /**
  * The design that the selection rule of the simulation picks: among designs that keep the type I error in every null
  * scenario and the power at the planned effect (within Monte Carlo error), the one with the fewest expected patients,
- * then the shortest. Designs with the score are left out where no gain is shown.
+ * then the shortest. Designs with the score are left out where no gain is shown, and designs of which more than one replicate in a
+ * hundred failed in some scenario.
  *
  * @returns null when no simulated design qualifies.
  */
@@ -72,6 +85,10 @@ export function proposedDesign(context: DossierContext): TrialDesign | null {
   const qualified = context.designs.flatMap((design) => {
     const cell = context.cell(design.id, planned);
     if (cell === undefined || (analysisParts(design.analysis).withScore && !scoreAllowed)) return [];
+    const failures = context.record.simulation.cells
+      .filter((row) => row.designId === design.id)
+      .reduce((most, row) => Math.max(most, row.failed / row.replicates), 0);
+    if (failures > TOLERATED_FAILURES) return [];
     const keepsError = nullCells(context)
       .filter((row) => row.designId === design.id)
       .every((row) => row.rejection.value <= design.oneSidedAlpha + TOLERATED_MCSE * row.rejection.mcse);

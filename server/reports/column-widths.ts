@@ -15,11 +15,16 @@ export interface TableColumn {
 
 export interface ColumnLayout {
   readonly widths: readonly number[];
-  /** Whether numeric cells fit on one line. */
-  readonly numbersUnbroken: boolean;
+  /** Where numeric cells may break: nowhere, before the parenthesis of an interval, or at any space. */
+  readonly numbers: NumberBreaks;
   /** Whether every column has room for its longest word; where it has not, words would be cut in the middle. */
   readonly fits: boolean;
 }
+
+export type NumberBreaks = "nowhere" | "before-interval" | "anywhere";
+const NUMBER_BREAKS: readonly NumberBreaks[] = ["nowhere", "before-interval", "anywhere"];
+/** Ems at which a column of long names can be read; numbers break before it becomes narrower. */
+const READABLE_WIDTH = 11;
 
 /** A word wider than this many ems (a path, a list of codes) may be cut: it would take the room of every other column. */
 const LONGEST_WORD = 14;
@@ -32,12 +37,28 @@ const LONGEST_WORD = 14;
  * @param size - Font size in points.
  */
 export function columnLayout(columns: readonly TableColumn[], available: number, size: number): ColumnLayout {
-  const unbroken = columns.map((column) => columnDemand(column, column.numeric, size));
-  if (leastWidth(unbroken) <= available) {
-    return { widths: shareWidth(unbroken, available), numbersUnbroken: true, fits: true };
-  }
-  const broken = columns.map((column) => columnDemand(column, false, size));
-  return { widths: shareWidth(broken, available), numbersUnbroken: false, fits: leastWidth(broken) <= available };
+  const found = NUMBER_BREAKS.map((numbers) => {
+    const demands = columns.map((column) => columnDemand(column, column.numeric ? numbers : "anywhere", size));
+    return { numbers, demands, least: leastWidth(demands) };
+  });
+  const fitting = found.filter(({ least }) => least <= available);
+  const { numbers, demands, least } =
+    fitting.find((layout) => textHasRoom(columns, shareWidth(layout.demands, available), layout.demands, size)) ??
+    fitting[0] ??
+    found.at(-1)!;
+  return { widths: shareWidth(demands, available), numbers, fits: least <= available };
+}
+
+/** Whether every column of words has its content on one line, or at least a width at which names can be read. */
+function textHasRoom(
+  columns: readonly TableColumn[],
+  widths: readonly number[],
+  demands: readonly Demand[],
+  size: number,
+): boolean {
+  return columns.every(
+    (column, c) => column.numeric || widths[c]! + 0.01 >= Math.min(demands[c]!.content, READABLE_WIDTH * size),
+  );
 }
 
 const leastWidth = (demands: readonly Demand[]) => sum(demands.map((demand) => demand.narrowest));
@@ -50,7 +71,7 @@ interface Demand {
   readonly natural: number;
 }
 
-function columnDemand(column: TableColumn, whole: boolean, size: number): Demand {
+function columnDemand(column: TableColumn, numbers: NumberBreaks, size: number): Demand {
   const widest = (texts: readonly string[], bold: boolean) =>
     Math.max(0, ...texts.map((text) => cellWidth(text, bold, size)));
   const words = (text: string) => text.split(/\s+|(?<=[-–/])/u);
@@ -58,8 +79,17 @@ function columnDemand(column: TableColumn, whole: boolean, size: number): Demand
   const headerWord = widest(column.header.flatMap(words), true);
   const longest = (texts: readonly string[]) =>
     Math.max(widest(texts.filter(isHash), false), Math.min(widest(texts, false), LONGEST_WORD * size));
+  const unbroken = {
+    nowhere: () => widest(lines, false),
+    "before-interval": () =>
+      widest(
+        lines.flatMap((line) => line.split(/ (?=\()/)),
+        false,
+      ),
+    anywhere: () => longest(lines.flatMap(words)),
+  };
   return {
-    narrowest: Math.max(whole ? widest(lines, false) : longest(lines.flatMap(words)), headerWord) + 1,
+    narrowest: Math.max(unbroken[numbers](), headerWord) + 1,
     content: Math.max(widest(lines, false), headerWord) + 1,
     natural: Math.max(widest(lines, false), widest(column.header, true)) + 1,
   };

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { codePointText } from "../../lib/reporting/code-point-text.ts";
 import { readTrueType, type TrueTypeFont } from "./true-type.ts";
 
 /** Families of the printed dossier: one for text, one that has nearly every sign, one for code and hashes. */
@@ -55,12 +56,24 @@ export function canPrint(family: FontFamily, character: string): boolean {
 }
 
 /**
+ * A text with its signs that no embedded font has (Chinese, Arabic, emoji) replaced by their code points, [U+4E2D]: an empty box
+ * would say nothing and could not be extracted.
+ */
+export function printable(text: string): string {
+  return [...text]
+    .map((character) =>
+      canPrint(TEXT_FONT, character) || canPrint(FALLBACK_FONT, character) ? character : codePointText(character),
+    )
+    .join("");
+}
+
+/**
  * Splits a text into runs of the text font and of the fallback that has the signs the text font lacks (subscripts, ✓, ∈).
  * A combining mark stays with the character it modifies.
  */
 export function fontRuns(text: string): { text: string; font: FontFamily }[] {
   const runs: { text: string; font: FontFamily }[] = [];
-  for (const cluster of text.match(/\P{M}\p{M}*|\p{M}+/gu) ?? []) {
+  for (const cluster of printable(text).match(/\P{M}\p{M}*|\p{M}+/gu) ?? []) {
     const font = [...cluster].every((character) => canPrint(TEXT_FONT, character)) ? TEXT_FONT : FALLBACK_FONT;
     const last = runs.at(-1);
     if (last?.font === font) last.text += cluster;

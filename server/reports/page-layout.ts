@@ -21,7 +21,7 @@ export const CHART_PIXELS = 552;
 
 const PLAIN_CHART_HEIGHT = 262;
 /** A taller chart would not fit on a page with its caption, its notes and a heading. */
-const MOST_CHART_HEIGHT = 620;
+export const MOST_CHART_HEIGHT = 620;
 
 /** Height of a printed chart in pixels: rows of forest plots and heat maps need room each, other charts are equally high. */
 export function printedChartHeight(chart: ChartSpecification): number {

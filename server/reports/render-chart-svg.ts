@@ -1,16 +1,17 @@
 import * as echarts from "echarts";
 import { chartOption } from "../../lib/reporting/chart-option.ts";
 import type { ChartSpecification } from "../../lib/reporting/chart-specification.ts";
-import { canPrint, FALLBACK_FONT, type FontFamily, measureText, TEXT_FONT } from "./fonts.ts";
+import { canPrint, FALLBACK_FONT, type FontFamily, measureText, printable, TEXT_FONT } from "./fonts.ts";
 
 /**
  * Draws a chart as SVG, without a browser.
  *
- * @param specification - The chart; the page draws the same one.
+ * @param given - The chart; the page draws the same one.
  * @param size - Width and height in pixels.
  * @returns SVG text, the same for the same input (instance counters of the library are removed).
  */
-export function renderChartSvg(specification: ChartSpecification, size: { width: number; height: number }): string {
+export function renderChartSvg(given: ChartSpecification, size: { width: number; height: number }): string {
+  const specification = JSON.parse(printable(JSON.stringify(given))) as ChartSpecification;
   const fontFamily = printableFamily(specification);
   echarts.setPlatformAPI({
     measureText: (text: string, font?: string) => {

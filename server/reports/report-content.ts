@@ -1,9 +1,10 @@
 import type { Content } from "pdfmake/interfaces.js";
+import { chartParts } from "../../lib/reporting/chart-parts.ts";
 import type { ReportNumbering } from "../../lib/reporting/number-report.ts";
 import type { ReportBlock, ReportDocument } from "../../lib/reporting/report-document.ts";
 import { CODE_FONT } from "./fonts.ts";
 import { inlineRuns, plainRuns, textContent } from "./inline-text.ts";
-import { CHART_PIXELS, innerWidth, printedChartHeight, TYPE } from "./page-layout.ts";
+import { CHART_PIXELS, innerWidth, MOST_CHART_HEIGHT, printedChartHeight, TYPE } from "./page-layout.ts";
 import { renderChartSvg } from "./render-chart-svg.ts";
 import { noteLines, tableContent, tableHeight } from "./table-content.ts";
 
@@ -142,7 +143,7 @@ function blockContent(
       return withNotes(table, whole ? block.notes : [], whole);
     }
     case "figure":
-      return withNotes(figureContent(block, caption(block, numbering, anchors, "figures")), block.notes, true);
+      return figureContent(block, caption(block, numbering, anchors, "figures"));
     case "callout":
       return calloutContent(block, numbering);
     case "code":
@@ -198,19 +199,25 @@ function caption(
   return { stack: lines };
 }
 
+/** A figure with its notes; one of more rows than a page holds as parts under one caption. */
 function figureContent(block: Extract<ReportBlock, { kind: "figure" }>, head: Content): Content {
-  const height = printedChartHeight(block.chart);
-  return {
-    stack: [
-      head,
-      {
-        svg: renderChartSvg(block.chart, { width: CHART_PIXELS, height }),
-        width: innerWidth(false),
-        margin: [0, 4, 0, 0],
-      },
-    ],
-    margin: [0, 6, 0, block.notes.length > 0 ? 2 : 10],
-  };
+  const parts = chartParts(block.chart, MOST_CHART_HEIGHT);
+  const drawn = parts.map((chart, index): Content => {
+    const isLast = index === parts.length - 1;
+    const node: Content = {
+      stack: [
+        ...(index === 0 ? [head] : []),
+        {
+          svg: renderChartSvg(chart, { width: CHART_PIXELS, height: printedChartHeight(chart) }),
+          width: innerWidth(false),
+          margin: [0, 4, 0, 0],
+        },
+      ],
+      margin: [0, 6, 0, isLast && block.notes.length > 0 ? 2 : 10],
+    };
+    return withNotes(node, isLast ? block.notes : [], true);
+  });
+  return drawn.length === 1 ? drawn[0]! : { stack: drawn };
 }
 
 function withNotes(node: Content, notes: readonly string[], together: boolean): Content {

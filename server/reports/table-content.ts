@@ -1,7 +1,7 @@
 import type { Content, TableCell } from "pdfmake/interfaces.js";
 import { MISSING } from "../../lib/reporting/format-number.ts";
 import type { ReportBlock, ReportColumn } from "../../lib/reporting/report-document.ts";
-import { type ColumnLayout, columnLayout, isHash, textWidth } from "./column-widths.ts";
+import { type ColumnLayout, columnLayout, isHash, type NumberBreaks, textWidth } from "./column-widths.ts";
 import { CODE_FONT } from "./fonts.ts";
 import { plainRuns, type TextRun } from "./inline-text.ts";
 import { innerWidth, TYPE } from "./page-layout.ts";
@@ -27,7 +27,7 @@ const ROWS_WITH_NOTES = 2;
 export function tableContent(given: TableBlock, caption: Content, notesInside: boolean): Content {
   const fitting = layoutOf(given);
   const block = fitting.fits || given.rows.length > MOST_ROWS_TURNED ? given : turned(given);
-  const { widths, numbersUnbroken } = block === given ? fitting : layoutOf(block);
+  const { widths, numbers } = block === given ? fitting : layoutOf(block);
   const columns = block.columns.length;
   const empty: TableCell = { text: "" };
   const overAll = (cell: TableCell): TableCell[] => [
@@ -39,7 +39,7 @@ export function tableContent(given: TableBlock, caption: Content, notesInside: b
   const first = block.rows.length - last;
   const rule = 2 + first + (last > 0 ? 1 : 0);
   const bodyRow = (row: readonly string[]) =>
-    block.columns.map((column, c) => bodyCell(row[c] ?? MISSING, column, numbersUnbroken));
+    block.columns.map((column, c) => bodyCell(row[c] ?? MISSING, column, numbers));
   return {
     table: {
       headerRows: 2,
@@ -151,9 +151,20 @@ function headerCell(column: ReportColumn): TableCell {
   return { text: lines.map((run) => ({ ...run })), alignment: column.align, fillColor: "#f3f4f6" };
 }
 
-function bodyCell(text: string, column: ReportColumn, unbroken: boolean): TableCell {
+function bodyCell(text: string, column: ReportColumn, numbers: NumberBreaks): TableCell {
   const printed = text === "" ? MISSING : text;
   if (isHash(printed)) return { text: printed, font: CODE_FONT, alignment: column.align };
-  const shown = unbroken && column.align === "right" ? printed.replaceAll(" ", "\u00a0") : printed;
+  const shown = column.align === "right" ? withBreaks(printed, numbers) : printed;
   return { text: plainRuns(shown).map((run) => ({ ...run })), alignment: column.align };
+}
+
+function withBreaks(text: string, numbers: NumberBreaks): string {
+  switch (numbers) {
+    case "nowhere":
+      return text.replaceAll(" ", "\u00a0");
+    case "before-interval":
+      return text.replace(/ (?!\()/g, "\u00a0");
+    case "anywhere":
+      return text;
+  }
 }

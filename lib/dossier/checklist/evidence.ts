@@ -1,4 +1,5 @@
 import type { RawTable } from "../../data/raw-table.ts";
+import { codePointText } from "../../reporting/code-point-text.ts";
 import type { DossierRecord, Signature } from "../dossier-record.ts";
 import { SECTION_TITLES, type SectionKey } from "../section-titles.ts";
 
@@ -74,9 +75,23 @@ export interface DossierEvidence {
   readonly twinData: readonly RawTable[];
 }
 
-/** Text without white space and thousands separators, so that line breaks and digit grouping of the print do not matter. */
+/** Signs that look the same and come out of a font as one another. */
+const ALIKE: Readonly<Record<string, string>> = {
+  "\u00b5": "\u03bc",
+  "\u2126": "\u03a9",
+  "\u2206": "\u0394",
+  "\u212a": "K",
+};
+
+/**
+ * Text without white space and thousands separators, so that line breaks and digit grouping of the print do not matter; micro
+ * sign and mu, ohm sign and omega are one.
+ */
 export function tight(text: string): string {
-  return text.replace(/[\s\u00a0\u00ad]+/g, "").replace(/(?<=\d),(?=\d{3}(?!\d))/g, "");
+  return text
+    .replace(/[\s\u00a0\u00ad]+/g, "")
+    .replace(/[\u00b5\u2126\u2206\u212a]/g, (sign) => ALIKE[sign] ?? sign)
+    .replace(/(?<=\d),(?=\d{3}(?!\d))/g, "");
 }
 
 const tightTexts = new WeakMap<DossierEvidence, string>();
@@ -100,9 +115,20 @@ function beforeHeading(page: string, key: SectionKey): string {
   return at === -1 ? page : page.slice(0, at);
 }
 
-/** Which of the given strings are printed nowhere in `where` (tight text). */
+/** Scripts that the fonts of the report lack. */
+const FOREIGN = /[\u0590-\u1cff\u2e80-\ua4cf\ua960-\ufaff\u{10000}-\u{1ffff}]/gu;
+
+/** Which of the given strings are printed nowhere in `where` (tight text); signs of other scripts may stand as code points. */
 export function missingFrom(where: string, wanted: readonly string[]): string[] {
-  return wanted.filter((one) => one !== "" && !where.includes(tight(one)));
+  return wanted.filter((one) => {
+    const text = tight(one);
+    return text !== "" && !where.includes(text) && !where.includes(inCodePoints(text));
+  });
+}
+
+/** A text as it is printed when its signs are of scripts that the fonts lack. */
+export function inCodePoints(text: string): string {
+  return text.replace(FOREIGN, codePointText);
 }
 
 /** Pages of a section, from its outline entry to the next one of the same or a higher level; null when it is not there. */

@@ -10,7 +10,8 @@ import {
   printed,
   printedIn,
 } from "./checklist-point.ts";
-import { type DossierEvidence, missingFrom, sectionPages, tight } from "./evidence.ts";
+import { type DossierEvidence, inCodePoints, missingFrom, sectionPages, tight } from "./evidence.ts";
+import { undefinedAbbreviations } from "./used-abbreviations.ts";
 
 const titlePage = (e: DossierEvidence) => tight(e.pdf.pages[0]?.text ?? "");
 
@@ -86,9 +87,17 @@ export const SECTION_A: readonly ChecklistPoint[] = [
   machine("A6", "Table of contents with page numbers; lists of tables and of figures", (e) =>
     printed(e, ["Contents", "List of tables", "List of figures"], "Contents and lists"),
   ),
-  machine("A7", "Abbreviations and definitions", (e) =>
-    printedIn(e, "abbreviations", ["ANCOVA", "MCSE", "SHA-256"], "Abbreviations"),
-  ),
+  machine("A7", "Abbreviations and definitions; each used abbreviation defined", (e) => {
+    const undefinedOnes = undefinedAbbreviations(e);
+    return allOf(
+      printedIn(e, "abbreviations", ["ANCOVA", "MCSE", "SHA-256"], "Abbreviations"),
+      holds(
+        undefinedOnes.length === 0,
+        "Every abbreviation found between synopsis and references is defined or is a name that the sponsor gave.",
+        `Used and not defined: ${undefinedOnes.slice(0, 12).join(", ")}.`,
+      ),
+    );
+  }),
   human("A8", "regulatory", "Ethics and data-governance statement: consent basis or data-use agreement of each source"),
   machine("A9", "Responsible persons, roles, signatory block", (e) =>
     allOf(
@@ -144,19 +153,28 @@ export const SECTION_A: readonly ChecklistPoint[] = [
     );
   }),
   machine("A18", "Every table and figure cited in the text before it appears", (e) => {
-    const text = e.pdf.pages.map((page) => page.text).join(" ");
-    const captions = [
-      ...new Set([...text.matchAll(/\b(Table|Figure)\s+(\d+)\b/g)].map((match) => `${match[1]} ${match[2]}`)),
-    ];
-    const once = captions.filter(
-      (label) => (text.match(new RegExp(`\\b${label.replace(" ", "\\s+")}\\b`, "g")) ?? []).length < 3,
+    const start = sectionPages(e, "synopsis")?.from ?? 1;
+    const body = tight(
+      e.pdf.pages
+        .filter(({ number }) => number >= start)
+        .map(({ text }) => text)
+        .join(" "),
     );
+    const captions = e.pdf.outline.flatMap(({ title }) => {
+      const label = /^(?:Table|Figure) \d+/.exec(title)?.[0];
+      return label === undefined ? [] : [{ label, caption: tight(title) }];
+    });
+    const late = captions.filter(({ label, caption }) => {
+      const first = body.search(new RegExp(`${tight(label)}(?!\\d)`));
+      const printedAt = Math.max(body.indexOf(caption), body.indexOf(inCodePoints(caption)));
+      return first === -1 || printedAt === -1 || first >= printedAt;
+    });
     return captions.length === 0
       ? fail("No table or figure was found.")
       : holds(
-          once.length === 0,
-          `All ${captions.length} tables and figures are listed, cited and captioned.`,
-          `Not cited in the text: ${once.join(", ")}.`,
+          late.length === 0,
+          `All ${captions.length} tables and figures are cited in the text before their caption.`,
+          `Not cited before they appear: ${late.map(({ label }) => label).join(", ")}.`,
         );
   }),
   human("A19", "statistician", "Conclusions contain no claim absent from a numbered table"),

@@ -1,3 +1,4 @@
+import { formatInput } from "../../reporting/format-number.ts";
 import { STRATEGY_NAMES } from "../../trial/estimand.ts";
 import {
   allOf,
@@ -18,7 +19,16 @@ export const SECTION_B: readonly ChecklistPoint[] = [
     const { study } = e.record;
     const endpoint = study.endpoints.find((one) => one.id === study.primary.endpointId);
     const visit = study.visits.find((one) => one.id === study.primary.visitId);
+    const { minimum = null, maximum = null } = endpoint?.sourceRange ?? {};
+    const bounds = [minimum, maximum].flatMap((bound) => (bound === null ? [] : [formatInput(bound)]));
     return allOf(
+      printedIn(e, "estimand", bounds.length === 0 ? ["no bound stated"] : bounds, "Admissible range"),
+      printedIn(
+        e,
+        "estimand",
+        visit === undefined ? ["?"] : [`day ${formatInput(visit.targetDay)}`],
+        "Day of the time point",
+      ),
       printedIn(
         e,
         "estimand",
@@ -44,11 +54,9 @@ export const SECTION_B: readonly ChecklistPoint[] = [
       : printedIn(
           e,
           "estimand",
-          e.record.study.estimand.intercurrentEvents.flatMap((event) => [
-            event.event,
-            STRATEGY_NAMES[event.strategy],
-            event.rationale,
-          ]),
+          e.record.study.estimand.intercurrentEvents.map(
+            (event) => `${event.event}${STRATEGY_NAMES[event.strategy]}${event.rationale}`,
+          ),
           "Events, strategies and rationales",
         ),
   ),

@@ -1,3 +1,4 @@
+import { formatCount, MISSING } from "../../reporting/format-number.ts";
 import { allOf, type ChecklistPoint, fail, human, machine, matchedIn, printedIn } from "./checklist-point.ts";
 import { inputHashes } from "./evidence.ts";
 
@@ -8,16 +9,19 @@ export const SECTION_C: readonly ChecklistPoint[] = [
       e,
       "provenance",
       e.record.study.sourceLog.flatMap((source) => [
-        source.name,
-        source.type,
-        source.sponsor,
-        source.years,
-        source.region,
+        [
+          source.name,
+          source.type,
+          source.sponsor,
+          source.years,
+          source.region,
+          ...[source.patients, source.visits].map((count) => (count === null ? MISSING : formatCount(count))),
+        ]
+          .map((text) => text || MISSING)
+          .join(""),
         source.licence,
-        source.patients === null ? "" : String(source.patients),
-        source.visits === null ? "" : String(source.visits),
       ]),
-      "Source facts",
+      "Row of every source",
     ),
   ),
   machine("C2!", "Log of all sources considered with reasons for inclusion and exclusion", (e) =>
@@ -26,8 +30,8 @@ export const SECTION_C: readonly ChecklistPoint[] = [
       : printedIn(
           e,
           "provenance",
-          e.record.study.sourceLog.flatMap((source) => [source.reason, source.decision]),
-          "Decisions and reasons",
+          e.record.study.sourceLog.map((source) => `${source.licence || MISSING}${source.decision}${source.reason}`),
+          "Decision and reason of every source",
         ),
   ),
   machine("C3!", "SHA-256 of each input file and of the analysis data set", (e) =>
@@ -43,8 +47,14 @@ export const SECTION_C: readonly ChecklistPoint[] = [
       matchedIn(
         e,
         "provenance",
-        [/planfrozen|frozen/i, /(before|after|notfrozen|notbeenfrozen|notyetfrozen|notrecorded)/i],
-        "Order of plan and access",
+        [
+          planFrozenAtUtc === null || outcomesFirstAccessedAtUtc === null
+            ? /ordercannotbeshown/
+            : planFrozenAtUtc <= outcomesFirstAccessedAtUtc
+              ? /planwasfrozenbeforetheoutcomes/
+              : /planwasfrozenAFTERtheoutcomes/,
+        ],
+        "Order of plan and access, judged again from the instants",
       ),
     );
   }),
@@ -105,7 +115,23 @@ export const SECTION_C: readonly ChecklistPoint[] = [
   machine("C13!", "No patient in more than one split; test untouched", (e) => {
     const shared = Math.max(...e.record.datasets.map((data) => data.sharedPatients));
     if (shared > 0) return fail(`${shared} patients are in both data sets.`);
-    return matchedIn(e, "provenance", [/nopatient/i, /bypatient/i], "No patient is in two splits (0 shared patients)");
+    return allOf(
+      printedIn(
+        e,
+        "provenance",
+        [
+          `History, final model${formatCount(e.record.model.parameters.patients)}`,
+          `${e.record.model.training.folds} folds by patient`,
+        ],
+        "Sizes of the splits",
+      ),
+      matchedIn(
+        e,
+        "provenance",
+        [/nopatientisintrainingandtestatonce/i, /inbothdatasets:0/i],
+        "No patient is in two splits (0 shared patients)",
+      ),
+    );
   }),
   machine("C14", "Demographic representativeness against the target population", (e) =>
     printedIn(

@@ -1,8 +1,10 @@
-import { formatPercent } from "../../reporting/format-number.ts";
+import { formatCount, formatInterval, formatPercent, formatPercentInterval } from "../../reporting/format-number.ts";
 import { acceptanceResults, passedText } from "../acceptance-criteria.ts";
 import { dossierContext } from "../dossier-context.ts";
 import { describeMember, stackMembers } from "../member-description.ts";
 import { MEMBER_EQUATIONS } from "../member-equations.ts";
+import { modelRisk } from "../sections/credibility.ts";
+import { frozenText } from "../sections/credibility-adequacy.ts";
 import {
   allOf,
   type ChecklistPoint,
@@ -26,7 +28,7 @@ export const SECTION_D: readonly ChecklistPoint[] = [
     printedIn(
       e,
       "credibility",
-      [e.record.study.modelInfluence.level, e.record.study.modelInfluence.reason],
+      [`Model influence: ${e.record.study.modelInfluence.level}. ${e.record.study.modelInfluence.reason}`],
       "Model influence",
     ),
   ),
@@ -34,16 +36,22 @@ export const SECTION_D: readonly ChecklistPoint[] = [
     printedIn(
       e,
       "credibility",
-      [e.record.study.decisionConsequence.level, e.record.study.decisionConsequence.reason],
+      [
+        `Decision consequence: ${e.record.study.decisionConsequence.level}. ${e.record.study.decisionConsequence.reason}`,
+      ],
       "Decision consequence",
     ),
   ),
   machine("D5!", "Model risk from influence and consequence, matrix shown", (e) =>
-    matchedIn(
+    printedIn(
       e,
       "credibility",
-      [/modelrisk/i, /influence/i, /consequence/i, /low/i, /medium/i, /high/i],
-      "Risk matrix",
+      [
+        "Model risk by model influence and decision consequence",
+        `Model risk: ${modelRisk(e.record.study.modelInfluence.level, e.record.study.decisionConsequence.level)}`,
+        `▶ ${modelRisk(e.record.study.modelInfluence.level, e.record.study.decisionConsequence.level)}`,
+      ],
+      "Risk, judged again from influence and consequence, and its cell in the matrix",
     ),
   ),
   machine("D6", "Model impact: distance from standard practice", (e) =>
@@ -150,7 +158,15 @@ export const SECTION_D: readonly ChecklistPoint[] = [
         ),
   ),
   machine("D17", "Calibration plot, slope and intercept with intervals", (e) =>
-    matchedIn(e, "credibility", [/calibration/i, /slope/i, /intercept/i], "Calibration"),
+    allOf(
+      matchedIn(e, "credibility", [/calibration/i, /slope/i, /intercept/i], "Calibration"),
+      printedIn(
+        e,
+        "credibility",
+        e.record.model.evaluation.calibration.map((one) => formatInterval(one.slope, 2)),
+        "Slope with interval at every endpoint and visit",
+      ),
+    ),
   ),
   machine("D18", "Uncertainty: PIT, coverage at three or more levels, CRPS", (e) =>
     allOf(
@@ -165,12 +181,20 @@ export const SECTION_D: readonly ChecklistPoint[] = [
   ),
   machine("D19", "Subgroup performance", (e) =>
     e.record.model.evaluation.subgroups.length === 0
-      ? fail("The evaluation has no subgroups.")
+      ? e.record.model.covariates.length === 0
+        ? notApplicable("No covariate was recorded that could define a subgroup.")
+        : fail("The evaluation has no subgroups.")
       : printedIn(
           e,
           "credibility",
-          [...new Set(e.record.model.evaluation.subgroups.map((one) => one.subgroup))],
-          "Subgroups",
+          e.record.model.evaluation.subgroups
+            .filter(
+              ({ endpointId, visitId }) =>
+                endpointId === e.record.simulation.spec.primary.endpointId &&
+                visitId === e.record.simulation.spec.primary.visitId,
+            )
+            .map((one) => `${one.subgroup}${formatCount(one.patients)}${formatPercentInterval(one.gain)}`),
+          "Gain in every subgroup",
         ),
   ),
   machine("D20", "Applicability domain rule and share of target patients outside", (e) =>
@@ -186,7 +210,12 @@ export const SECTION_D: readonly ChecklistPoint[] = [
   human("D23", "statistician", "Limitations specific to the model"),
   machine("D24!", "Model frozen: version, hash; no learning after the freeze", (e) =>
     allOf(
-      printedIn(e, "credibility", [e.record.model.hash, e.record.model.engineVersion], "Model hash and engine version"),
+      printedIn(
+        e,
+        "credibility",
+        [e.record.model.hash, e.record.model.engineVersion, frozenText(e.record)],
+        "Model hash, engine version and freeze",
+      ),
       matchedIn(e, "credibility", [/frozen/i, /nolearning|notlearn|doesnotlearn/i], "Freeze statement"),
     ),
   ),

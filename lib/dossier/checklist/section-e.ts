@@ -1,4 +1,4 @@
-import { formatFixed, formatPercent } from "../../reporting/format-number.ts";
+import { formatCount, formatFixed, formatInput, formatPercent } from "../../reporting/format-number.ts";
 import {
   allOf,
   type ChecklistPoint,
@@ -48,8 +48,15 @@ export const SECTION_E: readonly ChecklistPoint[] = [
   machine("E6!", "Discounts λ and γ stated with reason, equal to results.json", (e) => {
     const { correlationDeflation: lambda, controlSdInflation: gamma } = e.record.sizing.spec;
     return allOf(
-      printedIn(e, "sampleSize", [String(lambda.value), String(gamma.value)], "λ and γ"),
-      matchedIn(e, "sampleSize", [/λ/, /γ/, /incase|because|reason/i], "Discounts with reason"),
+      printedIn(
+        e,
+        "sampleSize",
+        [
+          `λ = ${formatInput(lambda.value)} multiplies every correlation, because`,
+          `γ = ${formatInput(gamma.value)} multiplies the SD of the control arm, because`,
+        ],
+        "λ and γ, each with its reason",
+      ),
       holds(lambda.note !== "" || gamma.note !== "", "Reasons are recorded.", "No reason is recorded."),
     );
   }),
@@ -58,8 +65,13 @@ export const SECTION_E: readonly ChecklistPoint[] = [
       printedIn(
         e,
         "sampleSize",
-        e.record.sizing.rows.flatMap((row) => [String(row.total), String(row.control)]),
-        "Sizes of the three analyses",
+        [
+          `the three analyses at γ = ${formatInput(e.record.sizing.spec.controlSdInflation.value)}`,
+          ...(["total", "control", "experimental"] as const).map((size) =>
+            e.record.sizing.rows.map((row) => `${formatCount(row[size])}(${formatCount(row.enrolled[size])})`).join(""),
+          ),
+        ],
+        "Rows of total, control and experimental sizes of the three analyses, side by side",
       ),
       matchedIn(e, "sampleSize", [/unadjusted/i, /ANCOVA/, /score/i, /γ/], "Three-way comparison"),
     ),

@@ -1,4 +1,4 @@
-import { formatFixed, formatMonteCarlo } from "../../reporting/format-number.ts";
+import { formatFixed, formatInput, formatMonteCarlo } from "../../reporting/format-number.ts";
 import {
   allOf,
   type ChecklistPoint,
@@ -15,8 +15,10 @@ import { type DossierEvidence, sectionText } from "./evidence.ts";
 const REPLICATES_FOR_CONFIRMATORY_NULL = 100_000;
 
 const cells = (e: DossierEvidence) => e.record.simulation.cells;
-const nullCells = (e: DossierEvidence) => cells(e).filter((cell) => cell.isNull);
-const alternativeCells = (e: DossierEvidence) => cells(e).filter((cell) => !cell.isNull);
+/** Where every replicate failed there is nothing to print but the failures. */
+const analysed = (e: DossierEvidence) => cells(e).filter((cell) => cell.failed < cell.replicates);
+const nullCells = (e: DossierEvidence) => analysed(e).filter((cell) => cell.isNull);
+const alternativeCells = (e: DossierEvidence) => analysed(e).filter((cell) => !cell.isNull);
 const rejection = (cell: ReturnType<typeof cells>[number]) => formatMonteCarlo(cell.rejection, 4);
 
 /** Simulation report. */
@@ -52,8 +54,10 @@ export const SECTION_H: readonly ChecklistPoint[] = [
           printedIn(
             e,
             "simulation",
-            e.record.simulation.spec.scenarios.map((scenario) => scenario.name),
-            "Scenarios",
+            e.record.simulation.spec.scenarios.map(
+              (scenario) => `${scenario.name}${scenario.effect === 0 ? "0" : formatInput(scenario.effect)}`,
+            ),
+            "Scenarios with their effects",
           ),
           matchedIn(e, "simulation", [/dropout/i, /accrual/i, /SD/, /score/i], "Nuisance columns"),
         ),
@@ -68,7 +72,17 @@ export const SECTION_H: readonly ChecklistPoint[] = [
     ),
   ),
   machine("H6!", "MCSE beside every operating characteristic", (e) =>
-    printedIn(e, "simulation", cells(e).map(rejection), "Rejection probabilities with MCSE"),
+    printedIn(
+      e,
+      "simulation",
+      analysed(e).flatMap((cell) => [
+        rejection(cell),
+        formatMonteCarlo(cell.expectedPatients, 1),
+        formatMonteCarlo(cell.expectedMonths, 1),
+        formatMonteCarlo(cell.coverage, 4),
+      ]),
+      "Rejection, expected patients, duration and coverage of every cell with MCSE",
+    ),
   ),
   machine("H7!", "Type I error of all null scenarios, maximum highlighted", (e) => {
     const largest = nullCells(e).reduce((most, cell) => Math.max(most, cell.rejection.value), 0);

@@ -1,3 +1,4 @@
+import { VALIDATION } from "../sections/validation.ts";
 import {
   allOf,
   type ChecklistPoint,
@@ -62,7 +63,15 @@ export const SECTION_K: readonly ChecklistPoint[] = [
           printedIn(
             e,
             "reproducibility",
-            e.record.audit.events.slice(-5).flatMap((event) => [event.actor, event.action, event.atUtc.slice(0, 10)]),
+            e.record.audit.events
+              .slice(-5)
+              .flatMap((event) => [
+                `${event.actor} (${event.role})`,
+                event.action,
+                event.atUtc.slice(0, 10),
+                event.change,
+                event.reason,
+              ]),
             "Last audit events",
           ),
           printedIn(e, "reproducibility", [e.record.audit.headHash], "Head of the chain"),
@@ -109,7 +118,12 @@ export const SECTION_K: readonly ChecklistPoint[] = [
     matchedIn(e, "reproducibility", [/validation/i, /tests/i], "Validation summary"),
   ),
   machine("K10", "Comparison with reference packages, with tolerances", (e) =>
-    matchedIn(e, "reproducibility", [/rpact/i, /gsDesign/i, /tolerance/i], "Reference packages"),
+    printedIn(
+      e,
+      "reproducibility",
+      VALIDATION.map((row) => row.join("")),
+      "Requirements with reference packages and tolerances",
+    ),
   ),
   machine("K11", "Change history of the report", (e) =>
     printedIn(

@@ -10,7 +10,7 @@ import {
   notApplicable,
   printed,
 } from "./checklist-point.ts";
-import { printedText, tight } from "./evidence.ts";
+import { missingFrom, printedText, tight } from "./evidence.ts";
 
 /** Tables and figures. */
 export const SECTION_M: readonly ChecklistPoint[] = [
@@ -30,8 +30,8 @@ export const SECTION_M: readonly ChecklistPoint[] = [
     );
   }),
   machine("M2", "Header with sponsor, protocol, run id; footer with page x of y, program, UTC time", (e) => {
-    const wanted = [e.record.study.sponsor, e.record.study.protocolId, e.record.runId, "Understudy", "UTC"].map(tight);
-    const wrong = e.pdf.pages.slice(1).filter((page) => wanted.some((one) => !tight(page.text).includes(one)));
+    const wanted = [e.record.study.sponsor, e.record.study.protocolId, e.record.runId, "Understudy", "UTC"];
+    const wrong = e.pdf.pages.slice(1).filter((page) => missingFrom(tight(page.text), wanted).length > 0);
     return holds(
       wrong.length === 0,
       "Header and footer are complete on every page after the title.",
@@ -63,7 +63,9 @@ export const SECTION_M: readonly ChecklistPoint[] = [
       e,
       [
         ...e.record.sizing.rows.flatMap((row) => [String(row.total), String(row.experimental), String(row.control)]),
-        ...e.record.simulation.cells.map((cell) => formatFixed(cell.rejection.value, 4)),
+        ...e.record.simulation.cells
+          .filter((cell) => cell.failed < cell.replicates)
+          .map((cell) => (cell.rejection.value === 0 ? "0" : formatFixed(cell.rejection.value, 4))),
         ...e.record.model.evaluation.gain.map((cell) => formatFixed(cell.partialCorrelation.value, 2)),
       ],
       "Numbers of results.json",

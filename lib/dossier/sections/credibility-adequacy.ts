@@ -1,4 +1,5 @@
 import { federationOf } from "../../progression/federation/federation-of.ts";
+import { formatUtc } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import { acceptanceResults, passedText } from "../acceptance-criteria.ts";
 import type { DossierContext } from "../dossier-context.ts";
@@ -39,12 +40,13 @@ export function adequacyBlocks(context: DossierContext): ReportBlock[] {
         ],
         ["Engine version", record.model.engineVersion],
         ["Name", record.model.name],
+        ["Frozen", frozenText(record)],
       ],
     }),
     bullets(
       prose`${strong("Human role. ")}The statistician chooses covariates, strata and the analysis; the program's verdict can be overridden only by planning without the score, never towards a gain that is not shown.`,
       prose`${strong("Applicability. ")}Enrolled patients outside the support of the history are flagged and counted (${see("twins")}); they are not excluded.`,
-      prose`${strong("Limits of the model. ")}${stackMembers(record.model).length === 0 ? "Linear in the baseline features; Gaussian on the analysis scale" : "Weights are shared by the visits of an endpoint; endpoints that follow different members are uncorrelated there given the baseline"}; course while alive; no treatment of the history's own drift over calendar time.`,
+      prose`${strong("Limits of the model. ")}${stackMembers(record.model).length === 0 ? singleModelLimits(record.model) : "Weights are shared by the visits of an endpoint; endpoints that follow different members are uncorrelated there given the baseline"}; course while alive; no treatment of the history's own drift over calendar time.`,
       prose`${strong("Life cycle. ")}Drift is watched by observed minus twin in the control arm; retraining needs new data, gives a new model, and is a protocol amendment while a trial runs.`,
       prose`${strong("Independent reviewer. ")}${record.reviewer ?? "None is named in this version."}`,
       prose`${strong("No language model ")}takes part in any number or sentence of this report.`,
@@ -62,4 +64,17 @@ function adequacyParagraph({ verdict, primaryLabel }: DossierContext, failed: re
     case "do-not-use":
       return paragraph`${strong("Adequacy. ")}${met}. The model is not adequate for its context of use at ${primaryLabel}: no gain over ordinary adjustment is shown, and the trial is to be planned without the score.`;
   }
+}
+
+/** When the model was frozen: with the plan, whose instant the audit trail keeps. */
+export function frozenText({ timing, createdAtUtc }: DossierContext["record"]): string {
+  return timing.planFrozenAtUtc === null
+    ? `instant not recorded; at the latest with this report, ${formatUtc(createdAtUtc)}`
+    : `with the plan, ${formatUtc(timing.planFrozenAtUtc)}`;
+}
+
+function singleModelLimits({ parameters }: DossierContext["record"]["model"]): string {
+  return parameters.curved === undefined
+    ? "Linear in the baseline features; Gaussian on the analysis scale"
+    : "Linear and Gaussian on the working scales and curves that were chosen, not in the baseline features themselves";
 }

@@ -132,8 +132,8 @@ function trajectoryBlocks(context: DossierContext, { evaluation }: EvaluatedMode
         ">Classifier AUC|(95 % interval)",
         ">AUC by chance|95 % quantile",
         ">p",
-        ">MMD²|drawn",
-        ">MMD²|observed (95 % quantile)",
+        ">MMD² × 1000|drawn",
+        ">MMD² × 1000|observed (95 % quantile)",
       ),
       rows: evaluation.candidates.flatMap((candidate) =>
         candidate.trajectories.map((course) => [
@@ -161,9 +161,11 @@ function classifierCells(test: Course["twoSampleTest"]): string[] {
   ];
 }
 
+const thousandths = (value: number) => formatFixed(1000 * value, 2);
+
 function discrepancyCells(found: NonNullable<Course["meanDiscrepancy"]> | null): string[] {
   if (found === null) return [MISSING, MISSING];
-  return [formatFixed(found.value, 4), `${formatFixed(found.floor, 4)} (${formatFixed(found.floorUpper, 4)})`];
+  return [thousandths(found.value), `${thousandths(found.floor)} (${thousandths(found.floorUpper)})`];
 }
 
 /** What another seed changes; nothing where no member draws at random. */
@@ -174,9 +176,9 @@ function seedBlocks(context: DossierContext, { evaluation }: EvaluatedModel): Re
   const decimals = context.decimals(first.endpointId) + 1;
   return [
     heading(2, "credibility-seeds", "Spread over training seeds"),
-    paragraph`Members with random training give another fit with another seed. ${see("table-seeds")} trains the whole predictor ${formatCount(first.gains.length)} times on the patients outside the first fold, with random numbers of its own each time, and judges each in that fold (P32). The spread is that of the training alone: patients are the same throughout.`,
+    paragraph`Members with random training give another fit with another seed. ${see("table-training-seeds")} trains the whole predictor ${formatCount(first.gains.length)} times on the patients outside the first fold, with random numbers of its own each time, and judges each in that fold (P32). The spread is that of the training alone: patients are the same throughout.`,
     table({
-      id: "table-seeds",
+      id: "table-training-seeds",
       title: `Gain over training seeds, ${context.place(first)}`,
       population: `Historical controls of the first fold; N = ${formatCount(first.patients)}`,
       columns: columns(

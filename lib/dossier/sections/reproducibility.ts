@@ -4,6 +4,7 @@ import type { DossierContext } from "../dossier-context.ts";
 import type { Signature } from "../dossier-record.ts";
 import { bullets, code, columns, heading, paragraph, prose, see, strong, table } from "../prose.ts";
 import { SECTION_TITLES } from "../section-titles.ts";
+import { validationBlocks } from "./validation.ts";
 
 /** Audit events printed; the whole trail stays with the study. */
 const EVENTS_SHOWN = 25;
@@ -56,48 +57,6 @@ function manifestBlocks({ record }: DossierContext, recordHash: string): ReportB
       ],
     }),
     paragraph`Rerun: all numbers follow from the inputs, specifications, seeds and engine version of the table and are the same bit for bit on any number of workers; the rerun for this version was not made by the program that wrote this report and is for the reviewer, who compares the record hash.`,
-  ];
-}
-
-function validationBlocks(): ReportBlock[] {
-  return [
-    heading(2, "reproducibility-validation", "Validation summary"),
-    paragraph`${see("table-validation")} traces the requirements on the numbers to the tests of the repository and the independent references they compare with. The tests run with every release (npm test).`,
-    table({
-      id: "table-validation",
-      title: "Requirements, tests and reference packages, with tolerances",
-      population: "",
-      columns: columns("Requirement", "Test against", "Tolerance"),
-      rows: [
-        ["Joint model with missing data", "closed-form maximum likelihood under monotone missingness", "1e-8"],
-        [
-          "Sample size and power",
-          "rpact 3.3.4, power.t.test and noncentral t of R 4.2.2 (power_means)",
-          "power 1e-8; N 1e-6 relative",
-        ],
-        ["Group-sequential bounds", "rpact 3.3.4 (gs_boundaries), gsDesign 3.4.0", "1e-5 absolute"],
-        [
-          "Conditional and predictive power",
-          "gsDesign 3.4.0 (gs_conditional_power)",
-          "closed forms 1e-6; gsPP grid 1e-3",
-        ],
-        ["Crossing probabilities", "nested integration at 18 to 30 digits", "1e-12"],
-        [
-          "Simulated operating characteristics",
-          "analytic values; rpact 3.3.4 simulations (simulation_anchors)",
-          "4 Monte Carlo standard errors",
-        ],
-        ["Random numbers", "published Philox4x32-10 vectors", "exact"],
-        ["Hashing and canonical JSON", "FIPS 180-4 vectors; RFC 8785", "exact"],
-        ["Distributions", "R 4.2.2 and 30-digit arithmetic", "1e-10 relative"],
-        [
-          "Same numbers in text, tables and results.json",
-          "the report checklist, read from the printed file",
-          "as printed",
-        ],
-      ],
-      notes: ["Not compared here, because the methods are not used in this report: mmrm, rbmi, RBesT, RobinCar2."],
-    }),
   ];
 }
 

@@ -40,19 +40,19 @@ export function boundaryBlocks(context: DossierContext): ReportBlock[] {
         "Rules",
       ),
       rows: designs.flatMap((design) =>
-        looksOf(design.id).map((look) => [
-          design.name,
+        looksOf(design.id).map((look, index) => [
+          index === 0 ? design.name : "″",
           String(look.look),
           formatFixed(look.informationFraction, 3),
           formatCount(look.cohort),
           look.efficacyBound === null ? MISSING : formatFixed(look.efficacyBound, 3),
           look.efficacyBound === null ? MISSING : formatPValue(normalUpperTail(look.efficacyBound)),
           look.futilityBound === null ? MISSING : formatFixed(look.futilityBound, 3),
-          `${efficacyText(design)}; futility ${futilityText(design)}`,
+          index === 0 ? `${efficacyText(design)}; futility ${futilityText(design)}` : "″",
         ]),
       ),
       notes: [
-        `${MISSING}: no such bound at this look. z in the direction of benefit; p: nominal one-sided p-value of the efficacy bound.`,
+        `″: as above. ${MISSING}: no such bound at this look. z in the direction of benefit; p: nominal one-sided p-value of the efficacy bound.`,
       ],
     }),
     ...(shown === undefined

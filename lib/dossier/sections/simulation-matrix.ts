@@ -13,6 +13,8 @@ export interface MatrixParts {
   readonly cells: readonly CellResult[];
   readonly designs: readonly TrialDesign[];
   readonly text: (cell: CellResult) => string;
+  /** Whether the figures are about replicates that failed, and so stand where all did. */
+  readonly ofFailures?: boolean;
   readonly notes: readonly string[];
 }
 
@@ -32,6 +34,11 @@ export function scenarioName({ record }: DossierContext, id: string): string {
 
 export function designName({ designs }: DossierContext, id: string): string {
   return designs.find((row) => row.id === id)?.name ?? id;
+}
+
+/** Whether every replicate of a cell failed: its figures are then those of nothing. */
+export function noneAnalysed(cell: CellResult): boolean {
+  return cell.failed >= cell.replicates;
 }
 
 /** Scenarios as rows, designs as columns; several tables when there are more designs than fit side by side. */
@@ -56,10 +63,13 @@ export function resultMatrix(context: DossierContext, parts: MatrixParts): Resul
           scenarioName(context, scenarioId),
           ...designs.map((design) => {
             const cell = parts.cells.find((row) => row.designId === design.id && row.scenarioId === scenarioId);
-            return cell === undefined ? MISSING : parts.text(cell);
+            return cell === undefined || (noneAnalysed(cell) && parts.ofFailures !== true) ? MISSING : parts.text(cell);
           }),
         ]),
-        notes: parts.notes,
+        notes:
+          parts.ofFailures !== true && parts.cells.some(noneAnalysed)
+            ? [...parts.notes, `${MISSING}: no replicate could be analysed.`]
+            : parts.notes,
       }),
     ),
   };

@@ -5,7 +5,7 @@ import type { ReportBlock } from "../../reporting/report-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
 import { nullCells, plannedScenarioId, sequentialOrFirstDesign } from "../headline.ts";
 import { columns, heading, paragraph, prose, see, table } from "../prose.ts";
-import { designName, replicatesPopulation, resultMatrix, scenarioName } from "./simulation-matrix.ts";
+import { designName, noneAnalysed, replicatesPopulation, resultMatrix, scenarioName } from "./simulation-matrix.ts";
 
 /** Type I error, power, stopping, size, duration, bias, coverage. */
 export function operatingBlocks(context: DossierContext): ReportBlock[] {
@@ -20,10 +20,16 @@ export function operatingBlocks(context: DossierContext): ReportBlock[] {
 }
 
 function typeOneBlocks(context: DossierContext): ReportBlock[] {
-  const cells = nullCells(context);
+  const cells = nullCells(context).filter((cell) => !noneAnalysed(cell));
   const title = heading(2, "simulation-type-one", "Type I error");
   const largest = cells[0];
-  if (largest === undefined) return [title, paragraph`No scenario without effect was simulated.`];
+  if (largest === undefined)
+    return [
+      title,
+      nullCells(context).length === 0
+        ? paragraph`No scenario without effect was simulated.`
+        : paragraph`No replicate of a scenario without effect could be analysed, so that nothing is known of the type I error.`,
+    ];
   const nominal = context.designs.find((design) => design.id === largest.designId)?.oneSidedAlpha ?? 0;
   const matrix = resultMatrix(context, {
     id: "table-type-one",
@@ -78,7 +84,9 @@ function stoppingBlocks(context: DossierContext): ReportBlock[] {
       rows: sequential.flatMap((design) =>
         scenarioIds.flatMap((scenarioId) => {
           const row = context.cell(design.id, scenarioId);
-          return (row?.looks ?? []).map((look, index) => [
+          if (row === undefined || noneAnalysed(row))
+            return [[design.name, scenarioName(context, scenarioId), MISSING, MISSING, MISSING]];
+          return row.looks.map((look, index) => [
             index === 0 ? design.name : "″",
             index === 0 ? scenarioName(context, scenarioId) : "″",
             String(look.look),
@@ -87,7 +95,9 @@ function stoppingBlocks(context: DossierContext): ReportBlock[] {
           ]);
         }),
       ),
-      notes: [`″: as above. ${MISSING}: no futility bound at this look. ± MCSE.`],
+      notes: [
+        `″: as above. ± MCSE; a count of none or all has no MCSE and stands with its exact 95 % limits. ${MISSING}: no futility bound at this look, or no replicate could be analysed.`,
+      ],
     }),
     ...(cell === undefined
       ? []

@@ -2,7 +2,7 @@ import { formatCount, formatFixed, MISSING } from "../../reporting/format-number
 import type { ReportBlock } from "../../reporting/report-document.ts";
 import type { CellResult } from "../../simulation/simulation-document.ts";
 import type { DossierContext } from "../dossier-context.ts";
-import { heading, paragraph } from "../prose.ts";
+import { heading, paragraph, prose } from "../prose.ts";
 import { resultMatrix } from "./simulation-matrix.ts";
 
 /** Simulated against analytic values, and what could not be analysed. */
@@ -25,6 +25,15 @@ export function verificationBlocks(context: DossierContext): ReportBlock[] {
       "The simulated values stand in the tables of type I error and power. No analytic value exists for a curved (misspecified) score.",
     ],
   });
+  const failures = resultMatrix(context, {
+    id: "table-failures",
+    title: "Failed replicates by scenario and design",
+    cells: record.simulation.cells,
+    designs,
+    text: (cell) => `${formatCount(cell.failed)} of ${formatCount(cell.replicates)}`,
+    notes: [],
+    ofFailures: true,
+  });
   const beyond = distances.filter((distance) => Math.abs(distance) > 3).length;
   return [
     heading(2, "simulation-verification", "Verification against analytic values"),
@@ -33,7 +42,8 @@ export function verificationBlocks(context: DossierContext): ReportBlock[] {
       : paragraph`Where theory gives the probability of success, ${matrix.cited} sets it beside the simulated one: for one look by the exact noncentral t averaged over the chance imbalance of the covariates, for several looks by the canonical joint distribution (M12, M13). ${String(beyond)} of ${String(distances.length)} differences exceed three MCSE${beyond === 0 ? "." : "; with dropout the analytic value is an approximation to second order."}`,
     ...matrix.tables,
     heading(2, "simulation-failures", "Failed replicates"),
-    paragraph`A replicate fails when a look has fewer than two patients in an arm, no residual degrees of freedom, or columns that determine one another. Failed replicates are counted, never dropped silently; all rates are over the others. Failed: ${formatCount(failed)} of ${formatCount(all)}.${failureReasons(context)}`,
+    paragraph`A replicate fails when a look has fewer than two patients in an arm, no residual degrees of freedom, or columns that determine one another. Failed replicates are counted, never dropped silently; all rates are over the others. Failed: ${formatCount(failed)} of ${formatCount(all)}.${failureReasons(context)}${failed === 0 ? "" : prose` ${failures.cited} gives them by design and scenario; where many failed, the other rates are those of a selection of trials and are not to be used.`}`,
+    ...(failed === 0 ? [] : failures.tables),
   ];
 }
 

@@ -36,7 +36,7 @@ export function simulationSection(context: DossierContext): ReportBlock[] {
 function designBlocks({ designs }: DossierContext): ReportBlock[] {
   return [
     heading(2, "simulation-designs", "Overall design"),
-    paragraph`${see("table-simulated-designs")} lists all variants that were simulated; no design was left out of this report. Every design analyses the primary endpoint with the regression of its row. Rule for choosing among them, fixed in the program: the smallest expected number of patients, then the shortest duration, among the designs that keep the type I error in every null scenario and the power at the planned effect within three MCSE; designs with the score are left out where no gain is shown.`,
+    paragraph`${see("table-simulated-designs")} lists all variants that were simulated; no design was left out of this report. Every design analyses the primary endpoint with the regression of its row. Rule for choosing among them, fixed in the program: the smallest expected number of patients, then the shortest duration, among the designs that keep the type I error in every null scenario and the power at the planned effect within three MCSE; designs with the score are left out where no gain is shown, and designs of which more than 1 % of the replicates failed in some scenario.`,
     table({
       id: "table-simulated-designs",
       title: "Simulated designs",

@@ -2,7 +2,7 @@ import type { XAXisComponentOption, YAXisComponentOption } from "echarts";
 import type { ChartSpecification } from "../chart-specification.ts";
 import { formatFixed } from "../format-number.ts";
 import { INK } from "../theme.ts";
-import { type ChartType, wrapped } from "./chart-frame.ts";
+import { type ChartType, textWidth, wrapped } from "./chart-frame.ts";
 
 type Axis = Extract<ChartSpecification, { kind: "cartesian" }>["x"];
 
@@ -64,32 +64,37 @@ export function xAxisOption(
   axis: Axis,
   type: ChartType,
   labelWidth: number | null,
-  titleWidth: number | null,
+  titleWidth: number,
 ): XAXisComponentOption {
   const option = scaleOption(axis, type, labelWidth);
   const common = shared(axis, type);
   return {
     ...common,
     ...option,
-    ...(titleWidth === null
-      ? {}
-      : {
-          name: wrapped(common.name, titleWidth, type.axis),
-          nameTextStyle: { ...common.nameTextStyle, lineHeight: 15 },
-        }),
+    name: wrapped(common.name, titleWidth, type.axis),
+    nameTextStyle: { ...common.nameTextStyle, lineHeight: 15 },
     splitLine: { ...option.splitLine, show: false },
     nameGap: 28,
   };
 }
 
+/** A title too long for one line loses the end of its words, never its unit. */
+function shortened(axis: Axis, width: number, fontSize: number): string {
+  const whole = axisTitle(axis);
+  const excess = textWidth(whole, fontSize) - width;
+  if (excess <= 0) return whole;
+  const kept = Math.max(8, axis.title.length - Math.ceil(excess / textWidth("n", fontSize)) - 1);
+  return axisTitle({ ...axis, title: `${axis.title.slice(0, kept).trimEnd()}…` });
+}
+
 /** The title of a y axis stands above it, level and flush with the chart's left edge: long titles fit and read easily. */
-export function yAxisOption(axis: Axis, type: ChartType, leftMargin: number): YAXisComponentOption {
+export function yAxisOption(axis: Axis, type: ChartType, leftMargin: number, width: number): YAXisComponentOption {
   const category = axis.scale.kind === "category";
   return {
     ...shared(axis, type),
     ...scaleOption(axis, type, category ? leftMargin - 10 : null),
     inverse: category,
-    name: category ? "" : axisTitle(axis),
+    name: category ? "" : shortened(axis, width, type.axis),
     nameLocation: "end",
     nameGap: 10,
     nameTextStyle: { color: INK.text, fontSize: type.axis, align: "left", padding: [0, 0, 0, -leftMargin] },

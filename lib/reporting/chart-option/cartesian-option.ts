@@ -52,7 +52,7 @@ export function cartesianOption(specification: Cartesian, surroundings: ChartSur
   const right = rightMargin(specification, direct, intervalLabels, type.label, narrow);
   const plotWidth = narrow ? width - left - right : USUAL_PLOT_WIDTH;
   // The title is centred under the plot, so the nearer edge of the drawing is where it would be cut.
-  const titleWidth = narrow ? plotWidth + 2 * Math.min(left, right) : null;
+  const titleWidth = (narrow ? plotWidth : Math.max(0, width - left - right)) + 2 * Math.min(left, right);
   const context = {
     type,
     directLabels: direct,
@@ -74,7 +74,7 @@ export function cartesianOption(specification: Cartesian, surroundings: ChartSur
       outerBoundsMode: "none",
     },
     xAxis: xAxisOption(specification.x, type, categoryLabelWidth(specification, plotWidth), titleWidth),
-    yAxis: yAxisOption(specification.y, type, left),
+    yAxis: yAxisOption(specification.y, type, left, width),
     series: specification.layers.map((layer) => layerSeries(layer, context)),
   };
 }
@@ -258,8 +258,8 @@ function categoryLabelWidth(specification: Cartesian, plotWidth: number): number
 }
 
 /** Lines beyond the first that the title of the x axis needs at a width; none where the width is not limited. */
-function extraTitleLines(specification: Cartesian, width: number | null, fontSize: number): number {
-  return width === null ? 0 : wrappedLines(axisTitle(specification.x), width, fontSize) - 1;
+function extraTitleLines(specification: Cartesian, width: number, fontSize: number): number {
+  return wrappedLines(axisTitle(specification.x), width, fontSize) - 1;
 }
 
 function bottomMargin(specification: Cartesian, plotWidth: number): number {
