@@ -10,6 +10,7 @@ import {
   formatPValue,
   formatSignificant,
   formatUtc,
+  typesetNumbers,
 } from "../../../lib/reporting/format-number.ts";
 
 describe("rounding", () => {
@@ -73,5 +74,16 @@ describe("what the field prints", () => {
     expect(decimalsForScale(0.5)).toBe(3);
     expect(decimalsForScale(12)).toBe(1);
     expect(formatUtc("2026-03-09T14:05:11.123Z")).toBe("2026-03-09 14:05:11 UTC");
+  });
+});
+
+describe("numbers in sentences", () => {
+  it("get minus signs and powers of ten, and nothing else changes", () => {
+    expect(typesetNumbers("gradient 1.12e-13, limits -1.47 to 5.27 (γ = -2)")).toBe(
+      "gradient 1.12 × 10⁻¹³, limits −1.47 to 5.27 (γ = −2)",
+    );
+    expect(typesetNumbers("tolerance 1e-8; 2026-03-09; week-12; r-cran; 3-4 visits")).toBe(
+      "tolerance 10⁻⁸; 2026-03-09; week-12; r-cran; 3-4 visits",
+    );
   });
 });
