@@ -31,7 +31,7 @@ export function MembersSection({ model }: { model: EvaluatedModel }) {
     <Section
       title="Which member predicts best"
       id="members"
-      note={choiceSentence(model, endpointId)}
+      note={[choiceSentence(model, endpointId), seedSentence(model)].filter((text) => text !== "").join(" ")}
       side={
         <>
           <ChoiceBar
@@ -136,6 +136,18 @@ function columns(endpointId: string, visitId: string) {
       },
     },
     {
+      key: "discrepancy",
+      title: "MMD² × 1000",
+      unit: "drawn (95 % of real)",
+      align: right,
+      render: (row: CandidateEvaluation) => {
+        const found = course(row)?.meanDiscrepancy;
+        return found === null || found === undefined
+          ? MISSING
+          : `${formatFixed(1000 * found.value, 2)} (${formatFixed(1000 * found.floorUpper, 2)})`;
+      },
+    },
+    {
       key: "correlations",
       title: "Correlation error",
       align: right,
@@ -145,6 +157,15 @@ function columns(endpointId: string, visitId: string) {
       },
     },
   ];
+}
+
+/** How much another seed of the training changes the gain; empty where no member draws at random. */
+function seedSentence({ evaluation }: EvaluatedModel): string {
+  const rows = evaluation.seedSpread ?? [];
+  const [first] = rows;
+  if (first === undefined) return "";
+  const spreads = rows.map(({ name, gainStandardDeviation }) => `${name} ${formatPercent(gainStandardDeviation, 2)}`);
+  return `SD of the gain over ${first.gains.length} training seeds, one fold, ${first.patients} patients: ${spreads.join("; ")}.`;
 }
 
 /** Why this predictor makes the twins: what was asked for, and what the weights say. */
