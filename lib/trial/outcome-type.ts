@@ -79,3 +79,56 @@ export function describeMean(endpoint: WithOutcome): string {
       return "mean count";
   }
 }
+
+/**
+ * Levels as a person writes them: in order, separated by semicolons, each "value in the file = name" or one word for both.
+ *
+ * @param outcome - Binary or ordinal.
+ */
+export function levelsText(outcome: Exclude<DiscreteOutcome, { type: "count" }>): string {
+  return outcome.levels.map(({ source, label }) => (source === label ? source : `${source} = ${label}`)).join("; ");
+}
+
+/**
+ * Outcome from levels as a person writes them.
+ *
+ * @param type - Binary or ordinal.
+ * @param text - As {@link levelsText} gives it.
+ * @returns The outcome, or the sentence that says what the text must be.
+ */
+export function outcomeFromText(type: "binary" | "ordinal", text: string): DiscreteOutcome | string {
+  const levels = text
+    .split(";")
+    .map((part) => part.trim())
+    .filter((part) => part !== "")
+    .map((part) => {
+      const at = part.indexOf("=");
+      const source = (at < 0 ? part : part.slice(0, at)).trim();
+      return { source, label: (at < 0 ? part : part.slice(at + 1)).trim() };
+    });
+  const parsed = discreteOutcomeSchema.safeParse({ type, levels });
+  if (parsed.success && new Set(levels.map(({ source }) => source)).size === levels.length) return parsed.data;
+  return type === "binary"
+    ? "Two different levels, no event first, e.g. 0 = no; 1 = yes"
+    : "Three to twenty different levels in order, e.g. 1 = poor; 2 = fair; 3 = good";
+}
+
+/** Outcome that a person starts from when choosing a type. */
+export function startingOutcome(type: OutcomeType): DiscreteOutcome | undefined {
+  switch (type) {
+    case "continuous":
+      return undefined;
+    case "count":
+      return { type };
+    case "binary":
+      return {
+        type,
+        levels: [
+          { source: "0", label: "no" },
+          { source: "1", label: "yes" },
+        ],
+      };
+    case "ordinal":
+      return { type, levels: ["1", "2", "3"].map((level) => ({ source: level, label: level })) };
+  }
+}

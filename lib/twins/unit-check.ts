@@ -3,6 +3,7 @@ import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import { DomainError } from "../errors/domain-error.ts";
 import { featureLabel } from "../progression/feature-encoding.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
+import { type DiscreteOutcome, describeValues, outcomeLevels } from "../trial/outcome-type.ts";
 
 /** Share of values outside the range of training above which a feature cannot be in the unit of training. */
 const MOST_OUTSIDE = 0.5;
@@ -20,6 +21,9 @@ const FEWEST_VALUES = 3;
 export function refuseOtherUnits(model: FrozenModel, data: LongDataSet): void {
   const endpoints = model.endpoints.flatMap((endpoint) => {
     const own = data.endpoints.find((candidate) => candidate.id === endpoint.id);
+    if (own !== undefined && !isSameOutcome(own.outcome, endpoint.outcome)) {
+      return [`${endpoint.label}: ${outcomeText(own)} here, ${outcomeText(endpoint)} in the model`];
+    }
     if (own === undefined || (own.scale === endpoint.scale && own.unit === endpoint.unit)) return [];
     return [`${endpoint.label}: ${own.scale} in ${own.unit} here, ${endpoint.scale} in ${endpoint.unit} in the model`];
   });
@@ -40,9 +44,20 @@ export function refuseOtherUnits(model: FrozenModel, data: LongDataSet): void {
   throw new DomainError("INVALID_INPUT", {
     argument: endpoints.length > 0 ? "data.endpoints" : "data.covariates",
     received: problems.join("; "),
-    requirement: "must have the scale and unit the model was trained on",
-    hint: "Import the file again with the same scale and unit in the mapping.",
+    requirement: "must have the scale, unit and type the model was trained on",
+    hint: "Import the file again with the same scale, unit, type and levels in the mapping.",
   });
+}
+
+/** Same type, and the same names of the levels in the same order; what stands in the file may differ. */
+function isSameOutcome(a: DiscreteOutcome | undefined, b: DiscreteOutcome | undefined): boolean {
+  const names = (outcome: DiscreteOutcome | undefined) =>
+    (outcomeLevels({ outcome }) ?? []).map(({ label }) => label).join("\n");
+  return a?.type === b?.type && names(a) === names(b);
+}
+
+function outcomeText(endpoint: { readonly outcome?: DiscreteOutcome | undefined }): string {
+  return endpoint.outcome === undefined ? "continuous" : `${endpoint.outcome.type}, ${describeValues(endpoint)}`;
 }
 
 /**

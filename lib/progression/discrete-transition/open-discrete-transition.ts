@@ -28,7 +28,7 @@ export function openDiscreteTransition(parameters: DiscreteTransitionParameters)
     const key = new Float64Array(features.length + observed.length);
     key.set(features);
     key.set(observed, features.length);
-    if (latest !== null && latest.key.every((value, k) => Object.is(value, key[k]!))) return latest.chains;
+    if (latest?.key.every((value, k) => Object.is(value, key[k]!))) return latest.chains;
     const chains = parameters.endpoints.map((endpoint, e): GivenChain => {
       const known = Int32Array.from({ length: V }, (_, v) => {
         const value = observed[e * V + v]!;

@@ -2,6 +2,7 @@
 import { Accordion, Checkbox, Group, NativeSelect, NumberInput, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { defaultMembers } from "../../../../lib/progression/default-members.ts";
 import { memberNames } from "../../../../lib/progression/member-names.ts";
 import type { MemberId } from "../../../../lib/progression/member-parameters.ts";
 import type { TrainingSpec } from "../../../../lib/progression/model-document.ts";
@@ -21,6 +22,7 @@ const CHOICES: readonly MemberId[] = [
   "boosted-transition",
   "disease-course",
   "neural-boltzmann",
+  "discrete-transition",
 ];
 
 interface TrainFormProps {
@@ -34,7 +36,10 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const form = useForm<TrainingSpec>({
-    initialValues: { ...training, members: training.members ?? ["gaussian-joint"] },
+    initialValues: {
+      ...training,
+      members: training.members ?? [...defaultMembers(dataset.mapping.endpoints.map(({ endpoint }) => endpoint))],
+    },
   });
   const train = useMutation(
     trpc.model.train.mutationOptions({
@@ -87,7 +92,7 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
         </Checkbox.Group>
         <Checkbox.Group
           label="Members"
-          description="The Gaussian joint model alone, or several: then baseline ANCOVA joins them, and weights learnt on patients not seen decide"
+          description="The Gaussian joint model alone, or several: then baseline ANCOVA joins them, and weights learnt on patients not seen decide. Binary, ordinal and count endpoints are always those of the transition model of discrete outcomes"
           {...form.getInputProps("members")}
         >
           <Stack gap={6} mt={6}>

@@ -1,6 +1,7 @@
 "use client";
 import { NativeSelect, NumberInput, TagsInput, TextInput } from "@mantine/core";
 import { endpointUnit } from "../../../../lib/reporting/figures/figure-labels.ts";
+import { OutcomeFields } from "../../../_components/form/outcome-fields.tsx";
 import { EntryList } from "./entry-list.tsx";
 import { NullableNumber } from "./nullable-number.tsx";
 import classes from "./specification.module.css";
@@ -65,6 +66,13 @@ export function EndpointPart({ form }: SpecificationPartProps) {
               {...form.getInputProps(`endpoints.${index}.label`)}
             />
             <TextInput label="Unit on the analysis scale" {...form.getInputProps(`endpoints.${index}.unit`)} />
+            <OutcomeFields
+              outcome={endpoints[index]?.outcome}
+              onChange={(outcome) => {
+                form.setFieldValue(`endpoints.${index}.outcome`, outcome);
+                if (outcome !== undefined) form.setFieldValue(`endpoints.${index}.scale`, "identity");
+              }}
+            />
             <NativeSelect
               label="Analysis scale"
               {...form.getInputProps(`endpoints.${index}.scale`)}

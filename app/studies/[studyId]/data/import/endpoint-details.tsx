@@ -1,6 +1,7 @@
 "use client";
 import { NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import type { Endpoint } from "../../../../../lib/trial/endpoint.ts";
+import { OutcomeFields } from "../../../../_components/form/outcome-fields.tsx";
 
 /** Everything to be said of an endpoint that the study does not know. */
 export function EndpointDetails(props: { endpoint: Endpoint; onChange: (endpoint: Endpoint) => void }) {
@@ -12,6 +13,13 @@ export function EndpointDetails(props: { endpoint: Endpoint; onChange: (endpoint
       <TextInput label="Identifier" value={endpoint.id} onChange={(event) => set({ id: event.currentTarget.value })} />
       <TextInput label="Name" value={endpoint.label} onChange={(event) => set({ label: event.currentTarget.value })} />
       <TextInput label="Unit" value={endpoint.unit} onChange={(event) => set({ unit: event.currentTarget.value })} />
+      <OutcomeFields
+        outcome={endpoint.outcome}
+        onChange={(outcome) => {
+          const { outcome: _, ...continuous } = endpoint;
+          props.onChange(outcome === undefined ? continuous : { ...continuous, scale: "identity", outcome });
+        }}
+      />
       <NativeSelect
         label="Analysis scale"
         value={endpoint.scale}

@@ -1,6 +1,7 @@
 "use client";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import type { MappingSpec } from "../../../../../lib/data/mapping-spec.ts";
+import { levelsText } from "../../../../../lib/trial/outcome-type.ts";
 import { Section } from "../../../../_components/feedback/page-header.tsx";
 import { useStudy } from "../../../../_components/shell/study-context.tsx";
 import { ColumnSelect } from "./column-select.tsx";
@@ -152,5 +153,9 @@ function describeEndpoint(endpoint: MappedEndpoint["endpoint"]): string {
     minimum === null && maximum === null
       ? "no range"
       : `admissible ${minimum ?? "−∞"} to ${maximum ?? "∞"} as measured`;
+  if (endpoint.outcome !== undefined) {
+    const { outcome } = endpoint;
+    return outcome.type === "count" ? "count" : `${outcome.type}: ${levelsText(outcome)}`;
+  }
   return [endpoint.unit, scale, range].filter((part) => part !== "").join(" · ");
 }

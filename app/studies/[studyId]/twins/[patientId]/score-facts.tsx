@@ -8,6 +8,7 @@ import {
   formatPercent,
   MISSING,
 } from "../../../../../lib/reporting/format-number.ts";
+import { describeMean } from "../../../../../lib/trial/outcome-type.ts";
 import { ProvenanceNumber } from "../../../../_components/provenance/provenance-number.tsx";
 import { Facts } from "../../../../_components/table/facts.tsx";
 import { primaryEndpoint, type TwinCohort, type Twins } from "../twin-cohort.ts";
@@ -16,7 +17,8 @@ import type { PatientTwin } from "./twin-patient.ts";
 /** The prognostic score, what was observed, and how far the patient lies from history. */
 export function ScoreFacts(props: { twin: PatientTwin; twins: Twins; cohort: TwinCohort; vocabulary: FrozenModel }) {
   const { twin, twins, cohort, vocabulary } = props;
-  const { unit } = primaryEndpoint(vocabulary.endpoints, cohort);
+  const primary = primaryEndpoint(vocabulary.endpoints, cohort);
+  const { unit } = primary;
   const row = cohort.rows.find((entry) => entry.patientId === twin.patientId && entry.study === twin.study);
   const e = cohort.endpointIds.indexOf(cohort.primary.endpointId);
   const v = cohort.visitIds.indexOf(cohort.primary.visitId);
@@ -42,7 +44,9 @@ export function ScoreFacts(props: { twin: PatientTwin; twins: Twins; cohort: Twi
               method:
                 vocabulary.format === "understudy-model/1" || vocabulary.predictor.kind === "gaussian-joint"
                   ? "Exact conditional mean of the primary endpoint at the primary visit under the frozen Gaussian joint model, given the patient's baseline values only."
-                  : "Weighted mean of the means of the frozen stack's members for the primary endpoint at the primary visit, given the patient's baseline values only.",
+                  : vocabulary.predictor.kind === "by-outcome"
+                    ? `Score: ${describeMean(primary)} at the primary visit, exact under the frozen members by type of endpoint, given the patient's baseline values only.`
+                    : "Weighted mean of the means of the frozen stack's members for the primary endpoint at the primary visit, given the patient's baseline values only.",
               identities: [
                 { label: "Model (SHA-256)", value: twins.modelHash },
                 { label: "Twins (SHA-256)", value: cohort.hash },
