@@ -5,6 +5,7 @@ import { checkDataSet } from "./check-data-set.ts";
 import { checkMapping, findMappedColumns, type MappedColumns } from "./check-mapping.ts";
 import { compareNames } from "./compare-names.ts";
 import { convertUnits, refuseUnnamedUnits } from "./convert-units.ts";
+import { parseDerivations, withDerived } from "./derive-endpoints.ts";
 import { createProblemList, type FileProblems, type ProblemList } from "./file-problem.ts";
 import { joinSubjectTable } from "./join-subject-table.ts";
 import type { LongDataSet, PatientRecord } from "./long-data-set.ts";
@@ -40,6 +41,7 @@ export function assembleDataSet(table: RawTable, spec: MappingSpec, subjects: Ra
   const joined =
     subjects === null ? ({ ok: true, table } as const) : joinSubjectTable(table, subjects, spec.patient.column);
   checkMapping(spec, problems);
+  const derivations = parseDerivations(spec, problems);
   const columns = joined.table === null ? null : findMappedColumns(joined.table, spec, problems);
   const isReadable = problems.isEmpty;
   if (!joined.ok) problems.include(joined);
@@ -50,15 +52,21 @@ export function assembleDataSet(table: RawTable, spec: MappingSpec, subjects: Ra
   const read = readSourceValues(rows, spec, columns, problems);
   const { source, applied } = convertUnits(read, rows, spec, columns, problems);
   const findings = createFindings();
+  const endpoints = spec.endpoints.map((entry) => entry.endpoint);
   const patients = selected.patients.map((patient) =>
-    assemblePatient(patient, { spec, columns, source, problems, findings }),
+    withDerived(
+      assemblePatient(patient, { spec, columns, source, problems, findings }),
+      endpoints,
+      derivations,
+      problems,
+    ),
   );
   const data: LongDataSet = {
     format: "understudy-data/1",
     name: spec.name,
     role: spec.role,
     origin: spec.origin,
-    endpoints: spec.endpoints.map((entry) => entry.endpoint),
+    endpoints: [...endpoints, ...derivations.map(({ endpoint }) => endpoint)],
     visits: spec.visits,
     arms: armsOf(spec),
     covariates: typedCovariates(spec, patients),

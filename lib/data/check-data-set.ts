@@ -123,7 +123,7 @@ function checkEndpoints(data: LongDataSet, from: AssembledFrom, problems: Proble
   const caveats: Diagnostic[] = [];
   const patients = data.patients.length;
   data.endpoints.forEach((endpoint, e) => {
-    const source = from.spec.endpoints[e]?.source ?? "";
+    const source = from.spec.endpoints[e]?.source ?? endpoint.derivation ?? "";
     const observed = data.visits.map(
       (_, v) => data.patients.filter((patient) => "value" in (patient.outcomes[e]?.[v] ?? { missing: null })).length,
     );

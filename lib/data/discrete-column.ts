@@ -8,7 +8,7 @@ import { listed } from "./sentence.ts";
 
 /**
  * Coded values of a binary, ordinal or count endpoint in the given rows: the place of the level that a cell names, or the count.
- * Every cell that holds anything else is reported with its row and column.
+ * Every cell that holds anything else is reported with its row and column. METHODS.md (D10).
  *
  * @param rows - 0-based rows.
  * @param missingText - Texts that the mapping declares missing.

@@ -4,7 +4,10 @@ export type EligibilityValue = number | string | boolean | null;
 export type Comparison = "==" | "!=" | "<" | "<=" | ">" | ">=";
 export type Arithmetic = "+" | "-" | "*" | "/";
 
-/** An eligibility expression after parsing: nothing but these forms can exist, and only they are evaluated. */
+/** Functions of one or more numbers. */
+export type NamedFunction = "min" | "max" | "abs" | "sqrt" | "log" | "exp" | "round";
+
+/** An expression after parsing: nothing but these forms can exist, and only they are evaluated. */
 export type EligibilityRule =
   | { readonly kind: "constant"; readonly value: number | string }
   | { readonly kind: "column"; readonly name: string }
@@ -23,6 +26,15 @@ export type EligibilityRule =
       readonly kind: "comparison";
       readonly operators: readonly Comparison[];
       readonly operands: readonly EligibilityRule[];
+    }
+  /** True when that many of the conditions hold. */
+  | { readonly kind: "at-least"; readonly count: number; readonly conditions: readonly EligibilityRule[] }
+  | { readonly kind: "function"; readonly name: NamedFunction; readonly operands: readonly EligibilityRule[] }
+  | {
+      readonly kind: "if";
+      readonly condition: EligibilityRule;
+      readonly left: EligibilityRule;
+      readonly right: EligibilityRule;
     };
 
 /**
@@ -73,7 +85,48 @@ export function evaluateEligibility(
         rule.operators,
         rule.operands.map((operand) => evaluateEligibility(operand, cellOf)),
       );
+    case "at-least":
+      return countAtLeast(
+        rule.count,
+        rule.conditions.map((condition) => asTruth(evaluateEligibility(condition, cellOf))),
+      );
+    case "function":
+      return applyFunction(
+        rule.name,
+        rule.operands.map((operand) => asNumber(evaluateEligibility(operand, cellOf))),
+      );
+    case "if": {
+      const [left, right] = [evaluateEligibility(rule.left, cellOf), evaluateEligibility(rule.right, cellOf)];
+      const condition = asTruth(evaluateEligibility(rule.condition, cellOf));
+      // What does not depend on the unknown is known.
+      if (condition === null) return left === right ? left : null;
+      return condition ? left : right;
+    }
   }
+}
+
+/** Decided as soon as the known conditions decide it, whatever the unknown ones are. */
+function countAtLeast(needed: number, conditions: readonly (boolean | null)[]): boolean | null {
+  const held = conditions.filter((condition) => condition === true).length;
+  const unknown = conditions.filter((condition) => condition === null).length;
+  if (held >= needed) return true;
+  return held + unknown < needed ? false : null;
+}
+
+function applyFunction(name: NamedFunction, values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  const [first] = known;
+  if (first === undefined || known.length < values.length) return null;
+  const result = {
+    min: () => Math.min(...known),
+    max: () => Math.max(...known),
+    abs: () => Math.abs(first),
+    sqrt: () => Math.sqrt(first),
+    log: () => Math.log(first),
+    exp: () => Math.exp(first),
+    round: () => Math.round(first),
+  }[name]();
+  return Number.isFinite(result) ? result : null;
 }
 
 function compareChain(operators: readonly Comparison[], values: readonly EligibilityValue[]): boolean | null {

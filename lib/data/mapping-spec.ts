@@ -100,6 +100,22 @@ export const mappingSpecSchema = z.object({
     .describe(
       "scale log: the values of the file are positive and are analysed as logarithms; sourceRange: admissible values in the file, null where open",
     ),
+  /** Composites: endpoints computed from the others at every visit and at baseline, in order; each may use those before it. */
+  derived: z
+    .array(
+      z.object({
+        endpoint: endpointSchema,
+        expression: z
+          .string()
+          .min(1)
+          .max(2000)
+          .describe(
+            "over endpoint ids and id.baseline, values as measured, levels coded from 0, e.g. tender <= 0.8 * tender.baseline and atLeast(2, pain <= 0.8 * pain.baseline, crp <= 0.8 * crp.baseline)",
+          ),
+      }),
+    )
+    .optional()
+    .describe("endpoints computed from the others, such as a composite response; a condition gives a binary one"),
   /** Baseline is the flagged value where a flag column is given, else the baseline column, else the last value on or before time zero. */
   baseline: z
     .object({
@@ -171,3 +187,14 @@ export const mappingSpecSchema = z.object({
 });
 
 export type MappingSpec = z.infer<typeof mappingSpecSchema>;
+
+/**
+ * Endpoints of the data set that a mapping makes: those of the file, then the derived ones.
+ *
+ * @param spec - Mapping.
+ */
+export function mappedEndpoints(
+  spec: Pick<MappingSpec, "endpoints" | "derived">,
+): MappingSpec["endpoints"][number]["endpoint"][] {
+  return [...spec.endpoints, ...(spec.derived ?? [])].map(({ endpoint }) => endpoint);
+}

@@ -17,6 +17,8 @@ export const endpointSchema = z.object({
   sourceRange: z.object({ minimum: z.number().nullable(), maximum: z.number().nullable() }),
   /** Absent: continuous. */
   outcome: discreteOutcomeSchema.optional(),
+  /** Expression over other endpoints that gives the values; absent: measured. */
+  derivation: z.string().max(2000).optional(),
 });
 
 export type Endpoint = z.infer<typeof endpointSchema>;

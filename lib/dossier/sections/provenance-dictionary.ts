@@ -1,6 +1,8 @@
 import { benefitText } from "../../reporting/figures/figure-labels.ts";
 import { formatInput } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
+import type { Endpoint } from "../../trial/endpoint.ts";
+import { describeValues } from "../../trial/outcome-type.ts";
 import type { DossierContext } from "../dossier-context.ts";
 import { columns, heading, paragraph, see, table } from "../prose.ts";
 
@@ -17,14 +19,24 @@ export function dictionaryBlocks(context: DossierContext): ReportBlock[] {
       title: "Variable dictionary: endpoints",
       population: "",
       columns: columns("Name", "Label", "Unit", "Source column", "Derivation", "Benefit"),
-      rows: history.mapping.endpoints.map(({ endpoint, source }) => [
-        endpoint.id,
-        endpoint.label,
-        endpoint.unit,
-        source,
-        endpoint.scale === "log" ? "natural logarithm" : "as recorded",
-        benefitText(endpoint.benefit),
-      ]),
+      rows: [
+        ...history.mapping.endpoints.map(({ endpoint, source }) => [
+          endpoint.id,
+          endpoint.label,
+          unitText(endpoint),
+          source,
+          endpoint.scale === "log" ? "natural logarithm" : endpoint.outcome === undefined ? "as recorded" : "coded",
+          benefitText(endpoint.benefit),
+        ]),
+        ...(history.mapping.derived ?? []).map(({ endpoint, expression }) => [
+          endpoint.id,
+          endpoint.label,
+          unitText(endpoint),
+          "computed",
+          expression,
+          benefitText(endpoint.benefit),
+        ]),
+      ],
       notes: ["Timing: baseline and every planned visit."],
     }),
     table({
@@ -101,4 +113,9 @@ function filterText({ rowFilter }: Mapping): string {
   return rowFilter.length === 0
     ? "none"
     : rowFilter.map((filter) => `${filter.column} in ${filter.keep.join(", ")}`).join("; ");
+}
+
+/** Unit of a continuous endpoint, type and codes of another. */
+function unitText(endpoint: Endpoint): string {
+  return endpoint.outcome === undefined ? endpoint.unit : `${endpoint.outcome.type}: ${describeValues(endpoint)}`;
 }

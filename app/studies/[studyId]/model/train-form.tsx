@@ -2,6 +2,7 @@
 import { Accordion, Checkbox, Group, NativeSelect, NumberInput, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { mappedEndpoints } from "../../../../lib/data/mapping-spec.ts";
 import { defaultMembers } from "../../../../lib/progression/default-members.ts";
 import { memberNames } from "../../../../lib/progression/member-names.ts";
 import type { MemberId } from "../../../../lib/progression/member-parameters.ts";
@@ -38,7 +39,7 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
   const form = useForm<TrainingSpec>({
     initialValues: {
       ...training,
-      members: training.members ?? [...defaultMembers(dataset.mapping.endpoints.map(({ endpoint }) => endpoint))],
+      members: training.members ?? [...defaultMembers(mappedEndpoints(dataset.mapping))],
     },
   });
   const train = useMutation(
@@ -60,7 +61,7 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
           <NativeSelect
             label="Primary endpoint"
             {...form.getInputProps("primary.endpointId")}
-            data={mapping.endpoints.map(({ endpoint }) => ({ value: endpoint.id, label: endpoint.label }))}
+            data={mappedEndpoints(mapping).map((endpoint) => ({ value: endpoint.id, label: endpoint.label }))}
           />
           <NativeSelect
             label="Primary visit"

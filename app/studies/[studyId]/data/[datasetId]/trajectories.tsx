@@ -1,5 +1,6 @@
 "use client";
 import { useMemo } from "react";
+import { mappedEndpoints } from "../../../../../lib/data/mapping-spec.ts";
 import { trajectoryFigure } from "../../../../../lib/reporting/figures/trajectory-figure.ts";
 import { Chart } from "../../../../_components/chart/chart.tsx";
 import { ChoiceBar } from "../../../../_components/form/choice-bar.tsx";
@@ -10,7 +11,7 @@ type Dataset = RouterOutputs["dataset"]["get"];
 
 /** Courses by arm of one endpoint: thin lines are patients, the strong line is the mean. */
 export function Trajectories({ dataset }: { dataset: Dataset }) {
-  const endpoints = dataset.mapping.endpoints.map(({ endpoint }) => endpoint);
+  const endpoints = mappedEndpoints(dataset.mapping);
   const [endpointId, setEndpointId] = useUrlValue("endpoint", endpoints[0]?.id ?? "");
   const figure = useMemo(() => figureOf(dataset, endpointId), [dataset, endpointId]);
   if (figure === null) return null;
@@ -29,7 +30,7 @@ export function Trajectories({ dataset }: { dataset: Dataset }) {
 
 function figureOf(dataset: Dataset, endpointId: string) {
   const { mapping } = dataset;
-  const endpoint = mapping.endpoints.find((entry) => entry.endpoint.id === endpointId)?.endpoint;
+  const endpoint = mappedEndpoints(mapping).find(({ id }) => id === endpointId);
   if (endpoint === undefined) return null;
   const arms = mapping.arm.kind === "column" ? mapping.arm.arms.map(({ arm }) => arm) : [mapping.arm.arm];
   return trajectoryFigure(

@@ -5,6 +5,7 @@ import { levelsText } from "../../../../../lib/trial/outcome-type.ts";
 import { Section } from "../../../../_components/feedback/page-header.tsx";
 import { useStudy } from "../../../../_components/shell/study-context.tsx";
 import { ColumnSelect } from "./column-select.tsx";
+import { DerivedFields } from "./derived-fields.tsx";
 import { EndpointDetails } from "./endpoint-details.tsx";
 import classes from "./import.module.css";
 import type { MappingFieldsProps } from "./mapping-step.tsx";
@@ -73,6 +74,7 @@ export function EndpointFields({ upload, draft, onChange }: MappingFieldsProps) 
           />
         ))}
       </div>
+      <DerivedFields draft={draft} onChange={onChange} />
       <Button
         variant="default"
         mt="sm"
