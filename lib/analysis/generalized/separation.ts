@@ -54,6 +54,16 @@ export function separationAlong(
 export function separationError(family: GlmFamily, { columns, predicted }: Separation, rows: number): DomainError {
   const outcome = family.distribution === "binomial" ? "the outcome" : "a count of zero";
   const complete = predicted === rows;
+  if (complete && columns.every((name) => name === INTERCEPT_NAME))
+    return new DomainError("NOT_ESTIMABLE", {
+      argument: "outcome",
+      received: rows,
+      requirement: `must differ between patients, but is the same for all ${rows} analysed`,
+      hint:
+        family.distribution === "binomial"
+          ? "Check the threshold, the events and the visit; two proportions can still be compared by an exact interval."
+          : "Nobody has a count above 0: check the endpoint and the visit.",
+    });
   const byArm = columns.some((name) => name.startsWith("arm "));
   return new DomainError("NOT_ESTIMABLE", {
     argument: "covariates",

@@ -61,7 +61,7 @@ function reportOf(spec: MultipleImputationSpec, trial: TrialData): AnalysisRepor
     })),
     tables: imputationTables({ spec, trial, arranged, estimates }),
     fitNotes: [...modelNotes(spec, full), ...notes],
-    diagnostics: [...arranged.diagnostics, ...imputationDiagnostics(spec, arranged, estimates)],
+    diagnostics: [...arranged.diagnostics, ...imputationDiagnostics(spec, arranged, full, estimates)],
     code: imputationProgramCode({ spec, trial, arranged, full, estimates }),
   };
 }
@@ -203,9 +203,20 @@ const LARGE_MONTE_CARLO_SHARE = 0.1;
 function imputationDiagnostics(
   spec: MultipleImputationSpec,
   { data }: ImputationTrial,
+  { prepared }: ImputationFit,
   estimates: ImputationEstimates,
 ): Diagnostic[] {
   const found: Diagnostic[] = [];
+  const dependent = prepared.dependentColumns.map((column) => data.columnNames[column]!);
+  if (dependent.length > 0)
+    found.push(
+      diagnostic(
+        "warning",
+        "aliased-covariate",
+        `These columns of the imputation model follow from the others and were left out: ${dependent.join(", ")}.`,
+        "covariates",
+      ),
+    );
   const referenceBased = data.strategy.some((strategy) => strategy !== "MAR" && strategy !== "LMCF");
   const conditionalMean = spec.inference.kind.startsWith("conditional-mean");
   if (referenceBased)

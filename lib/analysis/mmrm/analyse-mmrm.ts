@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnostic } from "../../errors/diagnostic.ts";
-import { DomainError } from "../../errors/domain-error.ts";
+import { DomainError, namingFields } from "../../errors/domain-error.ts";
 import type { AnalysisReport } from "../analysis-report.ts";
 import { type AnalysisResult, waldInference } from "../analysis-result.ts";
 import { gridDifference, gridMean } from "../reference-grid.ts";
@@ -23,6 +23,10 @@ import { namingSparseVisits, type VisitCount, visitCounts } from "./sparse-visit
  * @throws DomainError naming the field of the specification; NOT_CONVERGED when no structure of the ladder can be fitted.
  */
 export function analyseMmrm(spec: MmrmSpec, data: TrialData): AnalysisReport {
+  return namingFields({ contrast: "covariates" }, () => reportOf(spec, data));
+}
+
+function reportOf(spec: MmrmSpec, data: TrialData): AnalysisReport {
   const columns = mmrmColumns(spec, data);
   refuseEmptyArms(columns, data);
   const counts = visitCounts(

@@ -47,7 +47,7 @@ export function analyseMilestone(spec: MilestoneSpec, data: TrialData): Analysis
       quantileTable(events, curves, [0.25, 0.5, 0.75]),
     ],
     fitNotes: [],
-    diagnostics: [...events.diagnostics, ...withoutVariation(events, curves, spec.day)],
+    diagnostics: [...events.diagnostics, ...withoutVariation(events, curves, [spec.day])],
     code: milestoneProgram(spec, events, [spec.day]),
   };
 }
@@ -93,7 +93,7 @@ export function analyseKaplanMeier(spec: KaplanMeierSpec, data: TrialData): Anal
       eventCountTable(events, curves),
     ],
     fitNotes: [],
-    diagnostics: [...events.diagnostics, ...shown.flatMap((day) => withoutVariation(events, curves, day))],
+    diagnostics: [...events.diagnostics, ...withoutVariation(events, curves, shown)],
     code: milestoneProgram(spec, events, shown),
   };
 }
@@ -153,18 +153,20 @@ function differenceResult(
 }
 
 /** Greenwood's standard error is 0 where nobody, or everybody, has had the event: the interval then takes too little. */
-function withoutVariation(events: EventData, curves: readonly SurvivalCurve[], day: number): Diagnostic[] {
-  return events.armNames.flatMap((arm, code) => {
-    const survival = survivalAt(curves[code]!, day)?.survival ?? 0;
-    if (survival > 0 && survival < 1) return [];
-    const seen = survival === 1 ? "No patient has" : "Every patient still followed has";
-    return diagnostic(
-      "warning",
-      survival === 1 ? "no-event-in-arm" : "everybody-has-event-in-arm",
-      `${seen} had the event in ${arm} by day ${day}: its survival counts as ${survival} without error, so that the standard error is that of the other arm alone and the interval is too narrow. Choose a later day, count more kinds of events, or compare the arms by the log-rank test or as proportions with an exact interval.`,
-      "day",
-    );
-  });
+function withoutVariation(events: EventData, curves: readonly SurvivalCurve[], days: readonly number[]): Diagnostic[] {
+  return events.armNames.flatMap((arm, code) =>
+    ([1, 0] as const).flatMap((bound) => {
+      const at = days.filter((day) => (survivalAt(curves[code]!, day)?.survival ?? 0) === bound).sort((a, b) => a - b);
+      if (at.length === 0) return [];
+      const seen = bound === 1 ? "No patient has" : "Every patient still followed has";
+      return diagnostic(
+        "warning",
+        bound === 1 ? "no-event-in-arm" : "everybody-has-event-in-arm",
+        `${seen} had the event in ${arm} by day ${at.join(", ")}: its survival counts as ${bound} without error, so that the standard error is that of the other arm alone and the interval is too narrow. Choose a later day, count more kinds of events, or compare the arms by the log-rank test or as proportions with an exact interval.`,
+        "day",
+      );
+    }),
+  );
 }
 
 /** Runs a kernel whose errors name its own argument, and names the field of the specification instead. */
