@@ -1,4 +1,5 @@
 import { Piscina } from "piscina";
+import type { LongDataSet } from "../lib/data/long-data-set.ts";
 import { DomainError } from "../lib/errors/domain-error.ts";
 import {
   finishTraining,
@@ -7,14 +8,15 @@ import {
 } from "../lib/progression/train-progression-model.ts";
 import { trainingMessage } from "../lib/progression/training-message.ts";
 import { planTraining } from "../lib/progression/training-plan.ts";
+import { trainingValues, trainingWorkers } from "../lib/progression/training-workers.ts";
 import type { PartReply, PartTask } from "./training-thread.ts";
 
-/** Every thread holds the data: together they get no more patients than this, so that memory stays near 1 GB. */
-const PATIENTS_IN_THREADS = 40_000;
+/** Values that all threads may hold together, so that memory stays near 1 GB: 40,000 patients of 8 visits and 13 covariates. */
+const VALUES_IN_THREADS = 900_000;
 
 /** Threads for a training where nobody said how many. */
-export function trainingWorkers(processors: number, patients: number): number {
-  return Math.max(1, Math.min(processors, Math.floor(PATIENTS_IN_THREADS / Math.max(1, patients))));
+export function trainingThreads(processors: number, data: LongDataSet): number {
+  return trainingWorkers(processors, trainingValues({ ...data, count: data.patients.length }), VALUES_IN_THREADS);
 }
 
 /** Runs the fits of a training in worker threads; the model is the same, bit for bit, for any number of them. */

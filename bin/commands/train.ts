@@ -9,7 +9,7 @@ import { type Command, type CommandCall, UsageError } from "../command.ts";
 import { readDataSet } from "../data-input.ts";
 import { documentText, readDocument, writeAllWhole, writeDocument } from "../documents.ts";
 import { progressReporter, reportDiagnostics } from "../progress.ts";
-import { trainInThreads, trainingWorkers } from "../train-in-threads.ts";
+import { trainInThreads, trainingThreads } from "../train-in-threads.ts";
 
 /** Trains, evaluates and freezes a progression model. */
 export const trainCommand: Command = {
@@ -67,7 +67,7 @@ export const trainCommand: Command = {
     );
     const unknown = unknownNames(data, training);
     if (unknown.length > 0) throw new UsageError(unknown.map((fault) => fault.message));
-    const workers = call.integer("workers", trainingWorkers(availableParallelism(), data.patients.length), 1, 256);
+    const workers = call.integer("workers", trainingThreads(availableParallelism(), data), 1, 256);
     const { model, heldOut } = await trainInThreads(
       {
         data,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { trainInThreads, trainingWorkers } from "../../bin/train-in-threads.ts";
+import { trainInThreads, trainingThreads } from "../../bin/train-in-threads.ts";
 import { trainWithPredictions } from "../../lib/progression/train-progression-model.ts";
 import { DEFAULT_LAW, simulatedHistory, trainingFor } from "../lib/progression/simulated-history.ts";
 
@@ -41,9 +41,13 @@ describe("training in threads", () => {
   });
 
   test("takes fewer threads for very many patients, but always one", () => {
-    expect(trainingWorkers(8, 300)).toBe(8);
-    expect(trainingWorkers(8, 20_000)).toBe(2);
-    expect(trainingWorkers(8, 1_000_000)).toBe(1);
+    const [first] = data.patients;
+    const many = (count: number) => ({ ...data, patients: Array.from({ length: count }, () => first!) });
+    // Values of a patient: baseline and visits of every endpoint, and covariates.
+    const own = data.endpoints.length * (data.visits.length + 1) + data.covariates.length;
+    expect(trainingThreads(8, many(300))).toBe(8);
+    expect(trainingThreads(8, many(Math.floor(450_000 / own)))).toBe(2);
+    expect(trainingThreads(8, many(1_000_000))).toBe(1);
   });
 
   test("says in words what is wrong", async () => {

@@ -98,7 +98,12 @@ export function TrainForm({ training, dataset, onDone }: TrainFormProps) {
         >
           <Stack gap={6} mt={6}>
             {CHOICES.map((id) => (
-              <Checkbox key={id} value={id} label={memberNames[id]} />
+              <Checkbox
+                key={id}
+                value={id}
+                label={memberNames[id]}
+                description={id === "disease-course" ? "for bounded, monotone scales; left out for others" : undefined}
+              />
             ))}
           </Stack>
         </Checkbox.Group>
