@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Section } from "../_components/feedback/page-header.tsx";
 import { QueryGate } from "../_components/feedback/query-gate.tsx";
-import { DataTable } from "../_components/table/data-table.tsx";
+import { Facts } from "../_components/table/facts.tsx";
 import { useTRPC } from "../_lib/trpc.ts";
 
 /** What each role may do, as the server decides it. */
@@ -12,18 +12,7 @@ export function RoleTable() {
   return (
     <Section title="What each role may do" note="Every member reads everything in the workspace; a role adds to that.">
       <QueryGate query={roles}>
-        {(rows) => (
-          <DataTable
-            caption="What each role may do"
-            captionHidden
-            rows={rows}
-            rowKey={({ role }) => role}
-            columns={[
-              { key: "role", title: "Role", width: "8rem", render: ({ role }) => role },
-              { key: "may", title: "May", render: ({ may }) => <span className="wide-text">{may.join(" · ")}</span> },
-            ]}
-          />
-        )}
+        {(rows) => <Facts items={rows.map(({ role, may }) => [role, may.join(" · ")])} />}
       </QueryGate>
     </Section>
   );

@@ -116,6 +116,8 @@ function reportUnknownParameters(
   rows: readonly number[],
   problems: ProblemList,
 ): void {
+  // Where an earlier step left no record, that step is the fault.
+  if (rows.length === 0) return;
   const found = new Set(rows.map((row) => cellText(column, row)));
   for (const { endpoint, source } of spec.endpoints) {
     if ([...found].some((code) => isSameValue(code, source))) continue;

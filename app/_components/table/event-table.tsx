@@ -33,7 +33,7 @@ const columns: readonly TableColumn<AuditEvent>[] = [
     title: "Change (old → new)",
     width: "24rem",
     render: (event) => (
-      <span className="wide-text">
+      <span className="widest-text">
         <EventText text={event.change} />
       </span>
     ),

@@ -659,3 +659,14 @@ test("a planned visit whose day contradicts it is said, with its row; the visit 
   expect(problem).toMatchObject({ row: 8, column: "day" });
   expect(problem?.message).toContain("names Week 4 (day 28) and has the day -400");
 });
+
+test("where no record is eligible, that is the fault, and not that a parameter was not found among none", () => {
+  const rows = Array.from({ length: 24 }, (_, i) => `P${i},P,0,SCORE,${i}\nP${i},P,28,SCORE,${i}`);
+  const byParameter = mapping({
+    include: "y > 1000",
+    layout: { kind: "parameter-rows", parameterColumn: "code", valueColumn: "y" },
+    endpoints: [{ ...mapping().endpoints[0]!, source: "SCORE" }],
+  });
+  const result = assembleDataSet(csv(`id,trt,day,code,y\n${rows.join("\n")}\n`), byParameter);
+  expect(result.ok ? [] : result.problems.map(({ code }) => code)).toEqual(["no-patients"]);
+});
