@@ -1,7 +1,8 @@
-// npm run evidence:federation: what a federation of three sites gives on PBC and PANSS, against a fit to the pooled patients.
+// npm run evidence:federation [-- --only federations|pooled]: what a federation of three sites gives on PBC and PANSS, against a fit to the pooled patients.
 // Writes docs/evidence/federation.md and federation.json; same seed, same bytes.
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import type { LongDataSet } from "../lib/data/long-data-set.ts";
 import { createRng } from "../lib/numerics/philox.ts";
 import { answerRequest } from "../lib/progression/federation/answer-request.ts";
@@ -22,21 +23,23 @@ import { trainProgressionModel } from "../lib/progression/train-progression-mode
 import { pbcPatients } from "./evidence/data-sets/pbc.ts";
 import { federationDocument } from "./federation/federation-document.ts";
 import { panssPatients, panssSites } from "./federation/panss.ts";
+import { travelledPatients } from "./federation/travelled-patients.ts";
 
 const FOLDER = resolve(import.meta.dirname, "..", "docs", "evidence");
 const SITES = ["North", "Middle", "South"];
 const SEED = 20270;
 const PRIOR_WEIGHT = 20;
 
-/** Largest message of a round, and all of them, in bytes of JSON. */
+/** One federation, against the pooled patients. */
 export interface FederationRun {
   readonly data: string;
   readonly title: string;
   readonly record: FederationRecord;
+  /** Largest file that travelled, and all of them, as JSON. */
   readonly bytes: { readonly largest: number; readonly all: number };
-  /** Null where the federation was stopped. */
   readonly gain: readonly GainAtVisit[];
-  readonly evaluated: boolean;
+  /** Largest difference from a fit to the values that travelled; null where weights were averaged. */
+  readonly travelled: number | null;
 }
 
 /** The ordinary training of the pooled patients with the same member: five folds by patient. */
@@ -84,8 +87,14 @@ const choices: readonly { readonly title: string; readonly spec: Partial<Federat
     { title: "Neural Boltzmann machine, cells of at least 3", spec: { member: networks, smallCells: { minimum: 3 } } },
   ];
 
-const runs: FederationRun[] = [];
-const pooledRuns: PooledRun[] = [];
+const { values: options } = parseArgs({ options: { only: { type: "string" } } });
+const file = join(FOLDER, "federation.json");
+const before: { runs: FederationRun[]; pooled: PooledRun[] } = existsSync(file)
+  ? JSON.parse(readFileSync(file, "utf8"))
+  : { runs: [], pooled: [] };
+const wanted = (part: "federations" | "pooled") => options.only === undefined || options.only === part;
+const runs: FederationRun[] = wanted("federations") ? [] : before.runs;
+const pooledRuns: PooledRun[] = wanted("pooled") ? [] : before.pooled;
 for (const study of studies) {
   const data = study.data();
   if (data === null) {
@@ -97,12 +106,12 @@ for (const study of studies) {
     name,
     patients: data.patients.filter(({ id }) => study.siteOf(id) === s),
   }));
-  for (const { title, spec } of choices) {
+  for (const { title, spec } of wanted("federations") ? choices : []) {
     const began = performance.now();
     runs.push({ data: study.title, title, ...federate(data, bySite, study.primary, spec) });
     console.error(`${study.id}: ${title}: ${Math.round((performance.now() - began) / 1000)} s`);
   }
-  for (const member of ["gaussian-joint", "mixed-effects", "neural-boltzmann"] as const) {
+  for (const member of wanted("pooled") ? (["gaussian-joint", "mixed-effects", "neural-boltzmann"] as const) : []) {
     const { evaluation } = trainProgressionModel({
       data,
       training: {
@@ -127,7 +136,7 @@ for (const study of studies) {
     console.error(`${study.id}: pooled ${member}`);
   }
 }
-writeFileSync(join(FOLDER, "federation.json"), `${JSON.stringify({ runs, pooled: pooledRuns }, null, 2)}\n`);
+writeFileSync(file, `${JSON.stringify({ runs, pooled: pooledRuns }, null, 2)}\n`);
 writeFileSync(join(FOLDER, "federation.md"), federationDocument(runs, pooledRuns));
 
 function federate(
@@ -148,7 +157,7 @@ function federate(
   const plan = planFederation(spec, data);
   const answers: FederationAnswer[] = [];
   const hashes = new Map<string, string>();
-  const options = { hashes, acknowledgedLeakage: "all covariates were recorded before treatment", pooled: data };
+  const combining = { hashes, acknowledgedLeakage: "all covariates were recorded before treatment", pooled: data };
   const bytes = { largest: 0, all: 0 };
   const travel = (value: unknown): unknown => {
     const text = JSON.stringify(value);
@@ -157,10 +166,14 @@ function federate(
     return JSON.parse(text);
   };
   for (;;) {
-    const state = combineAnswers(plan, answers, options);
+    const state = combineAnswers(plan, answers, combining);
     if (state.status === "done") {
       const { gain } = state.model.evaluation;
-      return { record: state.record, bytes, gain, evaluated: gain.length > 0 };
+      if (plan.member.kind === "neural-boltzmann") return { record: state.record, bytes, gain, travelled: null };
+      const again = combineAnswers(plan, answers, { ...combining, pooled: travelledPatients(plan, bySite) });
+      if (again.status !== "done") throw new Error("not done");
+      const differences = again.record.pooled!.differences.map(({ relative }) => relative ?? Number.NaN);
+      return { record: state.record, bytes, gain, travelled: Math.max(...differences) };
     }
     if (state.status === "waiting") throw new Error(`waiting for ${state.missing.join(", ")}`);
     const request = federationRequestSchema.parse(travel(state.request));

@@ -11,7 +11,7 @@ export function federationDocument(runs: readonly FederationRun[], pooled: reado
     "",
     "Made by `npm run evidence:federation`; all figures are in [federation.json](federation.json). Each data set is split into three sites; the sites answer requests that pass as JSON, as `understudy federate` does, and the result is compared with the pooled patients. Equations: [lib/progression/federation/METHODS.md](../../lib/progression/federation/METHODS.md).",
     "",
-    "- **difference**: largest absolute difference of a group of parameters over its largest absolute value (FE14). Where nothing is left out it is rounding; else it is what small cells cost.",
+    "- **difference**: largest absolute difference of a group of parameters over its largest absolute value (FE14). From the fit to all pooled values it is what small cells cost (_fewer features_: a feature was left out in every pattern, e.g. a rare level); from the fit to the values that travelled it is rounding.",
     "- **loss**: mean log-density of a patient's outcomes, trained on the pooled patients less averaged, each on the patients trained on; distance of the twins' means in predictive SDs, root mean square (FE22).",
     "- **gain**: 1 − SSE/SSE of ANCOVA on baseline value. Federated: each site predicted by models of the other sites (FE8). Pooled: the ordinary training with the same member and prior weight, five folds by patient.",
     "- Prior weight 20, no strata; patients of all arms.",
@@ -28,16 +28,14 @@ function section(study: string, runs: readonly FederationRun[], pooled: readonly
     "",
     `Control patients: ${first.record.sites.map(({ site, patients }) => `${site} ${patients}`).join(", ")} (${first.title}).`,
     "",
-    "| federation | rounds | files, kB (largest; all) | left out, at most | largest difference | loss, nats | distance of means, SD |",
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ...own.map(({ title, record, bytes }) => {
+    "| federation | rounds | files, kB (largest; all) | left out, at most | difference from all values | from the values that travelled | loss, nats | distance of means, SD |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...own.map(({ title, record, bytes, travelled }) => {
       const { pooled: against, leftOut } = record;
-      const largest = against!.differences.reduce<number>(
-        (most, { relative }) => Math.max(most, relative ?? Number.POSITIVE_INFINITY),
-        0,
-      );
+      const other = against!.differences.some(({ relative }) => relative === null);
+      const largest = Math.max(...against!.differences.map(({ relative }) => relative ?? 0)).toExponential(1);
       const loss = against!.loss;
-      return `| ${title} | ${record.rounds} | ${kilobytes(bytes.largest)}; ${kilobytes(bytes.all)} | ${leftOut.values} values, ${leftOut.patients} patients | ${largest.toExponential(1)} | ${loss === null ? "—" : (loss.pooled - loss.federated).toFixed(4)} | ${loss === null ? "—" : loss.meanDifference.toFixed(4)} |`;
+      return `| ${title} | ${record.rounds} | ${kilobytes(bytes.largest)}; ${kilobytes(bytes.all)} | ${leftOut.values} values, ${leftOut.patients} patients | ${other ? "fewer features" : largest} | ${travelled === null ? "—" : travelled.toExponential(1)} | ${loss === null ? "—" : (loss.pooled - loss.federated).toFixed(4)} | ${loss === null ? "—" : loss.meanDifference.toFixed(4)} |`;
     }),
     "",
     `| gain, % | ${places(first.gain).join(" | ")} |`,
@@ -63,7 +61,8 @@ function courseOf(title: string, { averaging, sites }: FederationRecord): string
     ...keys.map((key) => {
       const rows = course.filter(({ stage, round }) => `${stage} ${round}` === key);
       const { stage, round } = rows[0]!;
-      const mark = kept[stage] + 1 === round ? "**kept** " : "";
+      const rejected = stage === "hidden" && kept.hidden === 0;
+      const mark = kept[stage] + 1 === round && !rejected ? "**kept** " : "";
       return `| ${mark}${stage === "gaussian" ? "without" : "with"} hidden units, ${round} | ${sites.map(({ site }) => cell(rows.find((row) => row.site === site))).join(" | ")} |`;
     }),
   ];

@@ -1,4 +1,4 @@
-import { federatedMember, federationOf } from "../../progression/federation/federation-of.ts";
+import { federatedMember, federationOf, wasKept } from "../../progression/federation/federation-of.ts";
 import type { FederationRecord } from "../../progression/federation/federation-record.ts";
 import { federationSentences } from "../../progression/federation/federation-text.ts";
 import { formatCount, formatFixed, formatInput, MISSING } from "../../reporting/format-number.ts";
@@ -66,7 +66,7 @@ function courseBlocks({ averaging, sites }: FederationRecord): ReportBlock[] {
       rows: rounds.map((key) => {
         const rows = averaging.course.filter(({ stage, round }) => `${stage} ${round}` === key);
         const { stage, round } = rows[0]!;
-        const kept = averaging.kept[stage] + 1 === round ? "▶ " : "";
+        const kept = wasKept(averaging, rows[0]!) ? "▶ " : "";
         return [
           `${kept}${stage === "gaussian" ? "without" : "with"} hidden units, ${formatCount(round)}`,
           ...sites.map(({ site }) => {

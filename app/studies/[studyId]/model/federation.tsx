@@ -1,4 +1,4 @@
-import { federatedMember, federationOf } from "../../../../lib/progression/federation/federation-of.ts";
+import { federatedMember, federationOf, wasKept } from "../../../../lib/progression/federation/federation-of.ts";
 import type { AveragingRound } from "../../../../lib/progression/federation/federation-record.ts";
 import { federationSentences } from "../../../../lib/progression/federation/federation-text.ts";
 import type { FrozenModel } from "../../../../lib/progression/model-document.ts";
@@ -56,7 +56,7 @@ export function FederationSection({ model }: { model: FrozenModel }) {
           caption="Mean log-density of a patient's outcomes (standardised; minus the loss) by round and site"
           rows={averaging.course}
           rowKey={(row) => `${row.stage} ${row.round} ${row.site}`}
-          rowState={(row) => (averaging.kept[row.stage] + 1 === row.round ? "selected" : undefined)}
+          rowState={(row) => (wasKept(averaging, row) ? "selected" : undefined)}
           maxHeight="24rem"
           columns={[
             {
