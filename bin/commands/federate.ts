@@ -132,7 +132,10 @@ function answerAtSite(call: CommandCall): void {
     if (values > 0 || patients > 0)
       say(`at most ${values} values and ${patients} patients were left out: too few patients missed the same items`);
   }
-  say(`round ${request.round}: sums over ${answer.patients} patients; no patient's record is in the answer`);
+  const weights = answer.answers.some(({ aggregate }) => aggregate.kind === "local-training");
+  say(
+    `round ${request.round}: ${weights ? "weights of networks trained on" : "sums over"} ${answer.patients} patients; no patient's record is in the answer`,
+  );
 }
 
 function combine(call: CommandCall): void {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { answerHash, type FederationAnswer } from "../../lib/progression/federation/round-documents.ts";
 import { SITE_NAMES, specFor, splitHistory } from "../lib/progression/federation/federated-sites.ts";
 import { runMain } from "../support/run-main.ts";
 
@@ -129,7 +130,13 @@ describe("what a federation refuses, in one sentence", () => {
     write("answers/Aachen-1.json", { ...answer, requestHash: "f".repeat(64) });
     expect(await refused(...combine(4))).toContain("Send all sites the same request file");
     write("answers/Aachen-1.json", answer);
-    write("answers/Aachen-2.json", { ...(read("answers/Aachen-2.json") as object), answers: answer.answers });
+    const second = {
+      ...(read("answers/Aachen-2.json") as unknown as FederationAnswer),
+      answers: answer.answers as never,
+    };
+    write("answers/Aachen-2.json", second);
+    expect(await refused(...combine(4))).toContain("was changed after the site wrote it");
+    write("answers/Aachen-2.json", { ...second, hash: answerHash(second) });
     expect(await refused(...combine(4))).toContain(
       "must answer the request that the plan and the earlier answers lead to",
     );

@@ -10,7 +10,13 @@ import type { FederationQuery, PatternsAnswer, SiteAggregate } from "./federatio
 import { noiseDeviation, noisyPatterns } from "./gaussian-noise.ts";
 import { type LocalTrainingQuery, siteLocalTraining } from "./local-training.ts";
 import { patternStatistics } from "./pattern-statistics.ts";
-import { type FederationAnswer, type FederationRequest, queryHash, requestHash } from "./round-documents.ts";
+import {
+  answerHash,
+  type FederationAnswer,
+  type FederationRequest,
+  queryHash,
+  requestHash,
+} from "./round-documents.ts";
 import { siteScoreRegression } from "./score-regression.ts";
 import { type SiteData, siteData } from "./site-data.ts";
 
@@ -32,9 +38,9 @@ export function answerRequest(
 ): FederationAnswer {
   const { plan } = request;
   refuseForeignRequest(request, site);
-  if (plan.noise !== null) return noisyAnswer(request, site, data, noise);
+  if (plan.noise !== null) return sealed(noisyAnswer(request, site, data, noise));
   const own = siteData(data, plan);
-  return {
+  return sealed({
     ...heading(request, site, data),
     patients: own.view.cells.reduce((sum, { rows }) => sum + rows.length, 0),
     answers: request.queries.map((query) => ({
@@ -42,12 +48,16 @@ export function answerRequest(
       aggregate: aggregateOf(query, plan, site, own),
     })),
     noise: null,
-  };
+  });
+}
+
+function sealed(content: Omit<FederationAnswer, "hash">): FederationAnswer {
+  return { ...content, hash: answerHash(content) };
 }
 
 function heading(request: FederationRequest, site: string, data: LongDataSet) {
   return {
-    format: "understudy-federation-answer/1" as const,
+    format: "understudy-federation-answer/2" as const,
     engineVersion: ENGINE_VERSION,
     planHash: request.planHash,
     requestHash: requestHash(request),
@@ -57,7 +67,12 @@ function heading(request: FederationRequest, site: string, data: LongDataSet) {
   };
 }
 
-function noisyAnswer(request: FederationRequest, site: string, data: LongDataSet, noise: Rng | null): FederationAnswer {
+function noisyAnswer(
+  request: FederationRequest,
+  site: string,
+  data: LongDataSet,
+  noise: Rng | null,
+): Omit<FederationAnswer, "hash"> {
   const { plan } = request;
   if (noise === null) {
     throw invalidInput(

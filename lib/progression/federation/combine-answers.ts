@@ -9,7 +9,7 @@ import type { FederationQuery, SiteAggregate } from "./federation-query.ts";
 import type { FederationRecord } from "./federation-record.ts";
 import { pooledDifference } from "./pooled-difference.ts";
 import { answerBook, PendingQueries } from "./replay.ts";
-import type { FederationAnswer, FederationRequest } from "./round-documents.ts";
+import { answerHash, type FederationAnswer, type FederationRequest } from "./round-documents.ts";
 
 /** Where a federation stands after the answers received so far. */
 export type FederationState =
@@ -151,6 +151,23 @@ function checkAnswers(plan: FederationPlan, answers: readonly FederationAnswer[]
     }
     data.set(answer.site, { hash: answer.dataHash, round: answer.round });
   }
+  for (const answer of answers) refuseChanged(answer);
+}
+
+/** Answers found whole, so that a search of many rounds does not hash the same ones again and again. */
+const whole = new WeakSet<FederationAnswer>();
+
+function refuseChanged(answer: FederationAnswer): void {
+  if (whole.has(answer)) return;
+  if (answerHash(answer) !== answer.hash) {
+    throw invalidInput(
+      "answers.hash",
+      `site ${answer.site}, round ${answer.round}`,
+      "must be the SHA-256 of the answer's canonical content",
+      "The file was changed after the site wrote it; let the site answer again.",
+    );
+  }
+  whole.add(answer);
 }
 
 /** Answers that nobody asked for: of another request with the same round number. */

@@ -16,7 +16,7 @@ export type FederationRequest = z.infer<typeof federationRequestSchema>;
 
 /** What a site sends back: sums only. */
 export const federationAnswerSchema = z.object({
-  format: z.literal("understudy-federation-answer/1"),
+  format: z.literal("understudy-federation-answer/2"),
   engineVersion: z.string(),
   planHash: z.string(),
   /** SHA-256 of the canonical JSON of the request. */
@@ -30,8 +30,15 @@ export const federationAnswerSchema = z.object({
   answers: z.array(z.object({ query: z.string(), aggregate: siteAggregateSchema })),
   /** Noise added, as planned; its seed stays at the site. */
   noise: z.object({ epsilon: z.number(), delta: z.number(), standardDeviation: z.number() }).nullable(),
+  /** SHA-256 of the canonical JSON of all other fields: a file that was changed on its way is refused. */
+  hash: z.string(),
 });
 export type FederationAnswer = z.infer<typeof federationAnswerSchema>;
+
+/** SHA-256 of the canonical JSON of everything but the hash. */
+export function answerHash(answer: Omit<FederationAnswer, "hash">): string {
+  return sha256Hex(canonicalJson(Object.fromEntries(Object.entries(answer).filter(([key]) => key !== "hash"))));
+}
 
 /** Identity of a query: SHA-256 of its canonical JSON. */
 export function queryHash(query: FederationQuery): string {
