@@ -279,6 +279,15 @@ function modelDiagnostics(spec: MmrmSpec, counts: readonly VisitCount[], model: 
           visit,
         ),
       );
+  if (spec.degreesOfFreedom === "kenward-roger" && spec.covariance === "model-based")
+    found.push(
+      diagnostic(
+        "information",
+        "kenward-roger-parametrization",
+        "Kenward–Roger with second derivatives, as the R package mmrm has it, depends on how the covariance is parametrized; its standard errors can be smaller than those of the model, by some per cent in small trials. Kenward–Roger linear does not, and is what SAS prints for TYPE=UN.",
+        "degreesOfFreedom",
+      ),
+    );
   if (spec.covariance === "empirical" && fit.prepared.subjectCount < 200)
     found.push(
       diagnostic(
