@@ -21,7 +21,9 @@ export const CHART_PIXELS = 552;
 
 const PLAIN_CHART_HEIGHT = 262;
 /** A taller chart would not fit on a page with its caption, its notes and a heading. */
-export const MOST_CHART_HEIGHT = 620;
+const MOST_CHART_HEIGHT = 620;
+/** Up to this height a chart is pressed into one page, its names closer together; above it is divided. */
+export const DIVIDED_CHART_HEIGHT = 1.5 * MOST_CHART_HEIGHT;
 
 /** Height of a printed chart in pixels: rows of forest plots and heat maps need room each, other charts are equally high. */
 export function printedChartHeight(chart: ChartSpecification): number {

@@ -4,7 +4,7 @@ import type { ReportNumbering } from "../../lib/reporting/number-report.ts";
 import type { ReportBlock, ReportDocument } from "../../lib/reporting/report-document.ts";
 import { CODE_FONT } from "./fonts.ts";
 import { inlineRuns, plainRuns, textContent } from "./inline-text.ts";
-import { CHART_PIXELS, innerWidth, MOST_CHART_HEIGHT, printedChartHeight, TYPE } from "./page-layout.ts";
+import { CHART_PIXELS, DIVIDED_CHART_HEIGHT, innerWidth, printedChartHeight, TYPE } from "./page-layout.ts";
 import { renderChartSvg } from "./render-chart-svg.ts";
 import { noteLines, tableContent, tableHeight } from "./table-content.ts";
 
@@ -201,7 +201,7 @@ function caption(
 
 /** A figure with its notes; one of more rows than a page holds as parts under one caption. */
 function figureContent(block: Extract<ReportBlock, { kind: "figure" }>, head: Content): Content {
-  const parts = chartParts(block.chart, MOST_CHART_HEIGHT);
+  const parts = chartParts(block.chart, DIVIDED_CHART_HEIGHT);
   const drawn = parts.map((chart, index): Content => {
     const isLast = index === parts.length - 1;
     const node: Content = {
