@@ -29,7 +29,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 /** Writes the dossier folder from the files that a plan names. */
 export const dossierCommand: Command = {
   name: "dossier",
-  summary: "write the dossier folder: PDF, results.json, checklist, manifest",
+  summary: "write the dossier folder: PDF, results.json, checklist, twins (also as ADTWIN), manifest",
   usage: "usage: understudy dossier PLAN.json --out FOLDER [--created ISO-TIME]",
   takesArgument: true,
   options: [

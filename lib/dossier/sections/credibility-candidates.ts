@@ -132,8 +132,8 @@ function trajectoryBlocks(context: DossierContext, { evaluation }: EvaluatedMode
         ">Classifier AUC|(95 % interval)",
         ">AUC by chance|95 % quantile",
         ">p",
-        ">MMD² × 1000|drawn",
-        ">MMD² × 1000|observed (95 % quantile)",
+        ">1000 MMD²|drawn",
+        ">1000 MMD²|observed (95 %)",
       ),
       rows: evaluation.candidates.flatMap((candidate) =>
         candidate.trajectories.map((course) => [
@@ -144,7 +144,7 @@ function trajectoryBlocks(context: DossierContext, { evaluation }: EvaluatedMode
         ]),
       ),
       notes: [
-        `p: labels exchanged within patients, 99 times. MMD²: squared maximum mean discrepancy of one half of the patients' observed courses and the other half's drawn ones, mean over random halves; beside it the same for observed against observed, with its 95 % quantile over the halves. A value beyond the quantile says that drawn courses differ from observed ones. ${MISSING}: not computed for this model.`,
+        `p: labels exchanged within patients, 99 times. 1000 MMD²: a thousand times the squared maximum mean discrepancy of one half of the patients' observed courses and the other half's drawn ones, mean over random halves; beside it the same for observed against observed, with its 95 % quantile over the halves. A value beyond the quantile says that drawn courses differ from observed ones. ${MISSING}: not computed for this model.`,
       ],
     }),
   ];
