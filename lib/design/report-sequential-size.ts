@@ -282,7 +282,7 @@ function statementOf(spec: TwoArmSpec, endpoint: SequentialEndpoint, s: Settings
   const error = errorInWords(spec, solveFor === "alpha" ? answers.answer! : s.oneSidedAlpha!);
   const effect = endpoint.effectInWords(settings);
   if (solveFor === "sample-size")
-    return `At most ${answers.subjects} subjects (${answers.experimental} experimental, ${answers.control} control) give ${powerInWords(s.power!)} power at ${effect} with ${error} and ${looks}; ${inWords(answers.expected!)} are expected under the effect, ${inWords(answers.expectedNull!)} under none.`;
+    return `At most ${answers.subjects} subjects (${answers.experimental} experimental, ${answers.control} control) are enough for ${powerInWords(s.power!)} power at ${effect} with ${error} and ${looks}; ${inWords(answers.expected!)} are expected under the effect, ${inWords(answers.expectedNull!)} under none.`;
   const power = powerInWords(solveFor === "power" ? answers.answer! : s.power!);
   return `At most ${inWords(s.total!)} subjects give ${power} power at ${effect} with ${error} and ${looks}; ${inWords(answers.expected!)} subjects are expected.`;
 }

@@ -266,7 +266,7 @@ function statementOf(
       : `At most ${inWords(trial.events)} events among ${inWords(trial.subjects)} subjects`;
   const single =
     solveFor === "sample-size" ? ` A single analysis needs ${Math.ceil(trial.fixedEvents - 1e-9)} events.` : "";
-  return `${sizes}, expected ${short(end)} ${timeUnit} after the first entry, give ${power} power at a hazard ratio of ${inWords(hazardRatio)}${margin} with ${errorInWords(spec, alpha)}.${single} Under this hazard ratio ${short(trial.expectedEvents.underDesignEffect)} events and ${short(trial.expectedDuration)} ${timeUnit} are expected.`;
+  return `${sizes}, expected ${short(end)} ${timeUnit} after the first entry, ${solveFor === "sample-size" || solveFor === "duration" ? "are enough for" : "give"} ${power} power at a hazard ratio of ${inWords(hazardRatio)}${margin} with ${errorInWords(spec, alpha)}.${single} Under this hazard ratio ${short(trial.expectedEvents.underDesignEffect)} events and ${short(trial.expectedDuration)} ${timeUnit} are expected.`;
 }
 
 const short = (value: number) => String(Number(value.toPrecision(4)));

@@ -1,3 +1,4 @@
+import { chiSquareCdf, chiSquareUpperTail } from "./chi-square.ts";
 import { stirlingError } from "./log-gamma.ts";
 import { normalCdf, normalDensity, normalLogCdf, normalUpperQuantile } from "./normal.ts";
 import { studentTCdf } from "./student-t.ts";
@@ -46,10 +47,32 @@ export function noncentralTUpperTail(t: number, degreesOfFreedom: number, noncen
 
 /** ∫ Φ(side · (t s − δ)) f(s) ds for t > 0. */
 function integrateTail(t: number, df: number, delta: number, side: 1 | -1): number {
+  if (Math.abs(delta) > LARGE_NONCENTRALITY * Math.sqrt(df + 1)) return averageOverNumerator(t, df, delta, side);
   const step = stepLength(df, delta);
   const mode = modeOfIntegrand(t, df, delta, side, step);
   const sum = sumAroundMode(Math.log(mode), step, (s) => normalCdf(side * (t * s - delta)), df);
   return Math.min(1, sum);
+}
+
+/** Beyond this multiple of √(df + 1) the numerator Z + δ hardly varies beside the denominator √(V/df). */
+const LARGE_NONCENTRALITY = 200;
+/** Of the trapezoidal rule over Z, whose error is e^{−2π²/step²}. */
+const NUMERATOR_STEP = 0.5;
+const NUMERATOR_REACH = 9.5;
+
+/**
+ * The same for large δ, where the step in s would have to be finer than any loop: E[P(√(V/df) ≥ (δ + Z)/t)] over Z, or its
+ * complement for side −1.
+ */
+function averageOverNumerator(t: number, df: number, delta: number, side: 1 | -1): number {
+  if (delta < 0) return side === 1 ? 1 : 0;
+  const tail = side === 1 ? chiSquareUpperTail : chiSquareCdf;
+  let sum = 0;
+  for (let z = -NUMERATOR_REACH; z <= NUMERATOR_REACH; z += NUMERATOR_STEP) {
+    const ratio = (delta + z) / t;
+    sum += normalDensity(z) * tail(df * ratio * ratio, df);
+  }
+  return Math.min(1, sum * NUMERATOR_STEP);
 }
 
 /** Density of log s at s, s = √(V/df): 2 √(k/2π) e^{−δ(k)} exp(−k (s² − 1 − 2 log s)), k = df/2. */

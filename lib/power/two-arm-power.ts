@@ -273,7 +273,11 @@ function statementOf(question: PowerQuestion, method: PowerMethod, settings: Set
     const [n1, n0] = armsOf(settings, method.groups);
     sizes = sizesInWords(method, n1, n0);
   }
-  const shown = `${powerInWords(power)} power at ${field.label.toLowerCase()} ${inWords(effect)}${unit}`;
+  const reached =
+    question.solveFor === "sample-size"
+      ? `${powerInWords(answers.achieved!)} power (${powerInWords(power)} wanted)`
+      : `${powerInWords(power)} power`;
+  const shown = `${reached} at ${field.label.toLowerCase()} ${inWords(effect)}${unit}`;
   return `${sizes} give ${shown} with a ${sided} type I error of ${inWords(alpha)} (${method.name}; ${method.conventions[0].name}).`;
 }
 

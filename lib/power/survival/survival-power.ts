@@ -218,10 +218,14 @@ function statementOf(spec: SurvivalPowerSpec, settings: Settings, answers: Answe
   const alpha = spec.solveFor === "alpha" ? answers.answer! : settings.alpha!;
   const power = spec.solveFor === "power" ? answers.answer! : settings.power!;
   const margin = settings.nullHazardRatio === 1 ? "" : ` against ${inWords(settings.nullHazardRatio!)}`;
-  const goal = `${powerInWords(power)} power at a hazard ratio of ${inWords(hazardRatio)}${margin} with a ${sided} type I error of ${inWords(alpha)} (log-rank test; ${SURVIVAL_CONVENTIONS[spec.convention].name})`;
+  const reached =
+    spec.solveFor === "sample-size"
+      ? `${powerInWords(answers.achieved!)} power (${powerInWords(power)} wanted)`
+      : `${powerInWords(power)} power`;
+  const goal = `${reached} at a hazard ratio of ${inWords(hazardRatio)}${margin} with a ${sided} type I error of ${inWords(alpha)} (log-rank test; ${SURVIVAL_CONVENTIONS[spec.convention].name})`;
   if (onEvents) {
     const events = spec.solveFor === "events" ? answers.answer! : settings.events!;
-    return `${inWords(events)} events give ${goal}.`;
+    return `${inWords(events)} events ${spec.solveFor === "events" ? "are enough for" : "give"} ${goal}.`;
   }
   const subjects = spec.solveFor === "sample-size" ? answers.subjects! : settings.total!;
   const duration = spec.solveFor === "duration" ? answers.answer! : answers.duration!;

@@ -165,3 +165,23 @@ describe("quantiles invert their distributions, down to probabilities of 1e-13",
     }
   });
 });
+
+describe("noncentral t far from its centre", () => {
+  /** P(T > t) by quadrature of the definition at 25 digits (mpmath). */
+  it.each([
+    [180, 0.5, 250, 0.8413767678218419],
+    [250, 1, 283, 0.7423617582956847],
+    [700, 10, 670, 0.4831253907365892],
+    [2400, 100, 2011, 0.0103550669417072],
+    [6500, 1000, 6330, 0.1230602674076812],
+    [1e5, 2, 1e4, 0.00995016634785683],
+  ])("P(T > %d) with %d degrees of freedom and noncentrality %d", (t, df, delta, expected) => {
+    expect(Math.abs(noncentralTUpperTail(t, df, delta) / expected - 1)).toBeLessThan(1e-12);
+  });
+
+  it("answers at once for any noncentrality", () => {
+    expect(noncentralTUpperTail(5, 0.5, 1e300)).toBe(1);
+    expect(noncentralTUpperTail(5, 4, -1e300)).toBe(0);
+    expect(noncentralTCdf(12.7, 0.5, 1e6)).toBe(0);
+  });
+});
