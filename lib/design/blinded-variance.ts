@@ -62,11 +62,17 @@ export function blindedSize(problem: BlindedSizeProblem): BlindedSize {
     maximum,
     inflationFactor,
   } = problem;
-  if (!(Math.abs(effect - nullValue) > 0)) throw invalidInput("effect", effect, "must differ from the null value");
+  if (!(Math.abs(effect - nullValue) > 0))
+    throw invalidInput("effect", effect, "must differ from the null value", "Enter the difference to be shown.");
   if (!(power > oneSidedAlpha && power < 1))
     throw invalidInput("power", power, `must lie between the error ${oneSidedAlpha} and 1`);
   if (!(minimum >= 4 && maximum >= minimum))
-    throw invalidInput("maximum", maximum, `must be at least the smallest size ${minimum}, which is 4 or more`);
+    throw invalidInput(
+      "maximum",
+      maximum,
+      `must be at least the smallest size ${minimum}, which is 4 or more`,
+      "Raise the maximum, or lower the minimum (the planned total if none is given).",
+    );
   const standardDeviation = blindedStandardDeviation(problem);
   const powerAt = (total: number) => {
     const rootSize = Math.sqrt((total * ratio) / (1 + ratio) ** 2);

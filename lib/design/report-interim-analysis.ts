@@ -75,9 +75,9 @@ function answer(analysis: InterimAnalysis): string {
   const decision = decisions(analysis)[last]!;
   const effect = tests.effects[last]!.toPrecision(4);
   const interval = repeated[last]!;
-  const opening = `Analysis ${last + 1}: estimate ${effect}, repeated confidence interval ${interval.lower.toPrecision(4)} to ${interval.upper.toPrecision(4)}; decision: ${decision}.`;
+  const opening = `Analysis ${last + 1}: estimate ${effect}, repeated confidence interval ${limit(interval.lower)} to ${limit(interval.upper)}; decision: ${decision}.`;
   if (final?.medianUnbiased != null)
-    return `${opening} After the end at analysis ${final.analysis}: median-unbiased estimate ${final.medianUnbiased.toPrecision(4)}, interval ${final.lower!.toPrecision(4)} to ${final.upper!.toPrecision(4)}, p = ${final.pValue.toPrecision(3)}.`;
+    return `${opening} After the end at analysis ${final.analysis}: median-unbiased estimate ${final.medianUnbiased.toPrecision(4)}, interval ${limit(final.lower!)} to ${limit(final.upper!)}, ${final.pValue < 1e-300 ? "p below 1e-300" : `p = ${final.pValue.toPrecision(3)}`}.`;
   const shown = conditionalPower.at(-1);
   return shown === undefined
     ? opening
@@ -117,7 +117,7 @@ function stageTable(spec: InterimAnalysisSpec, analysis: InterimAnalysis): Resul
       tested.overall[k]!.pValue,
       tested.increments[k]!.statistic,
       tested.increments[k]!.pValue,
-      statistic,
+      finite(statistic),
       finite(prepared.bounds[k]!),
       decided[k]!,
     ]),
@@ -175,4 +175,9 @@ function finalTable({ final, prepared }: InterimAnalysis): ResultTable {
     rows: final === null ? [] : [[final.analysis, final.pValue, final.medianUnbiased, final.lower, final.upper]],
     note: "",
   };
+}
+
+/** A limit of an interval; a bound that no data reach leaves it open. */
+function limit(value: number): string {
+  return Number.isFinite(value) ? value.toPrecision(4) : "without limit";
 }

@@ -104,7 +104,12 @@ function assertProblem({ prepared, targetPower, minimum, maximum, promisingFrom 
   if (!(targetPower > prepared.plan.oneSidedAlpha && targetPower < 1))
     throw invalidInput("targetPower", targetPower, `must lie between the error ${prepared.plan.oneSidedAlpha} and 1`);
   if (!(minimum > 0 && maximum >= minimum))
-    throw invalidInput("maximum", maximum, `must be at least the smallest size ${minimum}, which is positive`);
+    throw invalidInput(
+      "maximum",
+      maximum,
+      `must be at least the smallest size ${minimum}, which is positive`,
+      "Raise the maximum, or lower the minimum (the planned sizes if none is given).",
+    );
   if (promisingFrom !== undefined && !(promisingFrom > 0 && promisingFrom < targetPower))
     throw invalidInput("promisingFrom", promisingFrom, `must lie between 0 and the target ${targetPower}`);
 }

@@ -45,10 +45,17 @@ const RANGES: Readonly<Record<FieldRange, { readonly holds: (value: number) => b
   whole: { holds: (value) => Number.isInteger(value) && value >= 0, words: "must be a whole number, not negative" },
 };
 
+/** Squares and ratios of values between this and its reciprocal stay numbers. */
+const LARGEST_VALUE = 1e50;
+
 /** What a value of a range must be, in words; null for a value that lies in it. */
 export function rangeFault(range: FieldRange, value: number): string | null {
   const { holds, words } = RANGES[range];
-  return Number.isFinite(value) && holds(value) ? null : words;
+  if (!Number.isFinite(value) || !holds(value)) return words;
+  const size = Math.abs(value);
+  return size === 0 || (size <= LARGEST_VALUE && size >= 1 / LARGEST_VALUE)
+    ? null
+    : "must be 0 or lie between 1e-50 and 1e50 in size: choose another unit";
 }
 
 /**

@@ -221,9 +221,19 @@ function covarianceOf(spec: SlopePlanSpec, s: Settings): Matrix {
 
 function assertTimes({ times, convention }: SlopePlanSpec): void {
   if (times.some((t, j) => t <= (times[j - 1] ?? -Infinity)))
-    throw invalidInput("times", times, "must increase from visit to visit");
+    throw invalidInput(
+      "times",
+      times,
+      "must increase from visit to visit",
+      "Give the times in order, such as 0, 0.5, 1.",
+    );
   if (times.length < 2 && convention !== "average")
-    throw invalidInput("times", times, "must hold at least two times for a slope");
+    throw invalidInput(
+      "times",
+      times,
+      "must hold at least two times for a slope",
+      "Add a visit, or compare mean levels.",
+    );
 }
 
 function assertShares(shares: readonly number[], visits: number, argument: string): void {

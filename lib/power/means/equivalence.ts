@@ -82,6 +82,9 @@ const FIELD = (name: string, label: string, unit: string, positive: boolean): Nu
   unit,
   kind: "number",
   range: positive ? "positive" : "finite",
+  ...(positive
+    ? { hint: "Ratios and SDs are positive; 1 is equality of a ratio. Margins of a ratio are such as 0.8 and 1.25." }
+    : {}),
 });
 
 /**

@@ -27,6 +27,8 @@ const CONVENTIONS: Readonly<Record<Convention, PowerConvention>> = {
   },
 };
 
+const MARGIN_HINT = "Margins such as −0.1 and 0.1 allow ten percentage points in each direction.";
+
 /** Equivalence of two proportions by two one-sided z tests. */
 export const equivalenceRatesSpecSchema = z.object({
   method: z.literal("equivalence-rates"),
@@ -138,7 +140,9 @@ function assertMargins(measure: RateMeasure, lower: number, upper: number): void
   if (!(lower < upper))
     throw invalidInput("lower", lower, `must lie below the upper margin ${upper}`, "Exchange the two margins.");
   if (measure === "risk-difference") {
-    if (!(lower > -1)) throw invalidInput("lower", lower, "must lie between −1 and 1 for a risk difference");
-    if (!(upper < 1)) throw invalidInput("upper", upper, "must lie between −1 and 1 for a risk difference");
+    if (!(lower > -1))
+      throw invalidInput("lower", lower, "must lie between −1 and 1 for a risk difference", MARGIN_HINT);
+    if (!(upper < 1))
+      throw invalidInput("upper", upper, "must lie between −1 and 1 for a risk difference", MARGIN_HINT);
   } else if (!(lower > 0)) throw invalidInput("lower", lower, "must be positive for a ratio", "0.8 is usual.");
 }

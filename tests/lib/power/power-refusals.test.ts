@@ -22,6 +22,8 @@ const refusals: readonly [PowerSpecInput, string, string][] = [
   [{ ...means, effect: -0.3, nullValue: -0.3 }, "effect", "must differ"],
   [{ method: "two-means", standardDeviation: 1 }, "effect", "must be given"],
   [{ ...means, standardDeviation: 0 }, "standardDeviation", "positive"],
+  [{ ...means, standardDeviation: 1e300 }, "standardDeviation", "choose another unit"],
+  [{ ...means, effect: 1e-300 }, "effect", "choose another unit"],
   [{ ...means, ratio: -1 }, "ratio", "positive"],
   [{ ...means, ratio: Math.PI, rounding: "whole-blocks" }, "ratio", "fraction of whole numbers"],
   [{ ...means, effect: 1e-6 }, "effect", "10,000,000 subjects"],
