@@ -6,7 +6,9 @@ import { setCountProbabilities, setLevelProbabilities } from "./step-law.ts";
 /** Counts above this are no longer tabulated. */
 const LARGEST_SUPPORT = 480;
 /** Probability above the support that makes it larger. */
-const TAIL = 1e-10;
+const TAIL = 1e-8;
+/** Where nothing is known, last values less probable than this are not followed further: their row keeps the value. */
+const UNREACHED = 1e-13;
 
 /** Chain of one patient and endpoint, and the largest probability of a step beyond its support. */
 export interface PatientChain {
@@ -71,6 +73,11 @@ function countChain(
       const next = new Float64Array(K);
       let beyond = 0;
       for (let j = 0; j < K; j++) {
+        if (largestKnown < 0 && law[j]! < UNREACHED) {
+          matrix[j * K + j] = 1;
+          next[j]! += law[j]!;
+          continue;
+        }
         beyond += law[j]! * setCountProbabilities(step, j, fromFeatures[v + 1]!, matrix, j * K, K);
         for (let k = 0; k < K; k++) next[k]! += law[j]! * matrix[j * K + k]!;
       }

@@ -27,6 +27,9 @@ export function setLevelProbabilities(
   }
 }
 
+/** Terms of a law of counts below this are left at 0. */
+const NEGLIGIBLE = 1e-15;
+
 /** Linear predictors of counts are kept below: larger means are none that a table of probabilities could hold. */
 const LARGEST_PREDICTOR = 12;
 
@@ -60,6 +63,8 @@ export function setCountProbabilities(
     const p = Math.exp(logChoose + y * logRatio + constant);
     into[at + y] = p;
     total += p;
+    // Beyond the mean the terms only fall: the rest is rounding.
+    if (y > mean && p < NEGLIGIBLE) break;
   }
   const above = Math.max(0, 1 - total);
   into[at + size - 1]! += above;
