@@ -27,9 +27,13 @@ export function readNumbers(
       column.kind === "text"
         ? `texts such as ${examples}`
         : `${column.kind === "time" ? "times" : "dates"} such as ${examples}`;
+    const dates =
+      column.kind === "date" ||
+      column.kind === "datetime" ||
+      wrong.every((row) => looksLikeDate(cellText(column, row)));
     problems.add(
       "not-numeric",
-      `The column is mapped to ${use}, which needs numbers, but it holds ${held}. Map another column${column.kind === "date" || column.kind === "datetime" ? ", e.g. a study day" : ""}.`,
+      `The column is mapped to ${use}, which needs numbers, but it holds ${held}. ${dates && /\bday\b/.test(use) ? "Map a column with the study day (days from randomisation) instead: dates alone do not say when a patient's time zero was." : "Map another column."}`,
       { column: column.name },
     );
     return cells;
@@ -42,4 +46,9 @@ export function readNumbers(
     );
   }
   return cells;
+}
+
+/** Dates in words or with separators, e.g. "01-Jan-2020", "3/14/2020", "14.3.2020 08:30". */
+function looksLikeDate(text: string): boolean {
+  return /^\d{1,4}[-/. ]([A-Za-z]{3,9}|\d{1,2})[-/. ]\d{2,4}([T ].*)?$/.test(text);
 }

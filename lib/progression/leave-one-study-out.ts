@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import type { Rng } from "../numerics/rng.ts";
 import {
   type CrossValidated,
@@ -132,6 +133,37 @@ export function usableStudies(problem: TrainingProblem, minimumTraining: number)
       if (seen < MINIMUM_STUDY) return false;
     }
     return true;
+  });
+}
+
+/**
+ * Studies that were not left out, or whose patients are too few to be compared at any visit, with the reason; nothing with one study.
+ *
+ * @param problem - Patients.
+ * @param parts - Of every usable study.
+ * @param rows - What leaving them out gave.
+ */
+export function studiesNotLeftOut(
+  { table }: TrainingProblem,
+  parts: readonly StudyPredictions[],
+  rows: readonly LeaveOneStudyOut[],
+): Diagnostic[] {
+  const studies = [...new Set(table.studies)];
+  if (studies.length < 2) return [];
+  return studies.flatMap((study) => {
+    if (rows.some((row) => row.study === study)) return [];
+    const own = table.studies.filter((name) => name === study).length;
+    const why = parts.some((part) => part.study === study)
+      ? `fewer than ${MINIMUM_STUDY} of its ${own} control patients have an outcome to compare at any visit`
+      : `the other studies have too few control patients to learn from (${table.count - own}, or fewer than ${MINIMUM_STUDY} with some outcome)`;
+    return [
+      diagnostic(
+        "warning",
+        "study-not-left-out",
+        `There are no figures for patients of study ${study} by a model trained on the other studies: ${why}. How well the twins carry over to another study is not shown there.`,
+        study,
+      ),
+    ];
   });
 }
 

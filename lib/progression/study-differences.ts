@@ -21,7 +21,7 @@ export function studyDifferences(table: SubjectTable): Diagnostic[] {
   if (studies.length < 2) return [];
   const members = studies.map((study) => table.studies.flatMap((name, i) => (name === study ? [i] : [])));
   const sizes = studies.map((study, s) => `${study} (${members[s]!.length})`).join(", ");
-  const pooled = `Control patients of ${studies.length} studies are pooled: ${sizes}. Drift between them is measured by leaving each out.`;
+  const pooled = `Control patients of ${studies.length} studies are pooled: ${sizes}. Drift between them is measured by leaving each out that can be.`;
   return [
     diagnostic("information", "studies-pooled", pooled),
     ...studies.flatMap((study, s) => [

@@ -12,6 +12,7 @@ import { featureLabel } from "./feature-encoding.ts";
 import { freezeModel } from "./frozen-model.ts";
 import type { GaussianJointParameters } from "./gaussian-joint/gaussian-joint-parameters.ts";
 import { refuseLeakingTwin } from "./leakage.ts";
+import { studiesNotLeftOut } from "./leave-one-study-out.ts";
 import type { TrainedModel, TrainingSpec } from "./model-document.ts";
 import type { NeuralBackend } from "./neural-boltzmann/likelihood-backend.ts";
 import { trainingMessage } from "./training-message.ts";
@@ -88,6 +89,7 @@ export function finishTraining(
   const { problem, primaryCell, training, diagnostics } = plan;
   const trained = parts.find((part) => part.kind === "whole");
   const events = parts.find((part) => part.kind === "events");
+  const studies = parts.filter((part) => part.kind === "study");
   const law = trained?.gaussian ?? null;
   if (trained === undefined || law === null) throw new Error("training did not give the joint law");
   const {
@@ -100,7 +102,7 @@ export function finishTraining(
     training,
     {
       folds: parts.filter((part) => part.kind === "fold"),
-      studies: parts.filter((part) => part.kind === "study"),
+      studies,
       seeds: parts.filter((part) => part.kind === "seed"),
     },
     createRng(training.seed),
@@ -126,6 +128,7 @@ export function finishTraining(
       ...fitDiagnostics(trained, law, problem),
       ...stackDiagnostics(trained),
       ...eventDiagnostics(events),
+      ...studiesNotLeftOut(problem, studies, evaluation.leaveOneStudyOut),
       ...found,
     ],
   });

@@ -567,7 +567,7 @@ describe("what a data set is refused for, each with its sentence", () => {
 
   test("a column of dates where study days are needed is named once", () => {
     expect(sentences(assembleDataSet(csv("id,trt,day,y\nA,P,2014-01-02,1\nA,P,2014-02-02,2\n"), mapping()))[0]).toBe(
-      'The column is mapped to the day, which needs numbers, but it holds dates such as "2014-01-02", "2014-02-02". Map another column, e.g. a study day.',
+      'The column is mapped to the day, which needs numbers, but it holds dates such as "2014-01-02", "2014-02-02". Map a column with the study day (days from randomisation) instead: dates alone do not say when a patient\'s time zero was.',
     );
   });
 

@@ -41,6 +41,17 @@ describe("training", () => {
     expect(model.evaluation.subgroups.map((row) => row.subgroup)).toContain("Region: north");
   });
 
+  test("says of a study too small to be compared that nothing is known of it, and why", () => {
+    const small = mapPatients(history, (_, i) => ({ study: i < 5 ? "small" : "large" }));
+    const { evaluation, diagnostics } = train({ ...small, patients: small.patients.slice(0, 120) });
+    expect(evaluation.leaveOneStudyOut).toEqual([]);
+    const said = diagnostics.filter(({ code }) => code === "study-not-left-out").map(({ message }) => message);
+    expect(said).toHaveLength(2);
+    expect(said.join(" ")).toContain("fewer than 10 of its 5 control patients have an outcome to compare");
+    expect(said.join(" ")).toContain("the other studies have too few control patients to learn from (5,");
+    expect(model.diagnostics.map(({ code }) => code)).not.toContain("study-not-left-out");
+  });
+
   test("the same request gives the same bits; another seed gives other folds", () => {
     expect(train(history).hash).toBe(model.hash);
     expect(train(history, { seed: 7 }).hash).not.toBe(model.hash);
