@@ -4,6 +4,7 @@ import { createTRPCClient, httpBatchStreamLink, TRPCClientError } from "@trpc/cl
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
 import type { AppRouter } from "../../server/trpc/root.ts";
+import { noteConnection } from "./connection.ts";
 import { isRenewingSession } from "./session-renewal.ts";
 import { TRPCProvider } from "./trpc.ts";
 
@@ -17,6 +18,8 @@ function trpcCode(error: unknown): string | null {
 
 /** An ended session sends the person to sign in and back to the page they were on. */
 function onFailure(error: unknown) {
+  // Without a code no server has answered; other errors never reached one.
+  if (error instanceof TRPCClientError) noteConnection(trpcCode(error) !== null);
   if (trpcCode(error) !== "UNAUTHORIZED" || isRenewingSession() || window.location.pathname.startsWith("/sign-in"))
     return;
   const here = window.location.pathname + window.location.search;
@@ -25,8 +28,8 @@ function onFailure(error: unknown) {
 
 function createQueryClient(): QueryClient {
   return new QueryClient({
-    queryCache: new QueryCache({ onError: onFailure }),
-    mutationCache: new MutationCache({ onError: onFailure }),
+    queryCache: new QueryCache({ onError: onFailure, onSuccess: () => noteConnection(true) }),
+    mutationCache: new MutationCache({ onError: onFailure, onSuccess: () => noteConnection(true) }),
     defaultOptions: {
       queries: {
         staleTime: 3_000,

@@ -4,6 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
+import { ConnectionNotice } from "./connection-notice.tsx";
 import classes from "./frame.module.css";
 import { Mark } from "./mark.tsx";
 import { UserMenu } from "./user-menu.tsx";
@@ -67,7 +68,10 @@ export function Frame(props: FrameProps) {
         )}
         <AppShell.Main id="main" tabIndex={-1} style={{ outline: "none" }}>
           {props.band}
-          <div className={classes.main}>{props.children}</div>
+          <div className={classes.main}>
+            <ConnectionNotice />
+            {props.children}
+          </div>
         </AppShell.Main>
       </AppShell>
     </>
