@@ -46,11 +46,9 @@ function formatCell(cell: string | number | null, kind: ResultColumnKind, decima
       return Number.isInteger(cell) ? formatCount(cell) : formatFixed(cell, Math.max(1, decimals));
     case "quantity":
       return Number.isInteger(cell) ? formatCount(cell) : formatFixed(cell, numberDecimals([cell]));
-    case "proportion":
+    default:
       // An exact zero: 0.0000 would read as a rounded one.
       return cell === 0 ? "0" : formatFixed(cell, decimals);
-    default:
-      return formatFixed(cell, decimals);
   }
 }
 

@@ -50,7 +50,8 @@ export const SECTIONS: readonly ChecklistSection[] = [
     letter: "I",
     title: "I. Analysis results",
     points: SECTION_I,
-    notApplicable: absent("This is a design report: it estimates no treatment effect of a completed trial."),
+    notApplicable: ({ record }) =>
+      record.analyses === null ? "This is a design report: it estimates no treatment effect of a trial." : null,
   },
   {
     letter: "J",
