@@ -1,5 +1,6 @@
 import type { LongDataSet } from "../../lib/data/long-data-set.ts";
 import { memberIds } from "../../lib/progression/member-parameters.ts";
+import { memberOf } from "../../lib/progression/members.ts";
 import type { TrainingSpec } from "../../lib/progression/model-document.ts";
 
 /** One data set of the report: where it comes from and how models are trained on it. */
@@ -23,7 +24,7 @@ export function trainingOf({ training }: Pick<EvidenceDataSet, "training">): Tra
   return {
     ...training,
     format: "understudy-training/1",
-    members: [...memberIds],
+    members: memberIds.filter((kind) => memberOf(kind).supports.includes("continuous")),
     repeats: 1,
     bootstrapReplicates: 2000,
     shrinkage: { kind: "chosen" },
