@@ -61,10 +61,12 @@ export function rTest(spec: TwoProportionsSpec): string[] {
     case "pooled-z-continuity":
       return [
         `p <- suppressWarnings(prop.test(c(a, c), c(m, n), correct = ${spec.test === "pooled-z" ? "FALSE" : "TRUE"}))$p.value`,
+        "if (is.nan(p)) p <- 1 # the same outcome for everybody",
       ];
     case "unpooled-z":
       return [
-        `p <- 2 * pnorm(-abs(p1 - p0 - ${spec.measure === "risk-difference" ? "null" : "0"}) / sqrt(p1 * (1 - p1) / m + p0 * (1 - p0) / n))`,
+        `distance <- abs(p1 - p0 - ${spec.measure === "risk-difference" ? "null" : "0"})`,
+        "p <- if (distance == 0) 1 else 2 * pnorm(-distance / sqrt(p1 * (1 - p1) / m + p0 * (1 - p0) / n))",
       ];
     case "miettinen-nurminen":
     case "farrington-manning":
