@@ -20,6 +20,16 @@ interface NewStudyValues {
 }
 
 const required = (value: string) => (value.trim() === "" ? "Required" : null);
+const sameName = (a: string, b: string) => a.trim().toLowerCase() === b.trim().toLowerCase();
+
+/** Why a target effect is none that the trial could show a benefit with; null without fault. */
+function effectFault(value: number | string, benefit: NewStudyValues["benefit"]): string | null {
+  if (typeof value !== "number") return null;
+  if (value === 0) return "Must differ from 0";
+  if (benefit === "lower-is-better" && value > 0) return "Lower is better: a benefit is below 0";
+  if (benefit === "higher-is-better" && value < 0) return "Higher is better: a benefit is above 0";
+  return null;
+}
 
 /** Five questions: name, indication, endpoint and visit, direction of benefit, arms. The rest has defaults. */
 export function NewStudyDrawer(props: { opened: boolean; onClose: () => void }) {
@@ -44,11 +54,16 @@ export function NewStudyDrawer(props: { opened: boolean; onClose: () => void }) 
       indication: required,
       endpoint: required,
       experimental: required,
-      control: required,
-      targetEffect: (value) => (value === 0 ? "Must differ from 0" : null),
+      control: (value, { experimental }) =>
+        required(value) ?? (sameName(value, experimental) ? "Must differ from the experimental arm" : null),
+      targetEffect: (value, { benefit }) => effectFault(value, benefit),
       visits: {
         label: required,
-        targetDay: (value) => (typeof value === "number" && value > 0 ? null : "Days from time zero, above 0"),
+        targetDay: (value, { visits }, path) => {
+          if (typeof value !== "number" || value <= 0) return "Days from time zero, above 0";
+          const before = visits[Number(path.split(".")[1]) - 1]?.targetDay;
+          return typeof before === "number" && before >= value ? "Must come after the visit before it" : null;
+        },
       },
     },
   });

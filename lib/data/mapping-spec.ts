@@ -5,7 +5,7 @@ import { dataOriginSchema } from "../trial/study-specification.ts";
 import { plannedVisitSchema } from "../trial/visit-schedule.ts";
 import { unitMappingSchema } from "./unit-mapping.ts";
 
-const text = z.string().min(1);
+const text = z.string().min(1, "required");
 
 /** How a row's time is known: a study day (converted to days from time zero) or the name/number of a planned visit. */
 export const timeMappingSchema = z.discriminatedUnion("kind", [

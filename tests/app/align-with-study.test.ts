@@ -74,4 +74,32 @@ describe("a recognised file in the study's terms", () => {
     const ids = aligned?.kind === "column" ? aligned.arms.map((entry) => entry.arm.id) : [];
     expect(ids).toEqual(["control", "experimental"].map((role) => pbc.arms.find((known) => known.role === role)?.id));
   });
+
+  it("never counts a second treatment of the file as the study's arm", () => {
+    const level = (value: string, role: "control" | "experimental") => ({
+      value,
+      arm: { id: value.toLowerCase().replaceAll(" ", "_"), label: value, role },
+    });
+    const study = {
+      ...pbc,
+      arms: [
+        { id: "experimental", label: "High Dose", role: "experimental" as const },
+        { id: "control", label: "Placebo", role: "control" as const },
+      ],
+    };
+    const aligned = (...arms: ReturnType<typeof level>[]) => {
+      const { arm } = alignWithStudy({ arm: { kind: "column", column: "TRTP", arms } }, study);
+      return arm?.kind === "column" ? arm.arms.map((entry) => [entry.value, entry.arm.id]) : [];
+    };
+    const placebo = level("Placebo", "control");
+    expect(aligned(placebo, level("High Dose", "experimental"), level("Low Dose", "experimental"))).toEqual([
+      ["Placebo", "control"],
+      ["High Dose", "experimental"],
+    ]);
+    expect(aligned(placebo, level("Drug A", "experimental"), level("Drug B", "experimental"))).toEqual([
+      ["Placebo", "control"],
+      ["Drug A", "drug_a"],
+      ["Drug B", "drug_b"],
+    ]);
+  });
 });

@@ -19,6 +19,9 @@ export function checkSpecification(specification: StudySpecification): void {
   if (!specification.arms.some((arm) => arm.role === "experimental")) {
     throw invalidInput("arms", "no experimental arm", "must contain an arm of role experimental");
   }
+  const names = specification.arms.map(({ label }) => label.trim().toLowerCase());
+  const repeated = specification.arms.find((_, index) => names.indexOf(names[index]!) < index);
+  if (repeated !== undefined) throw invalidInput("arms", repeated.label, "must have names that differ");
   if (specification.targetEffect === 0) throw invalidInput("targetEffect", 0, "must differ from 0");
   specification.visits.forEach((visit, index) => {
     const before = specification.visits[index - 1];

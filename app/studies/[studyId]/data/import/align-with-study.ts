@@ -67,13 +67,26 @@ function alignTime(
   return { ...time, visits: known.length === 0 ? matched : known };
 }
 
-/** The study's arms by role; with several experimental arms only the same name decides. */
-function alignArms(mapping: MappingSpec["arm"], arms: readonly Arm[]): MappingSpec["arm"] {
-  const inStudy = (arm: Arm): Arm => {
-    const sameName = arms.find(({ id, label }) => id === arm.id || plain(label) === plain(arm.label));
-    const sameRole = arms.filter(({ role }) => role === arm.role);
-    return sameName ?? (sameRole.length === 1 ? sameRole[0]! : arm);
+/**
+ * The study's arms by name. Where the file has one value of a role and the study one arm of it, these two belong together
+ * whatever they are called. A value that is none of the study's arms leaves the mapping when another value is the arm of
+ * its role, so that two treatments never count as one; otherwise it keeps its own name for a person to place.
+ */
+export function alignArms(mapping: MappingSpec["arm"], arms: readonly Arm[]): MappingSpec["arm"] {
+  const named = (arm: Arm) => arms.find(({ id, label }) => id === arm.id || plain(label) === plain(arm.label));
+  const only = (role: Arm["role"]) => {
+    const [arm, ...more] = arms.filter((known) => known.role === role);
+    return more.length === 0 ? arm : undefined;
   };
-  if (mapping.kind === "pooled-control") return { ...mapping, arm: inStudy(mapping.arm) };
-  return { ...mapping, arms: mapping.arms.map((entry) => ({ value: entry.value, arm: inStudy(entry.arm) })) };
+  if (mapping.kind === "pooled-control") {
+    return { ...mapping, arm: named(mapping.arm) ?? only(mapping.arm.role) ?? mapping.arm };
+  }
+  const aligned = mapping.arms.flatMap((entry) => {
+    const same = named(entry.arm);
+    if (same !== undefined) return [{ value: entry.value, arm: same }];
+    const others = mapping.arms.filter((other) => other !== entry && other.arm.role === entry.arm.role);
+    if (others.length === 0) return [{ value: entry.value, arm: only(entry.arm.role) ?? entry.arm }];
+    return others.some(({ arm }) => named(arm) !== undefined) ? [] : [entry];
+  });
+  return { ...mapping, arms: aligned };
 }

@@ -1,5 +1,5 @@
 "use client";
-import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { Button, NativeSelect, Text, Textarea, TextInput } from "@mantine/core";
 import type { MappingSpec } from "../../../../../lib/data/mapping-spec.ts";
 import { Section } from "../../../../_components/feedback/page-header.tsx";
 import { useStudy } from "../../../../_components/shell/study-context.tsx";
@@ -54,13 +54,13 @@ export function ArmFields({ upload, draft, onChange }: MappingFieldsProps) {
           />
         )}
       </div>
-      {arm.kind === "column" && <ArmValues draft={draft} arm={arm} onChange={onChange} />}
+      {arm.kind === "column" && <ArmValues upload={upload} draft={draft} arm={arm} onChange={onChange} />}
     </Section>
   );
 }
 
-function ArmValues(props: { draft: MappingSpec; arm: ByColumn; onChange: (draft: MappingSpec) => void }) {
-  const { draft, arm, onChange } = props;
+function ArmValues(props: MappingFieldsProps & { arm: ByColumn }) {
+  const { upload, draft, arm, onChange } = props;
   const study = useStudy();
   const set = (arms: ByColumn["arms"]) => onChange({ ...draft, arm: { ...arm, arms } });
   const change = (index: number, part: Partial<ByColumn["arms"][number]>) =>
@@ -105,9 +105,24 @@ function ArmValues(props: { draft: MappingSpec; arm: ByColumn; onChange: (draft:
           </div>
         ))}
       </div>
+      <LeftOutValues upload={upload} arm={arm} />
       <Button variant="default" mt="sm" onClick={() => set([...arm.arms, { value: "", arm: choices[0]! }])}>
         Add a value
       </Button>
     </>
+  );
+}
+
+/** Values of the arm column that no row of the form names. */
+function LeftOutValues({ upload, arm }: { upload: MappingFieldsProps["upload"]; arm: ByColumn }) {
+  const recognised = upload.suggestion?.mapping.arm;
+  if (recognised?.kind !== "column" || recognised.column !== arm.column) return null;
+  const named = new Set(arm.arms.map(({ value }) => value));
+  const left = recognised.arms.filter(({ value }) => !named.has(value)).map(({ value }) => `"${value}"`);
+  if (left.length === 0) return null;
+  return (
+    <Text size="sm" mt="sm">
+      Patients with {left.join(", ")} are left out: no value above names their arm.
+    </Text>
   );
 }

@@ -1,5 +1,6 @@
 import type { MappingSpec } from "../../../../../lib/data/mapping-spec.ts";
 import type { StudySpecification } from "../../../../../lib/trial/study-specification.ts";
+import { alignArms } from "./align-with-study.ts";
 
 export interface UploadedColumn {
   readonly name: string;
@@ -145,13 +146,7 @@ function studyTime(recognised: Recognised, study: StudySpecification): MappingSp
   return { ...time, visits: known.length > 0 ? known : placed };
 }
 
-/** Values of the arm column point at the study's arms of the same name, else at its only arm of the same role. */
+/** Values of the arm column point at the study's arms; a pooled cohort keeps its own name. */
 function studyArms(arm: MappingSpec["arm"], study: StudySpecification): MappingSpec["arm"] {
-  if (arm.kind !== "column") return arm;
-  const arms = arm.arms.map((entry) => {
-    const named = study.arms.find(({ id, label }) => id === entry.arm.id || plain(label) === plain(entry.arm.label));
-    const [only, ...more] = study.arms.filter(({ role }) => role === entry.arm.role);
-    return { value: entry.value, arm: named ?? (more.length === 0 ? only : undefined) ?? entry.arm };
-  });
-  return { ...arm, arms };
+  return arm.kind === "column" ? alignArms(arm, study.arms) : arm;
 }
