@@ -1,5 +1,6 @@
 import { curvatureSentences } from "../../progression/curvature-text.ts";
 import { subgroupText } from "../../progression/enrichment.ts";
+import { federationOf } from "../../progression/federation/federation-of.ts";
 import type { FrozenModel } from "../../progression/model-document.ts";
 import { formatCount, formatFixed, formatInput } from "../../reporting/format-number.ts";
 import type { ReportBlock } from "../../reporting/report-document.ts";
@@ -74,9 +75,16 @@ function trainingBlocks({ record }: DossierContext): ReportBlock[] {
         ["Partial correlation above 0.6 (P30)", leakageText(record.model)],
         [
           "Folds of the evaluation",
-          `${training.folds} by patient${training.repeats > 1 ? `, ${training.repeats} repetitions` : ""}`,
+          federationOf(record.model) === undefined
+            ? `${training.folds} by patient${training.repeats > 1 ? `, ${training.repeats} repetitions` : ""}`
+            : "the sites: each is predicted by models of the others",
         ],
-        ["Bootstrap resamples of patients", formatCount(training.bootstrapReplicates)],
+        [
+          "Bootstrap resamples of patients",
+          federationOf(record.model) === undefined
+            ? formatCount(training.bootstrapReplicates)
+            : "none: intervals by linearisation, from sums",
+        ],
         ["Seed", String(training.seed)],
         ["Random numbers", "Philox4x32-10, keyed by seed and purpose; used for folds and bootstrap only"],
       ],

@@ -1,3 +1,4 @@
+import { federationOf } from "../../progression/federation/federation-of.ts";
 import type { StackParameters } from "../../progression/stack/stack-parameters.ts";
 import {
   decimalsForScale,
@@ -113,9 +114,16 @@ export function stackTrainingBlocks({ record }: DossierContext, stack: StackPara
         ],
         [
           "Folds of the evaluation",
-          `${training.folds} by patient${training.repeats > 1 ? `, ${training.repeats} repetitions` : ""}`,
+          federationOf(record.model) === undefined
+            ? `${training.folds} by patient${training.repeats > 1 ? `, ${training.repeats} repetitions` : ""}`
+            : "the sites: each is predicted by models of the others",
         ],
-        ["Bootstrap resamples of patients", formatCount(training.bootstrapReplicates)],
+        [
+          "Bootstrap resamples of patients",
+          federationOf(record.model) === undefined
+            ? formatCount(training.bootstrapReplicates)
+            : "none: intervals by linearisation, from sums",
+        ],
         ["Seed", String(training.seed)],
         ["Random numbers", "Philox4x32-10, keyed by seed, member and purpose"],
       ],

@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { curvatureSentences } from "../../../../lib/progression/curvature-text.ts";
 import { subgroupText } from "../../../../lib/progression/enrichment.ts";
+import { federationOf } from "../../../../lib/progression/federation/federation-of.ts";
 import { memberNames } from "../../../../lib/progression/member-names.ts";
 import type { BaselineFeature, FrozenModel } from "../../../../lib/progression/model-document.ts";
 import { weightedMembers } from "../../../../lib/progression/weighted-members.ts";
@@ -21,6 +22,7 @@ import type { RouterOutputs } from "../../../_lib/trpc.ts";
 export function ModelCard(props: { model: FrozenModel; row: RouterOutputs["model"]["get"] }) {
   const { model, row } = props;
   const { training, parameters } = model;
+  const federated = federationOf(model) !== undefined;
   return (
     <>
       <Facts
@@ -46,9 +48,16 @@ export function ModelCard(props: { model: FrozenModel; row: RouterOutputs["model
           ["Strata of the comparator", training.strata.length === 0 ? "none" : training.strata.join(" · ")],
           [
             "Cross-validation",
-            `${formatQuantity(training.folds, "fold")} by patient, ${formatQuantity(training.repeats, "repetition")}`,
+            federated
+              ? "each site predicted by models of the other sites"
+              : `${formatQuantity(training.folds, "fold")} by patient, ${formatQuantity(training.repeats, "repetition")}`,
           ],
-          ["Bootstrap", `${formatCount(training.bootstrapReplicates)} replicates by patient`],
+          [
+            "Bootstrap",
+            federated
+              ? "none: intervals by linearisation, from sums"
+              : `${formatCount(training.bootstrapReplicates)} replicates by patient`,
+          ],
           [
             "Shrinkage",
             `prior weight ${formatFixed(parameters.priorWeight, 1)} (${training.shrinkage.kind === "chosen" ? "chosen by cross-validated likelihood" : "fixed by the user"})`,
