@@ -8,9 +8,10 @@ import {
   GRADIENT_STEP,
   likelihoodOfSums,
 } from "../mixed-effects/course-likelihood.ts";
+import { type CourseSource, meanVisitTimes } from "../mixed-effects/course-source.ts";
 import { associationOf, independentEndpoints } from "../mixed-effects/endpoint-association.ts";
 import { type FeatureLaw, featureLawOf } from "../mixed-effects/feature-law.ts";
-import { type CourseFit, type CourseSource, fitCourse, meanVisitTimes } from "../mixed-effects/fit-course.ts";
+import { type CourseFit, fitCourse } from "../mixed-effects/fit-course.ts";
 import { endpointCourse, ownBaseline } from "../mixed-effects/mixed-effects-member.ts";
 import type { MixedEffectsOptions, MixedEffectsParameters } from "../mixed-effects/mixed-effects-parameters.ts";
 import type { BaselineFeature } from "../model-document.ts";

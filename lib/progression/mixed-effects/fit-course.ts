@@ -2,20 +2,12 @@ import { DomainError } from "../../errors/domain-error.ts";
 import { choleskyDecompose, choleskySolve } from "../../numerics/cholesky.ts";
 import { minimizeSmooth } from "../../numerics/minimize.ts";
 import { courseColumns } from "./course-columns.ts";
-import type { CourseData } from "./course-data.ts";
-import {
-  type CourseLikelihood,
-  type CourseSolution,
-  type CourseSpec,
-  courseLikelihood,
-  GRADIENT_STEP,
-} from "./course-likelihood.ts";
-import type { KnownFeatures } from "./feature-law.ts";
+import { type CourseLikelihood, type CourseSolution, type CourseSpec, GRADIENT_STEP } from "./course-likelihood.ts";
+import type { CourseSource, CourseSummary } from "./course-source.ts";
 import type { EndpointCourse, MixedEffectsOptions } from "./mixed-effects-parameters.ts";
 import { residualKind } from "./residual-process.ts";
 import type { ResidualKind } from "./residual-statistics.ts";
-import { knotsAtVisits, timeBasisSize } from "./time-basis.ts";
-import { unknownParts } from "./unknown-features.ts";
+import { knotsAtVisits } from "./time-basis.ts";
 
 /** A candidate of a choice and its criterion (AIC or BIC); null where it could not be fitted. */
 export interface CourseCandidate {
@@ -31,9 +23,8 @@ export interface CourseFit {
   readonly residualCandidates: readonly CourseCandidate[];
 }
 
-/** Most functions of time tried, and fewest values of a visit for it to carry a knot. */
+/** Most functions of time tried. */
 const MOST_FUNCTIONS = 4;
-const VALUES_FOR_KNOT = 5;
 /** Share of the value that a step may still gain: a few hundredths for fits that are compared, nothing visible at the end. */
 const COMPARED = { relativeTolerance: 2e-6, maximumIterations: 40 };
 /** Times that what missing features add is renewed, since it depends on the effects found first. */
@@ -43,57 +34,6 @@ const NEWTON_STEPS = 3;
 /** A longer step is none from near a minimum. */
 const LONGEST_NEWTON_STEP = 0.5;
 const KEPT = { relativeTolerance: 1e-9, maximumIterations: 120 };
-
-/** What the choices need to know of the observations of one endpoint. */
-export interface CourseSummary {
-  /** Patients with a value. */
-  readonly patients: number;
-  readonly observations: number;
-  /** Most values of a patient. */
-  readonly longest: number;
-  /** Whether no patient has two values of the same time. */
-  readonly distinctTimes: boolean;
-  /** Mean time of measurement of the visits that can carry a knot, ascending and distinct. */
-  readonly visitTimes: readonly number[];
-}
-
-/** Where likelihoods come from: observations in hand, or sums that sites send. */
-export interface CourseSource {
-  readonly summary: CourseSummary;
-  /**
-   * @param solution - Where missing features widen covariances: effects and σ² found before; null: without that.
-   * @returns Null when nobody misses a feature and `solution` is given: nothing would change.
-   */
-  likelihood(spec: CourseSpec, solution: CourseSolution | null): CourseLikelihood | null;
-  /** Runs tasks that do not depend on one another. */
-  all<T>(tasks: readonly (() => T)[]): T[];
-}
-
-/**
- * Observations in hand as a source of likelihoods.
- *
- * @param known - Features of every patient of the table: missing ones widen the covariance of their patients.
- */
-export function observedCourse(data: CourseData, known: readonly KnownFeatures[]): CourseSource {
-  const summary: CourseSummary = {
-    patients: data.patients.length,
-    observations: data.values.length,
-    longest: data.longest,
-    distinctTimes: distinctTimes(data),
-    visitTimes: timesOfVisits(data),
-  };
-  return {
-    summary,
-    likelihood: (spec, solution) => {
-      if (solution === null) return courseLikelihood(data, spec, summary.visitTimes);
-      const { coefficients, residual } = solution;
-      const functions = timeBasisSize(spec.knots) + 1;
-      const unknown = unknownParts(data, known, spec.columns, coefficients, functions, residual.variance);
-      return unknown === null ? null : courseLikelihood(data, spec, summary.visitTimes, unknown);
-    },
-    all: (tasks) => tasks.map((task) => task()),
-  };
-}
 
 /**
  * Fits the course of one endpoint: functions of time by AIC (ML), then covariance by BIC (REML, counting patients), both
@@ -328,33 +268,6 @@ function nameOf({ randomEffects, residual }: { randomEffects: 0 | 1 | 2; residua
 function randomEffectsAllowed({ patients, observations, longest, visitTimes }: CourseSummary): 0 | 1 | 2 {
   if (visitTimes.length < 2 || observations <= patients) return 0;
   return observations > 2 * patients && longest >= 3 ? 2 : 1;
-}
-
-function distinctTimes({ starts, time }: CourseData): boolean {
-  for (let i = 0; i + 1 < starts.length; i++)
-    for (let k = starts[i]! + 1; k < starts[i + 1]!; k++) if (!(time[k]! > time[k - 1]!)) return false;
-  return true;
-}
-
-function timesOfVisits(data: CourseData): number[] {
-  const sums = new Map<number, { sum: number; count: number }>();
-  data.visit.forEach((v, k) => {
-    const entry = sums.get(v) ?? { sum: 0, count: 0 };
-    sums.set(v, { sum: entry.sum + data.time[k]!, count: entry.count + 1 });
-  });
-  return meanVisitTimes([...sums.values()].map(({ sum, count }) => ({ count, mean: sum / count })));
-}
-
-/**
- * Mean times of the visits with enough values, ascending and distinct; of all visits where none has enough.
- *
- * @param visits - Number of values and their mean scaled time.
- */
-export function meanVisitTimes(visits: readonly { readonly count: number; readonly mean: number }[]): number[] {
-  const all = visits.filter(({ count }) => count > 0);
-  const enough = all.filter(({ count }) => count >= VALUES_FOR_KNOT);
-  const used = enough.length > 0 ? enough : all;
-  return [...new Set(used.map(({ mean }) => mean))].sort((a, b) => a - b);
 }
 
 function notDetermined(columns: number, observations: number | null): DomainError {

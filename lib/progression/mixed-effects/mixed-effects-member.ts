@@ -2,9 +2,10 @@ import { DomainError } from "../../errors/domain-error.ts";
 import type { MemberKind, MemberTraining, PatientHistory } from "../member.ts";
 import type { BaselineFeature } from "../model-document.ts";
 import { courseData } from "./course-data.ts";
+import { type CourseSource, observedCourse } from "./course-source.ts";
 import { estimateAssociation, type FittedCourse, independentEndpoints } from "./endpoint-association.ts";
 import { featureReader, fitFeatureLaw } from "./feature-law.ts";
-import { type CourseFit, type CourseSource, fitCourse, observedCourse, refitCourse } from "./fit-course.ts";
+import { type CourseFit, fitCourse, refitCourse } from "./fit-course.ts";
 import { conditionInPlace, drawFromLaw } from "./gaussian-forecast.ts";
 import {
   type EndpointCourse,
