@@ -277,7 +277,8 @@ function statementOf(question: PowerQuestion, method: PowerMethod, settings: Set
     question.solveFor === "sample-size"
       ? `${powerInWords(answers.achieved!)} power (${powerInWords(power)} wanted)`
       : `${powerInWords(power)} power`;
-  const shown = `${reached} at ${field.label.toLowerCase()} ${inWords(effect)}${unit}`;
+  const label = field.label.toLowerCase();
+  const shown = `${reached} at ${/^[aeiou]/.test(label) ? "an" : "a"} ${label} of ${inWords(effect)}${unit}`;
   return `${sizes} give ${shown} with a ${sided} type I error of ${inWords(alpha)} (${method.name}; ${method.conventions[0].name}).`;
 }
 

@@ -25,6 +25,15 @@ describe("equation labels", () => {
     }
     expect(faults).toEqual([]);
   });
+
+  it("no method notes hold the marks of an unfinished merge", () => {
+    const marked = readdirSync(join(root, "lib"), { recursive: true, withFileTypes: true }).flatMap((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      const isMarked = entry.name === "METHODS.md" && /^(<{7}|>{7}|(> ){7})/m.test(readFileSync(file, "utf8"));
+      return isMarked ? [relative(root, file)] : [];
+    });
+    expect(marked).toEqual([]);
+  });
 });
 
 function nearestNotes(folder: string): string | null {
