@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
+import { outcomeType } from "../trial/outcome-type.ts";
 import { describeProportion } from "./monte-carlo-estimate.ts";
 import { outOfFoldScoreInformation } from "./out-of-fold-score-information.ts";
 import type { PreparedCell } from "./prepared-cell.ts";
@@ -33,6 +34,7 @@ export function simulationDiagnostics(
     ...scoreDiagnostics(prepared),
     ...strataDiagnostics(model, prepared),
     ...lawDiagnostics(spec, model, prepared),
+    ...outcomeDiagnostics(spec, model),
   ];
 }
 
@@ -172,6 +174,21 @@ function lawDiagnostics(
         ? `${comparison} These scenarios assume more: ${[...new Set(optimistic.map(({ scenario }) => scenario.id))].join(", ")}.`
         : comparison,
       `${spec.primary.endpointId} @ ${spec.primary.visitId}`,
+    ),
+  ];
+}
+
+/** Levels and counts are simulated as normal values with the same mean and SD. */
+function outcomeDiagnostics({ primary }: SimulationSpec, model: FrozenModel | null): Diagnostic[] {
+  const endpoint = model?.endpoints.find(({ id }) => id === primary.endpointId);
+  const type = endpoint === undefined ? "continuous" : outcomeType(endpoint);
+  if (type === "continuous") return [];
+  return [
+    diagnostic(
+      "warning",
+      "normal-approximation",
+      `The endpoint is ${type === "ordinal" ? "ordinal" : `a ${type} one`}: patients are simulated with normal values of the stated SD and R² in place of ${type === "count" ? "counts" : "levels"}, and the effect does not change the SD. Compare the power with a calculation for such endpoints.`,
+      `${primary.endpointId} @ ${primary.visitId}`,
     ),
   ];
 }

@@ -18,7 +18,7 @@ export function byOutcomeBlocks(context: DossierContext, predictor: ByOutcomePar
   }));
   const leftOut = predictor.leftOut.map(({ member, reason }) => `${member}: ${reason}`).join(" ");
   return [
-    paragraph`Endpoints are modelled by their type (${see("table-outcome-types")}): binary, ordinal and count endpoints by a Markov chain over the visits whose steps depend on the baseline (DT1–DT8), each on its own; continuous endpoints as they would be without the others. Given baseline, endpoints of different chains are independent (BO1): means and scores do not need more, drawn trajectories do not show what endpoints share beyond baseline. Means and covariances of binary and ordinal endpoints are exact.${leftOut === "" ? "" : ` Left out: ${leftOut}`}`,
+    paragraph`Endpoints are modelled by their type (${see("table-outcome-types")}): binary, ordinal and count endpoints by a Markov chain over the visits whose steps depend on the baseline (DT1–DT8), each on its own; continuous endpoints as they would be without the others. Given baseline, endpoints of different chains are independent (BO1): means and scores do not need more, drawn trajectories do not show what endpoints share beyond baseline. Means and covariances of binary and ordinal endpoints are exact. Inputs are ${see("table-inputs")}. Every member limits overfitting by its own shrinkage (${see("table-members")}); folds and seeds are in ${see("table-training")}.${leftOut === "" ? "" : ` Left out: ${leftOut}`}`,
     table({
       id: "table-outcome-types",
       title: "Endpoints by type, and the weight of each member",
@@ -38,13 +38,22 @@ export function byOutcomeBlocks(context: DossierContext, predictor: ByOutcomePar
       id: "table-members",
       title: "Training of the members: loss, optimiser, hyper-parameters, stopping rule",
       population: "",
-      columns: columns("Member", "Loss", "Optimiser", "Hyper-parameters", "Stopping rule", ">Parameters"),
+      columns: columns(
+        "Member",
+        "Loss",
+        "Optimiser",
+        "Hyper-parameters",
+        "Stopping rule",
+        "Use of the seed",
+        ">Parameters",
+      ),
       rows: members.map((member) => [
         member.name,
         member.loss,
         member.optimiser,
         member.hyperParameters,
         member.stopping,
+        member.randomness,
         formatCount(member.parameters),
       ]),
       notes: [

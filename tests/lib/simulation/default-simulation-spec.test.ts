@@ -6,7 +6,10 @@ import { outOfFoldScoreInformation } from "../../../lib/simulation/out-of-fold-s
 import { patientLaw } from "../../../lib/simulation/patient-law.ts";
 import { planOutsideSimulation } from "../../../lib/simulation/plan-outside-simulation.ts";
 import { prepareCell } from "../../../lib/simulation/prepared-cell.ts";
+import { simulateChunk } from "../../../lib/simulation/simulate-chunk.ts";
+import { cellCount } from "../../../lib/simulation/simulation-cell.ts";
 import { simulationSpecSchema } from "../../../lib/simulation/simulation-document.ts";
+import { summarizeSimulation } from "../../../lib/simulation/summarize-simulation.ts";
 import { defaultSizingSpec } from "../../../lib/sizing/default-sizing-spec.ts";
 import { sizeControlArm } from "../../../lib/sizing/size-control-arm.ts";
 import { FIXTURE_COVARIANCE, frozenModel } from "./simulation-fixtures.ts";
@@ -126,4 +129,23 @@ describe("the simulation a study begins with", () => {
     expect(() => prepareCell(spec, null, 0)).not.toThrow();
     expect(() => defaultSimulationSpec({ sizing, model: null, seed: 1 })).toThrow(DomainError);
   });
+});
+
+it("simulates a binary, ordinal or count endpoint by the parametric law of its sizing, and says so", () => {
+  const continuous = evaluated(0.25, 0.35);
+  const [endpoint, ...others] = continuous.endpoints;
+  const model: FrozenModel = {
+    ...continuous,
+    endpoints: [{ ...endpoint!, outcome: { type: "count" } }, ...others],
+  };
+  const { sizing } = defaultsOf(continuous);
+  const spec = { ...defaultSimulationSpec({ sizing, model, seed: 4 }), replicates: 20 };
+  const { standardDeviation } = sizing.spec;
+  for (const { generator, drift } of spec.scenarios) {
+    expect(generator).toMatchObject({ kind: "parametric", standardDeviation: standardDeviation.value });
+    expect([0, Math.SQRT1_2, 1]).toContain(drift.scoreInformation);
+  }
+  const tallies = Array.from({ length: cellCount(spec) }, (_, cell) => simulateChunk(spec, model, cell, 0, 20));
+  const { diagnostics } = summarizeSimulation(spec, model, tallies);
+  expect(diagnostics.map(({ code }) => code)).toContain("normal-approximation");
 });

@@ -101,6 +101,46 @@ function curved(): SmallDossierRequest {
   };
 }
 
+/** The last continuous value as response or not: members by type of endpoint, simulated by the parametric law. */
+function response(): SmallDossierRequest {
+  const { history, enrolled } = pair({ patients: 150, visits: 2 });
+  const values = history.patients.flatMap(({ baseline }) => (baseline[0] === null ? [] : [baseline[0]!]));
+  const cut = values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+  const split = (data: LongDataSet): LongDataSet => ({
+    ...data,
+    endpoints: data.endpoints.map((endpoint, e) =>
+      e > 0
+        ? endpoint
+        : {
+            ...endpoint,
+            scale: "identity",
+            sourceRange: { minimum: null, maximum: null },
+            outcome: {
+              type: "binary",
+              levels: [
+                { source: "0", label: "below" },
+                { source: "1", label: "at or above" },
+              ],
+            },
+          },
+    ),
+    patients: data.patients.map((patient) => ({
+      ...patient,
+      baseline: patient.baseline.map((value, e) => (e > 0 || value === null ? value : Number(value >= cut))),
+      outcomes: patient.outcomes.map((row, e) =>
+        row.map((cell) => (e === 0 && "value" in cell ? { ...cell, value: Number(cell.value >= cut) } : cell)),
+      ),
+    })),
+  });
+  return {
+    history: split(history),
+    enrolled: renamed(split(enrolled)),
+    training: trainingFor(history, { folds: 2, bootstrapReplicates: 200 }),
+    targetEffect: -0.2,
+    replicates: 60,
+  };
+}
+
 const LONG = "Änderung der körperlichen Leistungsfähigkeit (6-Minuten-Gehstrecke), 中文 Δ µ ≥ ½";
 
 /** Long names, signs of many languages, thirty covariates, sixty sites, ten looks, and so few patients that looks fail. */
@@ -152,6 +192,7 @@ describe.each([
   ["one endpoint, one visit, no covariates, no events", "bare", bare],
   ["a neural member, trees, three studies and deaths", "neural", neural],
   ["a working scale", "curved", curved],
+  ["a binary endpoint", "response", response],
   ["long names, many covariates, sites and looks", "odd", odd],
 ] as const)("the dossier of %s", (_, name, request) => {
   let record: DossierRecord;
