@@ -27,7 +27,7 @@ const CURVATURE = 0.2;
  * half the effect.
  *
  * @param request - Sizing, generator, accrual.
- * @returns Twelve scenarios with stable identifiers.
+ * @returns Twelve scenarios with stable identifiers; those that would repeat another are left out.
  */
 export function defaultScenarios(request: ScenarioDefaultsRequest): Scenario[] {
   const { spec } = request.sizing;
@@ -51,7 +51,7 @@ export function defaultScenarios(request: ScenarioDefaultsRequest): Scenario[] {
   });
   const drift = (change: Partial<Scenario["drift"]>): Partial<Scenario> => ({ drift: { ...undisturbed, ...change } });
   const shift = MEAN_SHIFT_IN_SD * spec.standardDeviation.value;
-  return [
+  return distinct([
     scenario("null", "No effect", 0),
     scenario("null-noise-score", "No effect, score without information", 0, drift({ scoreInformation: 0 })),
     scenario("null-wrong-score", "No effect, score misspecified", 0, {
@@ -66,7 +66,18 @@ export function defaultScenarios(request: ScenarioDefaultsRequest): Scenario[] {
     scenario("target-shift", "Target effect, outcomes shifted by ¼ SD", effect, drift({ meanShift: shift })),
     scenario("target-wide", "Target effect, residual SD × 1.2", effect, drift({ residualSdRatio: RESIDUAL_SD_RATIO })),
     scenario("target-dropout", "Target effect, dropout × 1.5", effect, { dropoutProbability: dropout }),
-  ];
+  ]);
+}
+
+/** A score without information has none to lose, a trial without dropout no more of it: such scenarios are those before them. */
+function distinct(scenarios: readonly Scenario[]): Scenario[] {
+  const seen = new Set<string>();
+  return scenarios.filter(({ id: _id, name: _name, ...world }) => {
+    const law = JSON.stringify(world);
+    if (seen.has(law)) return false;
+    seen.add(law);
+    return true;
+  });
 }
 
 function generatorOf({ fromModel, sizing }: ScenarioDefaultsRequest): Scenario["generator"] {

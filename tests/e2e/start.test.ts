@@ -102,6 +102,12 @@ describe("npm start", () => {
     expect((await client.trpc.session.me.query()).email).toBe(app.email);
     const signedOut = await fetch(`${elsewhere}/studies`, { redirect: "manual" });
     expect(signedOut.headers.get("location")).toMatch(new RegExp(`^(${elsewhere})?/sign-in`));
+    const deep = await fetch(`${elsewhere}/studies/00000000-0000-4000-8000-000000000000/sizing?effect=-4`, {
+      redirect: "manual",
+    });
+    expect(decodeURIComponent(deep.headers.get("location") ?? "")).toMatch(
+      /callbackUrl=\/studies\/[0-9-]+\/sizing\?effect=-4$/,
+    );
     await app.stop();
   });
 
