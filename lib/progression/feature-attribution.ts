@@ -49,7 +49,10 @@ export function meanAttribution(
   for (let q = 0; q < Q; q++) if (!Number.isNaN(own[q]!)) movable.push(q);
   const withMissing = (features: Float64Array) =>
     features.map((value, q) => (Number.isNaN(own[q]!) ? Number.NaN : value));
-  const meanAt = (features: Float64Array) => model.predictMean({ ...history, features })[outcome]!;
+  const meanAt = (features: Float64Array) => {
+    const moved = { ...history, features };
+    return model.predictCell?.(moved, outcome) ?? model.predictMean(moved)[outcome]!;
+  };
   const slopes = slopesAround(meanAt, withMissing(law.mean), law.standardDeviation, movable);
   const scale = movable.reduce((sum, q) => sum + Math.abs(slopes[q]!) * law.standardDeviation[q]!, 0);
   const rest = (features: Float64Array) =>

@@ -46,6 +46,8 @@ export interface MemberModel {
   predict(history: PatientHistory): OutcomeMoments;
   /** Means alone, without the work of a covariance: prognostic scores. */
   predictMean(history: PatientHistory): Float64Array;
+  /** Mean of one outcome, position e·V + v; absent where it costs as much as all means. */
+  predictCell?(history: PatientHistory, cell: number): number;
   /**
    * Draws trajectories given what is known, parameter uncertainty included where the member has it.
    *

@@ -74,6 +74,13 @@ export function byOutcomePredictor(
       return { mean, covariance, numericalError };
     },
     predictMean: meanOf,
+    predictCell(history, cell) {
+      const e = Math.floor(cell / V);
+      const block = blocks.find(({ endpoints: own }) => own.includes(e))!;
+      const own = part(block, history);
+      const at = block.endpoints.indexOf(e) * V + (cell % V);
+      return block.model.predictCell?.(own, at) ?? block.model.predictMean(own)[at]!;
+    },
     discreteLaws: (history) => lawsOf(discrete, part(discrete, history), cells, V),
     drawTrajectories(history, count, rng, into) {
       for (const block of blocks) {

@@ -16,7 +16,7 @@ const LARGEST_COUNT = 200;
 
 /**
  * Binary, ordinal and count endpoints: a Markov chain over the visits, its first visit given the baseline features, every later one given
- * the last value and the features. Means, covariances and updates are exact for levels. METHODS.md, equations (DT1)–(DT8).
+ * the last value and the features. Means, covariances and updates are exact for levels. METHODS.md, equations (DT1)–(DT9).
  */
 export const discreteTransitionMember: MemberKind<DiscreteTransitionParameters, DiscreteTransitionOptions> = {
   kind: "discrete-transition",

@@ -1,7 +1,9 @@
+import { addCountProbabilities, countPredictor, termRatios } from "./count-law.ts";
+import { type CountMarginals, countMarginals } from "./count-marginals.ts";
 import { setDesignRow } from "./design-columns.ts";
 import type { CountEndpoint, DiscreteEndpoint, LevelEndpoint } from "./discrete-transition-parameters.ts";
-import type { MarkovChain } from "./markov-chain.ts";
-import { setCountProbabilities, setLevelProbabilities } from "./step-law.ts";
+import { type MarkovChain, marginals } from "./markov-chain.ts";
+import { setLevelProbabilities } from "./step-law.ts";
 
 /** Counts above this are no longer tabulated. */
 const LARGEST_SUPPORT = 480;
@@ -17,76 +19,115 @@ export interface PatientChain {
   readonly beyondSupport: number;
 }
 
+/** Law of one endpoint's course under control, ready for any patient. METHODS.md, equations (DT2), (DT4), (DT5) and (DT9). */
+export interface OpenEndpoint {
+  /**
+   * Laws of the visits when none is known.
+   *
+   * @param features - [Q]; NaN = missing.
+   * @param visits - How many of them are wanted, from the first.
+   */
+  laws(features: Float64Array, visits: number): readonly Float64Array[];
+  /**
+   * The chain over the visits, its rows those that the known values leave open.
+   *
+   * @param features - [Q]; NaN = missing.
+   * @param known - [V] value, or −1 where unknown; the chain is then to be conditioned on them.
+   */
+  chain(features: Float64Array, known: Int32Array): PatientChain;
+}
+
 /**
- * Law of one endpoint's course under control for a patient. METHODS.md, equations (DT2), (DT4) and (DT5).
+ * Opens the law of one endpoint.
  *
  * @param endpoint - Fitted law.
- * @param features - [Q]; NaN = missing.
- * @param largestKnown - Largest count observed, so that the support holds it; −1 where none.
  */
-export function endpointChain(endpoint: DiscreteEndpoint, features: Float64Array, largestKnown: number): PatientChain {
+export function openEndpoint(endpoint: DiscreteEndpoint): OpenEndpoint {
   const x = new Float64Array(endpoint.columns.length);
-  setDesignRow(endpoint.columns, features, x, 0);
-  const along = (coefficients: readonly number[]) => coefficients.reduce((sum, b, j) => sum + b * x[j]!, 0);
+  const fromFeatures = (features: Float64Array): Float64Array => {
+    setDesignRow(endpoint.columns, features, x, 0);
+    const sums = new Float64Array(endpoint.visits.length);
+    endpoint.visits.forEach(({ coefficients }, v) => {
+      sums[v] = coefficients.reduce((sum, b, j) => sum + b * x[j]!, 0);
+    });
+    return sums;
+  };
   switch (endpoint.law) {
     case "levels":
-      return { chain: levelChain(endpoint, along), beyondSupport: 0 };
-    case "count":
-      return countChain(endpoint, along, largestKnown);
+      return {
+        laws: (features, visits) => marginals(levelChain(endpoint, fromFeatures(features), visits)),
+        chain: (features) => ({
+          chain: levelChain(endpoint, fromFeatures(features), endpoint.visits.length),
+          beyondSupport: 0,
+        }),
+      };
+    case "count": {
+      const supported = supportedMarginals(endpoint);
+      return {
+        laws: (features, visits) => supported(fromFeatures(features), visits, -1).laws,
+        chain(features, known) {
+          const own = fromFeatures(features);
+          const found = supported(own, endpoint.visits.length, Math.max(...known));
+          return { chain: countChain(endpoint, own, known, found.laws), beyondSupport: found.beyond };
+        },
+      };
+    }
     default:
       return endpoint satisfies never;
   }
 }
 
-function levelChain(endpoint: LevelEndpoint, along: (coefficients: readonly number[]) => number): MarkovChain {
+function levelChain(endpoint: LevelEndpoint, fromFeatures: Float64Array, visits: number): MarkovChain {
   const K = endpoint.levels;
   const first = new Float64Array(K);
-  const [start, ...later] = endpoint.visits;
-  setLevelProbabilities(start!, -1, along(start!.coefficients), first, 0);
-  const steps = later.map((step) => {
+  const [start, ...later] = endpoint.visits.slice(0, visits);
+  setLevelProbabilities(start!, -1, fromFeatures[0]!, first, 0);
+  const steps = later.map((step, v) => {
     const matrix = new Float64Array(K * K);
-    const fromFeatures = along(step.coefficients);
-    for (let j = 0; j < K; j++) setLevelProbabilities(step, j, fromFeatures, matrix, j * K);
+    for (let j = 0; j < K; j++) setLevelProbabilities(step, j, fromFeatures[v + 1]!, matrix, j * K);
     return matrix;
   });
   return { states: K, first, steps };
 }
 
+/** Laws of the visits over a support that is doubled until it holds them. */
+function supportedMarginals(
+  endpoint: CountEndpoint,
+): (fromFeatures: Float64Array, visits: number, largestKnown: number) => CountMarginals {
+  const opened = new Map<number, ReturnType<typeof countMarginals>>();
+  return (fromFeatures, visits, largestKnown) => {
+    let largest = Math.min(LARGEST_SUPPORT, Math.max(endpoint.largest, largestKnown));
+    for (;;) {
+      const marginalsOf = opened.get(largest) ?? countMarginals(endpoint, largest);
+      opened.set(largest, marginalsOf);
+      if (largest >= LARGEST_SUPPORT) return marginalsOf(fromFeatures, visits, Number.POSITIVE_INFINITY);
+      const found = marginalsOf(fromFeatures, visits, TAIL);
+      if (found.beyond <= TAIL) return found;
+      largest = Math.min(LARGEST_SUPPORT, 2 * largest);
+    }
+  };
+}
+
 function countChain(
   endpoint: CountEndpoint,
-  along: (coefficients: readonly number[]) => number,
-  largestKnown: number,
-): PatientChain {
-  const [start, ...later] = endpoint.visits;
-  const fromFeatures = endpoint.visits.map(({ coefficients }) => along(coefficients));
-  for (
-    let largest = Math.min(LARGEST_SUPPORT, Math.max(endpoint.largest, largestKnown));
-    ;
-    largest = Math.min(LARGEST_SUPPORT, 2 * largest)
-  ) {
-    const K = largest + 1;
-    const first = new Float64Array(K);
-    let reached = setCountProbabilities(start!, -1, fromFeatures[0]!, first, 0, K);
-    let law = first;
-    const steps = later.map((step, v) => {
-      const matrix = new Float64Array(K * K);
-      const next = new Float64Array(K);
-      let beyond = 0;
-      for (let j = 0; j < K; j++) {
-        if (largestKnown < 0 && law[j]! < UNREACHED) {
-          matrix[j * K + j] = 1;
-          next[j]! += law[j]!;
-          continue;
-        }
-        beyond += law[j]! * setCountProbabilities(step, j, fromFeatures[v + 1]!, matrix, j * K, K);
-        for (let k = 0; k < K; k++) next[k]! += law[j]! * matrix[j * K + k]!;
-      }
-      reached = Math.max(reached, beyond);
-      law = next;
-      return matrix;
-    });
-    if (reached <= TAIL || largest >= LARGEST_SUPPORT) {
-      return { chain: { states: K, first, steps }, beyondSupport: reached };
+  fromFeatures: Float64Array,
+  known: Int32Array,
+  laws: readonly Float64Array[],
+): MarkovChain {
+  const first = laws[0]!;
+  const K = first.length;
+  const isAnyKnown = known.some((value) => value >= 0);
+  const steps = endpoint.visits.slice(1).map((step, v) => {
+    const matrix = new Float64Array(K * K);
+    const ratios = termRatios(step.dispersion, K);
+    const law = laws[v]!;
+    for (let j = 0; j < K; j++) {
+      const isOpen = isAnyKnown ? known[v]! < 0 || known[v] === j : law[j]! >= UNREACHED;
+      if (isOpen)
+        addCountProbabilities(countPredictor(step, j, fromFeatures[v + 1]!), step.dispersion, ratios, 1, matrix, j * K);
+      else matrix[j * K + j] = 1;
     }
-  }
+    return matrix;
+  });
+  return { states: K, first, steps };
 }

@@ -7,7 +7,7 @@ import { assignFolds } from "../patient-folds.ts";
 import { choosePenalty, type PenaltyChoice } from "./choose-penalty.ts";
 import { designColumns, setDesignRow } from "./design-columns.ts";
 import type { DiscreteEndpoint, VisitStep } from "./discrete-transition-parameters.ts";
-import { endpointChain } from "./endpoint-chain.ts";
+import { openEndpoint } from "./endpoint-chain.ts";
 import { conditionChain, marginals, pairLaw } from "./markov-chain.ts";
 import { countFamily, levelFamily, type StepDesign, type StepFamily, type StepFit } from "./step-family.ts";
 import { rowList, rowsOfVisit, type TransitionRows } from "./transition-rows.ts";
@@ -229,11 +229,12 @@ function expectedRows(
   const { values, visits: V, weights } = data;
   const first = rowList();
   const later = rowList();
+  const opened = openEndpoint(endpoint);
   for (const i of patients) {
     const known = values.slice(i * V, (i + 1) * V);
     let end = V - 1;
     while (known[end]! < 0) end--;
-    const { chain } = endpointChain(endpoint, featuresOf(i), Math.max(...known));
+    const { chain } = opened.chain(featuresOf(i), known);
     const { chain: given } = conditionChain(chain, known);
     const laws = marginals(given);
     const K = given.states;

@@ -28,15 +28,25 @@ export function conditionChain(
   let after = new Float64Array(K).fill(1);
   let logProbability = 0;
   for (let v = V - 1; v > 0; v--) {
-    const admitted = Float64Array.from(after, (b, k) => (known[v]! < 0 || known[v] === k ? b : 0));
     const step = steps[v - 1]!;
     const next = new Float64Array(K * K);
     const before = new Float64Array(K);
     let largest = 0;
     for (let j = 0; j < K; j++) {
+      // The value before is known: other rows are never visited.
+      if (known[v - 1]! >= 0 && known[v - 1] !== j) {
+        next[j * K + (known[v]! < 0 ? j : known[v]!)] = 1;
+        continue;
+      }
+      if (known[v]! >= 0) {
+        before[j] = step[j * K + known[v]!]! * after[known[v]!]!;
+        largest = Math.max(largest, before[j]!);
+        next[j * K + known[v]!] = 1;
+        continue;
+      }
       let sum = 0;
       for (let k = 0; k < K; k++) {
-        const product = step[j * K + k]! * admitted[k]!;
+        const product = step[j * K + k]! * after[k]!;
         next[j * K + k] = product;
         sum += product;
       }
@@ -44,7 +54,7 @@ export function conditionChain(
       largest = Math.max(largest, sum);
       // A state from which the known ones cannot be reached is never visited.
       if (sum > 0) for (let k = 0; k < K; k++) next[j * K + k]! /= sum;
-      else next[j * K + (known[v]! < 0 ? j : known[v]!)] = 1;
+      else next[j * K + j] = 1;
     }
     conditional[v - 1] = next;
     if (largest > 0) {

@@ -1,51 +1,37 @@
 import type { DiscreteLaw } from "../discrete-law.ts";
 import type { MemberModel, PatientHistory } from "../member.ts";
 import type { DiscreteTransitionParameters } from "./discrete-transition-parameters.ts";
-import { endpointChain } from "./endpoint-chain.ts";
-import { chainMoments, conditionChain, drawStates, type MarkovChain, marginals } from "./markov-chain.ts";
-
-/** The chain of one endpoint given a history. */
-interface GivenChain {
-  readonly chain: MarkovChain;
-  readonly beyondSupport: number;
-}
+import { type OpenEndpoint, openEndpoint, type PatientChain } from "./endpoint-chain.ts";
+import { chainMoments, conditionChain, drawStates, marginals } from "./markov-chain.ts";
 
 /** Counts observed beyond the table of probabilities act as its largest count on what follows. */
 const LARGEST_STATE = 480;
 
 /**
- * The transition model of discrete outcomes, ready to predict. METHODS.md, equations (DT5), (DT6) and (DT8).
+ * The transition model of discrete outcomes, ready to predict. METHODS.md, equations (DT5), (DT6), (DT8) and (DT9).
  *
  * @param parameters - From training.
  */
 export function openDiscreteTransition(parameters: DiscreteTransitionParameters): MemberModel {
   const V = parameters.visits;
   const cells = parameters.endpoints.length * V;
-  let latest: { readonly key: Float64Array; readonly chains: readonly GivenChain[] } | null = null;
+  const opened = parameters.endpoints.map((endpoint) => latestOf(openEndpoint(endpoint), V));
 
-  /** Chains given the history; those of the latest history are kept, because means, laws and draws of one patient follow each other. */
-  const chainsOf = ({ features, observed }: PatientHistory): readonly GivenChain[] => {
-    const key = new Float64Array(features.length + observed.length);
-    key.set(features);
-    key.set(observed, features.length);
-    if (latest?.key.every((value, k) => Object.is(value, key[k]!))) return latest.chains;
-    const chains = parameters.endpoints.map((endpoint, e): GivenChain => {
-      const known = Int32Array.from({ length: V }, (_, v) => {
-        const value = observed[e * V + v]!;
-        return Number.isNaN(value) ? -1 : Math.min(LARGEST_STATE, Math.max(0, Math.round(value)));
-      });
-      const { chain, beyondSupport } = endpointChain(endpoint, features, Math.max(...known));
-      return { chain: conditionChain(chain, known).chain, beyondSupport };
-    });
-    latest = { key, chains };
-    return chains;
+  /** Laws of the first visits of an endpoint given the history. */
+  const lawsOf = (history: PatientHistory, e: number, visits: number): readonly Float64Array[] => {
+    const observed = history.observed.subarray(e * V, (e + 1) * V);
+    return observed.every(Number.isNaN)
+      ? opened[e]!.laws(history.features, visits)
+      : marginals(opened[e]!.chain(history.features, observed).chain);
   };
+  const chainsOf = ({ features, observed }: PatientHistory): readonly PatientChain[] =>
+    opened.map(({ chain }, e) => chain(features, observed.subarray(e * V, (e + 1) * V)));
 
   const meanOf = (history: PatientHistory): Float64Array => {
     const mean = new Float64Array(cells);
-    chainsOf(history).forEach(({ chain }, e) => {
-      marginals(chain).forEach((law, v) => {
-        mean[e * V + v] = law.reduce((sum, p, k) => sum + k * p, 0);
+    opened.forEach((_, e) => {
+      lawsOf(history, e, V).forEach((law, v) => {
+        mean[e * V + v] = codeMean(law);
       });
     });
     return keepObserved(mean, history.observed);
@@ -75,10 +61,15 @@ export function openDiscreteTransition(parameters: DiscreteTransitionParameters)
       return { mean: keepObserved(mean, history.observed), covariance, numericalError };
     },
     predictMean: meanOf,
+    predictCell(history, cell) {
+      const known = history.observed[cell]!;
+      const visit = cell % V;
+      return Number.isNaN(known) ? codeMean(lawsOf(history, Math.floor(cell / V), visit + 1)[visit]!) : known;
+    },
     discreteLaws(history) {
       const laws: (DiscreteLaw | null)[] = new Array(cells).fill(null);
-      chainsOf(history).forEach(({ chain }, e) => {
-        marginals(chain).forEach((probabilities, v) => {
+      opened.forEach((_, e) => {
+        lawsOf(history, e, V).forEach((probabilities, v) => {
           if (Number.isNaN(history.observed[e * V + v]!)) laws[e * V + v] = { kind: "discrete", probabilities };
         });
       });
@@ -102,4 +93,51 @@ export function openDiscreteTransition(parameters: DiscreteTransitionParameters)
 
 function keepObserved(mean: Float64Array, observed: Float64Array): Float64Array {
   return mean.map((value, cell) => (Number.isNaN(observed[cell]!) ? value : observed[cell]!));
+}
+
+function codeMean(law: Float64Array): number {
+  let sum = 0;
+  for (let k = 1; k < law.length; k++) sum += k * law[k]!;
+  return sum;
+}
+
+/** One endpoint's laws and chains given what is observed of it. */
+interface GivenEndpoint {
+  laws(features: Float64Array, visits: number): readonly Float64Array[];
+  chain(features: Float64Array, observed: Float64Array): PatientChain;
+}
+
+/** Keeps the latest laws and the latest chain: means, laws and draws of one patient follow each other. */
+function latestOf(endpoint: OpenEndpoint, V: number): GivenEndpoint {
+  let lawsKey: Float64Array | null = null;
+  let laws: readonly Float64Array[] = [];
+  let chainKey: Float64Array | null = null;
+  let chain: PatientChain | null = null;
+  return {
+    laws(features, visits) {
+      if (lawsKey === null || laws.length < visits || !isSame(lawsKey, features)) {
+        laws = endpoint.laws(features, visits);
+        lawsKey = features.slice();
+      }
+      return laws;
+    },
+    chain(features, observed) {
+      const key = new Float64Array(features.length + V);
+      key.set(features);
+      key.set(observed, features.length);
+      if (chain !== null && chainKey !== null && isSame(chainKey, key)) return chain;
+      const known = Int32Array.from(observed, (value) =>
+        Number.isNaN(value) ? -1 : Math.min(LARGEST_STATE, Math.max(0, Math.round(value))),
+      );
+      const own = endpoint.chain(features, known);
+      chain = { chain: conditionChain(own.chain, known).chain, beyondSupport: own.beyondSupport };
+      chainKey = key;
+      return chain;
+    },
+  };
+}
+
+function isSame(a: Float64Array, b: Float64Array): boolean {
+  for (let k = 0; k < a.length; k++) if (!Object.is(a[k]!, b[k]!)) return false;
+  return true;
 }
