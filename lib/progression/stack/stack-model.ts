@@ -1,7 +1,7 @@
 import type { Rng } from "../../numerics/rng.ts";
 import type { MemberModel, PatientHistory } from "../member.ts";
 import { memberOf } from "../members.ts";
-import { mixtureSegments } from "./mixture-segments.ts";
+import { type MixtureSegment, mixtureSegments } from "./mixture-segments.ts";
 import type { StackParameters } from "./stack-parameters.ts";
 
 /** A trained stack, ready to predict: a member model whose law is the calibrated mixture of its members'. */
@@ -28,6 +28,10 @@ export function openStack(parameters: StackParameters, visits: number): StackMod
   const used = parameters.members.map((_, m) => parameters.weights.some((row) => row[m]! > 0));
   const members = parameters.members.map((own, m) => (used[m] ? memberOf(own.kind).open(own) : null));
   const scale = Float64Array.from(parameters.deviationScale);
+  const followers = members.map((_, m) => followersOf(segments, m, V));
+  let end = 0;
+  const ends = Float64Array.from(segments, ({ probability }) => (end += probability));
+  let scratch = new Float64Array(0);
 
   const combine = (means: readonly (Float64Array | null)[], observed: Float64Array): Float64Array =>
     Float64Array.from({ length: cells }, (_, cell) => {
@@ -82,36 +86,75 @@ export function openStack(parameters: StackParameters, visits: number): StackMod
     drawTrajectories(history, count, rng: Rng, into) {
       const means = meansOf(history);
       const mean = combine(means, history.observed);
-      const segmentOf = Int32Array.from({ length: count }, () => drawSegment(segments, rng.uniform()));
-      segments.forEach(({ memberOf: follows }, s) => {
-        const rows = segmentOf.reduce<number[]>((own, segment, d) => {
-          if (segment === s) own.push(d);
-          return own;
-        }, []);
-        if (rows.length === 0) return;
-        const byMember = new Map<number, Float64Array>();
-        for (const m of new Set(follows)) {
-          const drawn = new Float64Array(rows.length * cells);
-          members[m]!.drawTrajectories(history, rows.length, rng, drawn, means[m]!);
-          byMember.set(m, drawn);
-        }
-        for (let cell = 0; cell < cells; cell++) {
-          const drawn = byMember.get(follows[Math.floor(cell / V)]!)!;
-          const [centre, stretch] = [mean[cell]!, scale[cell]!];
-          for (let k = 0; k < rows.length; k++) {
-            into[rows[k]! * cells + cell] = centre + stretch * (drawn[k * cells + cell]! - centre);
-          }
+      const { rows, from } = drawSegments(ends, count, rng);
+      // All trajectories of a member at once, one segment after the other.
+      followers.forEach((own, m) => {
+        const total = own.reduce((sum, { segment }) => sum + from[segment + 1]! - from[segment]!, 0);
+        if (total === 0) return;
+        if (scratch.length < total * cells) scratch = new Float64Array(count * cells);
+        const drawn = scratch.subarray(0, total * cells);
+        members[m]!.drawTrajectories(history, total, rng, drawn, means[m]!);
+        let at = 0;
+        for (const { segment, cells: following } of own) {
+          const chosen = rows.subarray(from[segment]!, from[segment + 1]!);
+          stretchInto(into, chosen, following, drawn.subarray(at), mean, scale);
+          at += chosen.length * cells;
         }
       });
     },
   };
 }
 
-function drawSegment(segments: readonly { readonly probability: number }[], uniform: number): number {
-  let below = 0;
-  for (let s = 0; s < segments.length; s++) {
-    below += segments[s]!.probability;
-    if (uniform < below) return s;
+/** Segments in which some endpoint follows a member, and the cells of those endpoints. */
+function followersOf(segments: readonly MixtureSegment[], member: number, V: number) {
+  return segments.flatMap(({ memberOf: follows }, segment) => {
+    const cells = Array.from(follows).flatMap((m, e) =>
+      m === member ? Array.from({ length: V }, (_, v) => e * V + v) : [],
+    );
+    return cells.length === 0 ? [] : [{ segment, cells: Int32Array.from(cells) }];
+  });
+}
+
+/**
+ * Draws a segment for every trajectory.
+ *
+ * @param ends - [segments] cumulated probabilities.
+ * @returns Trajectories in the order of their segments; those of segment s are at `from[s]` … `from[s + 1]` − 1.
+ */
+function drawSegments(ends: Float64Array, count: number, rng: Rng): { rows: Int32Array; from: Int32Array } {
+  const last = ends.length - 1;
+  const segmentOf = new Int32Array(count);
+  const from = new Int32Array(ends.length + 1);
+  for (let d = 0; d < count; d++) {
+    const uniform = rng.uniform();
+    let s = 0;
+    while (s < last && uniform >= ends[s]!) s++;
+    segmentOf[d] = s;
+    from[s + 1]!++;
   }
-  return segments.length - 1;
+  for (let s = 0; s <= last; s++) from[s + 1]! += from[s]!;
+  const next = from.slice();
+  const rows = new Int32Array(count);
+  for (let d = 0; d < count; d++) rows[next[segmentOf[d]!]!++] = d;
+  return { rows, from };
+}
+
+/** Writes what a member drew into the rows and cells that follow it, deviations from the stack's mean multiplied by their scale. */
+function stretchInto(
+  into: Float64Array,
+  rows: Int32Array,
+  following: Int32Array,
+  drawn: Float64Array,
+  mean: Float64Array,
+  scale: Float64Array,
+): void {
+  const cells = mean.length;
+  for (let k = 0; k < rows.length; k++) {
+    const [to, at] = [rows[k]! * cells, k * cells];
+    for (let c = 0; c < following.length; c++) {
+      const cell = following[c]!;
+      const centre = mean[cell]!;
+      into[to + cell] = centre + scale[cell]! * (drawn[at + cell]! - centre);
+    }
+  }
 }

@@ -3,7 +3,7 @@ import { patternKey } from "../gaussian-joint/missing-patterns.ts";
 import type { MemberModel, OutcomeMoments, PatientHistory } from "../member.ts";
 import { type OpenEnsemble, openEnsemble } from "./boosted-trees/open-ensemble.ts";
 import { covariateRow } from "./covariate-columns.ts";
-import { fixedNormals, fixedPairs } from "./fixed-normals.ts";
+import { fixedNormalColumns, fixedPairs } from "./fixed-normals.ts";
 import { type LinearChain, linearChain } from "./linear-chain.ts";
 import {
   asPlanned,
@@ -13,7 +13,15 @@ import {
   nodeValues,
   outcomeOf,
 } from "./ridge-transition-model.ts";
-import { everyNode, type RollForward, rollForward, unknownNodes, type VisitPlan, visitPlans } from "./roll-forward.ts";
+import {
+  everyNode,
+  type RollForward,
+  rollForward,
+  rollForwardSpace,
+  unknownNodes,
+  type VisitPlan,
+  visitPlans,
+} from "./roll-forward.ts";
 import type { BoostedTransitionParameters } from "./transition-parameters.ts";
 import { treeFeatureCount } from "./tree-features.ts";
 import { combineHalves, effectiveCount, normaliseWeights, weightedMoments } from "./weighted-moments.ts";
@@ -55,6 +63,8 @@ export function createBoostedTransitionModel(
   const planned = linearChain(model, new Float64Array(cells).fill(Number.NaN));
   const plannedPlans = new Map<string, VisitPlan[]>();
   const allNodes = everyNode(N);
+  const space = rollForwardSpace(ensembles);
+  let drawn = { values: new Float64Array(0), normals: new Float64Array(0) };
 
   const prepare = (history: PatientHistory): RollForward => {
     assertHistory(history, Q, cells);
@@ -63,7 +73,7 @@ export function createBoostedTransitionModel(
     const covariates = new Float64Array(model.covariates.length);
     covariateRow(model.covariates, history.features, 0, covariates);
     const { chain, plans } = chainAndPlans(history, values);
-    return { model, chain, plans, ensembles, values, covariates, features: history.features };
+    return { model, chain, plans, ensembles, values, covariates, features: history.features, space };
   };
   const chainAndPlans = (history: PatientHistory, values: Float64Array): { chain: LinearChain; plans: VisitPlan[] } => {
     if (!asPlanned(history, planned.days)) {
@@ -83,7 +93,7 @@ export function createBoostedTransitionModel(
       const count = 4 * pairs;
       const values = new Float64Array(count * N);
       const weights = new Float64Array(count);
-      rollForward(patient, fixedNormals(N, pairs), allNodes, count, values, weights);
+      rollForward(patient, fixedNormalColumns(N, pairs), allNodes, count, values, weights);
       normaliseWeights(weights);
       if (effectiveCount(weights) < FEWEST_EFFECTIVE && multiple < LARGEST_MULTIPLE) continue;
       return { values, weights };
@@ -120,7 +130,7 @@ export function createBoostedTransitionModel(
     for (let node = E; node < N; node++) {
       if (!Number.isNaN(patient.values[node]!)) continue;
       let sum = 0;
-      for (let m = 0; m < weights.length; m++) sum += weights[m]! * values[m * N + node]!;
+      for (let m = 0; m < weights.length; m++) sum += weights[m]! * values[node * weights.length + m]!;
       mean[outcomeOf(node, E, V)] = sum;
     }
     return mean;
@@ -135,32 +145,43 @@ export function createBoostedTransitionModel(
     drawTrajectories(history, count, rng, into, mean = predictMean(history)) {
       const patient = prepare(history);
       const candidates = isWeighted(patient.values, E) ? Math.max(FEWEST_CANDIDATES, CANDIDATES * count) : count;
-      const values = new Float64Array(candidates * N);
       const weights = new Float64Array(candidates);
       const columns = unknownNodes(patient.values);
-      const normals = new Float64Array(Math.min(CHUNK, candidates) * columns.width);
+      if (drawn.values.length < candidates * N) {
+        drawn = {
+          values: new Float64Array(candidates * N),
+          normals: new Float64Array(Math.min(CHUNK, candidates) * N),
+        };
+      }
+      const { values, normals } = drawn;
+      // Chunk after chunk, each [N × its size].
       for (let from = 0; from < candidates; from += CHUNK) {
         const size = Math.min(CHUNK, candidates - from);
         rng.normals(normals, 0, size * columns.width);
-        rollForward(
-          patient,
-          normals,
-          columns,
-          size,
-          values.subarray(from * N, (from + size) * N),
-          weights.subarray(from, from + size),
-        );
+        const chunk = values.subarray(from * N, (from + size) * N);
+        rollForward(patient, normals, columns, size, chunk, weights.subarray(from, from + size));
       }
       const chosen = candidates === count ? null : byWeight(weights, count, rng);
       for (let node = E; node < N; node++) {
         const j = outcomeOf(node, E, V);
         const known = history.observed[j]!;
+        if (!Number.isNaN(known)) {
+          for (let r = 0; r < count; r++) into[r * cells + j] = known;
+          continue;
+        }
         const centre = mean[j]!;
         const inflation = model.inflation[j]!;
-        for (let r = 0; r < count; r++) {
-          into[r * cells + j] = Number.isNaN(known)
-            ? centre + inflation * (values[(chosen === null ? r : chosen[r]!) * N + node]! - centre)
-            : known;
+        for (let from = 0; from < count; from += CHUNK) {
+          const to = Math.min(count, from + CHUNK);
+          if (chosen === null) {
+            const at = from * N + node * (to - from) - from;
+            for (let r = from; r < to; r++) into[r * cells + j] = centre + inflation * (values[at + r]! - centre);
+          } else {
+            for (let r = from; r < to; r++) {
+              const value = values[placeOf(chosen[r]!, node, N, candidates)]!;
+              into[r * cells + j] = centre + inflation * (value - centre);
+            }
+          }
         }
       }
     },
@@ -176,6 +197,12 @@ function isWeighted(values: Float64Array, E: number): boolean {
     gap ||= visit.some((value) => Number.isNaN(value));
   }
   return false;
+}
+
+/** Place of a node of a candidate among chunks of [N × their size]. */
+function placeOf(candidate: number, node: number, N: number, candidates: number): number {
+  const from = candidate - (candidate % CHUNK);
+  return from * N + node * Math.min(CHUNK, candidates - from) + (candidate - from);
 }
 
 /** Positions of `count` trajectories drawn with the probabilities of their log weights. */

@@ -55,3 +55,17 @@ function turnedNormals(d: number, pairs: number, half: number): Float64Array {
   for (let k = 0; k < pairs; k++) forwardSubstitute(second, d, sample, k * d);
   return sample;
 }
+
+const columnsKnown = new Map<string, Float64Array>();
+
+/** The sample of {@link fixedNormals} with a row for every dimension: [d × 4 · pairs]. */
+export function fixedNormalColumns(dimension: number, pairs: number): Float64Array {
+  const key = `${dimension} ${pairs}`;
+  const found = columnsKnown.get(key);
+  if (found !== undefined) return found;
+  const sample = fixedNormals(dimension, pairs);
+  const count = 4 * pairs;
+  const turned = sample.map((_, k) => sample[(k % count) * dimension + Math.floor(k / count)]!);
+  columnsKnown.set(key, turned);
+  return turned;
+}

@@ -27,6 +27,7 @@ export interface RollForward {
   readonly covariates: Float64Array;
   /** [Q] */
   readonly features: Float64Array;
+  readonly space: RollForwardSpace;
 }
 
 /** Order and factor of every visit, 0 = baseline, for a pattern of known values. */
@@ -44,7 +45,7 @@ export function visitPlans(model: LinearTransition, chain: LinearChain, values: 
   });
 }
 
-/** Which column of a sample of standard normals belongs to which node. */
+/** Which of the columns of standard normals, one a node, belongs to which node. */
 export interface NormalColumns {
   /** [N] −1 where none is needed. */
   readonly of: Int32Array;
@@ -63,13 +64,36 @@ export function unknownNodes(values: Float64Array): NormalColumns {
   return { of, width };
 }
 
+/** Arrays that rolling forward works in, made once a model and grown as needed. */
+export interface RollForwardSpace {
+  readonly histories: readonly TrajectoryHistories[];
+  /** Mean, scale and what earlier endpoints of the visit explain, by endpoint; spread stays 1 where no level changes it. */
+  readonly centre: Float64Array[];
+  readonly spread: Float64Array[];
+  readonly explained: Float64Array[];
+  readonly residuals: Float64Array[];
+}
+
+/** Space for a model with these trees. */
+export function rollForwardSpace(ensembles: readonly OpenEnsemble[]): RollForwardSpace {
+  const asked = askedByAny(ensembles);
+  const each = () => ensembles.map(() => new Float64Array(0));
+  return {
+    histories: ensembles.map(() => trajectoryHistories(asked)),
+    centre: each(),
+    spread: each(),
+    explained: each(),
+    residuals: each(),
+  };
+}
+
 /**
  * Rolls many trajectories forward through all visits. A known value is kept, and the trajectory weighted by its density given the
  * trajectory so far. METHODS.md, equations (TM9), (TM10).
  *
- * @param normals - [count × columns.width] standard normals.
- * @param columns - Where the normal of a node is found.
- * @param values - [count × N] receives all nodes.
+ * @param normals - [columns.width × count] standard normals.
+ * @param columns - Where the normals of a node are found.
+ * @param values - [N × count] receives all nodes.
  * @param logWeights - [count] receives the log of the weight, up to a constant.
  */
 export function rollForward(
@@ -80,54 +104,84 @@ export function rollForward(
   values: Float64Array,
   logWeights: Float64Array,
 ): void {
-  const { model, chain, plans, ensembles } = patient;
+  const { model, chain, plans, space } = patient;
   const { nodes: N, endpoints: E } = chain;
   const V = N / E - 1;
-  const asked = askedByAny(ensembles);
-  const histories = Array.from({ length: E }, () => trajectoryHistories(count, asked));
-  const centre = new Float64Array(E * count);
-  const spread = new Float64Array(E * count).fill(1);
-  const residuals = new Float64Array(E * count);
+  if (space.centre[0]!.length < count) grow(space, count);
+  const { histories, centre, spread } = space;
+  for (const history of histories) history.begin(count);
   const features = treeColumns(patient);
+  const nodes = Array.from({ length: N }, (_, node) => values.subarray(node * count, (node + 1) * count));
   logWeights.fill(0, 0, count);
   let sharedSoFar = true;
   for (let v = 0; v <= V; v++) {
     for (let e = 0; e < E; e++) {
-      const row = centre.subarray(e * count, (e + 1) * count);
-      linearMeans(patient, v * E + e, values, count, row);
+      linearMeans(patient, v * E + e, nodes, count, centre[e]!);
       if (v === 0) continue;
-      addTrees(patient, e, v, histories, sharedSoFar, features, count, row);
-      scaleByLevel(model, e, histories[e]!.last, count, spread.subarray(e * count, (e + 1) * count));
+      addTrees(patient, e, v, histories, sharedSoFar, features, count, centre[e]!);
+      scaleByLevel(model, e, histories[e]!.last, count, spread[e]!);
     }
-    const { order, known, factor } = plans[v]!;
-    for (let a = 0; a < E; a++) {
-      const e = order[a]!;
-      const node = v * E + e;
-      const own = factor[a * E + a]!;
-      const column = columns.of[node]!;
-      for (let m = 0; m < count; m++) {
-        const mean = centre[e * count + m]!;
-        const scale = spread[e * count + m]!;
-        let explained = 0;
-        for (let b = 0; b < a; b++) explained += factor[a * E + b]! * residuals[b * count + m]!;
-        if (a < known) {
-          const value = patient.values[node]!;
-          const residual = ((value - mean) / scale - explained) / own;
-          values[m * N + node] = value;
-          residuals[a * count + m] = residual;
-          logWeights[m]! -= 0.5 * residual ** 2 + Math.log(scale);
-        } else {
-          const residual = normals[m * columns.width + column]!;
-          residuals[a * count + m] = residual;
-          values[m * N + node] = mean + scale * (explained + own * residual);
-        }
-      }
-    }
+    for (let a = 0; a < E; a++) drawEndpoint(patient, v, a, normals, columns, nodes, count, logWeights);
     for (let e = 0; e < E; e++) {
-      histories[e]!.add(values, v * E + e, N, v === 0 ? 0 : chain.days[e * V + v - 1]! / DAYS_PER_YEAR);
+      histories[e]!.add(nodes[v * E + e]!, v === 0 ? 0 : chain.days[e * V + v - 1]! / DAYS_PER_YEAR);
     }
-    sharedSoFar &&= known === E;
+    sharedSoFar &&= plans[v]!.known === E;
   }
+  // Only the level of a visit after baseline changes the spread.
+  for (const own of spread) own.fill(1, 0, count);
+}
+
+/** The endpoint at position `a` of the order of visit v: its value from its normal, or, where it is known, its residual and weight. */
+function drawEndpoint(
+  { chain, plans, space, values }: RollForward,
+  v: number,
+  a: number,
+  normals: Float64Array,
+  columns: NormalColumns,
+  nodes: readonly Float64Array[],
+  count: number,
+  logWeights: Float64Array,
+): void {
+  const E = chain.endpoints;
+  const { order, known, factor } = plans[v]!;
+  const e = order[a]!;
+  const node = v * E + e;
+  const own = factor[a * E + a]!;
+  const [mean, scale, explained, residual] = [
+    space.centre[e]!,
+    space.spread[e]!,
+    space.explained[a]!,
+    space.residuals[a]!,
+  ];
+  explained.fill(0, 0, count);
+  for (let b = 0; b < a; b++) {
+    const weight = factor[a * E + b]!;
+    const other = space.residuals[b]!;
+    for (let m = 0; m < count; m++) explained[m]! += weight * other[m]!;
+  }
+  const into = nodes[node]!;
+  if (a < known) {
+    const value = values[node]!;
+    into.fill(value);
+    for (let m = 0; m < count; m++) {
+      residual[m] = ((value - mean[m]!) / scale[m]! - explained[m]!) / own;
+      logWeights[m]! -= 0.5 * residual[m]! ** 2 + Math.log(scale[m]!);
+    }
+    return;
+  }
+  const from = columns.of[node]! * count;
+  for (let m = 0; m < count; m++) {
+    const normal = normals[from + m]!;
+    residual[m] = normal;
+    into[m] = mean[m]! + scale[m]! * (explained[m]! + own * normal);
+  }
+}
+
+function grow({ centre, spread, explained, residuals }: RollForwardSpace, count: number): void {
+  for (const arrays of [centre, spread, explained, residuals]) {
+    for (let e = 0; e < arrays.length; e++) arrays[e] = new Float64Array(count);
+  }
+  for (const own of spread) own.fill(1);
 }
 
 function askedByAny(ensembles: readonly OpenEnsemble[]): Uint8Array {
@@ -139,7 +193,7 @@ function askedByAny(ensembles: readonly OpenEnsemble[]): Uint8Array {
 function linearMeans(
   { chain, covariates }: RollForward,
   row: number,
-  values: Float64Array,
+  nodes: readonly Float64Array[],
   count: number,
   into: Float64Array,
 ): void {
@@ -147,10 +201,22 @@ function linearMeans(
   let start = chain.offset[row]!;
   for (let p = 0; p < P; p++) start += covariateWeights[row * P + p]! * covariates[p]!;
   const before = row - (row % E);
-  for (let m = 0; m < count; m++) {
-    let sum = start;
-    for (let u = 0; u < before; u++) sum += historyWeights[row * N + u]! * values[m * N + u]!;
-    into[m] = sum;
+  const at = row * N;
+  into.fill(start, 0, count);
+  let u = 0;
+  // Four nodes a pass: sums stay in registers; their order is that of one node a pass.
+  for (; u + 4 <= before; u += 4) {
+    const [a, b, c, d] = [nodes[u]!, nodes[u + 1]!, nodes[u + 2]!, nodes[u + 3]!];
+    const [weightA, weightB] = [historyWeights[at + u]!, historyWeights[at + u + 1]!];
+    const [weightC, weightD] = [historyWeights[at + u + 2]!, historyWeights[at + u + 3]!];
+    for (let m = 0; m < count; m++) {
+      into[m] = into[m]! + weightA * a[m]! + weightB * b[m]! + weightC * c[m]! + weightD * d[m]!;
+    }
+  }
+  for (; u < before; u++) {
+    const own = nodes[u]!;
+    const weight = historyWeights[at + u]!;
+    for (let m = 0; m < count; m++) into[m]! += weight * own[m]!;
   }
 }
 

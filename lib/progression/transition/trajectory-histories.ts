@@ -2,61 +2,76 @@ import { firstLastValueRow, TREE_HISTORY, type TreeStep } from "./tree-features.
 
 /**
  * Histories of one endpoint in many trajectories of one patient, one array a quantity. All have a value at every visit so far, so
- * numbers and times of values are the same for all.
+ * numbers and times of values are the same for all. Arrays are used again for the next patient; they may be longer than needed.
  */
 export interface TrajectoryHistories {
+  /** Values of the latest visit. */
   readonly last: Float64Array;
-  /** Adds the values of a visit: those at `from`, `from` + `stride`, … */
-  add(values: Float64Array, from: number, stride: number, timeYears: number): void;
+  /** Forgets everything. */
+  begin(trajectories: number): void;
+  /** Adds the values of a visit, which are kept and must not change. */
+  add(values: Float64Array, timeYears: number): void;
   /** Mean, slope, largest and smallest value and latest change, where trees ask for them. [5][trajectories] by feature. */
   summaries(): readonly (readonly [feature: number, values: Float64Array])[];
 }
+
+const NONE: Float64Array = new Float64Array(0);
 
 /**
  * Empty histories.
  *
  * @param asked - [features] quantities that no tree asks for are not kept up.
  */
-export function trajectoryHistories(trajectories: number, asked: Uint8Array): TrajectoryHistories {
+export function trajectoryHistories(asked: Uint8Array): TrajectoryHistories {
   const wants = (feature: number) => asked[feature] === 1;
   const [wantsMean, wantsSlope, wantsChange] = [TREE_HISTORY.mean, TREE_HISTORY.slope, TREE_HISTORY.change].map(wants);
   const [wantsMaximum, wantsMinimum] = [TREE_HISTORY.maximum, TREE_HISTORY.minimum].map(wants);
   const wantsSums = wantsMean || wantsSlope;
-  const arrayIf = (wanted: boolean | undefined) => new Float64Array(wanted ? trajectories : 0);
-  const last = new Float64Array(trajectories).fill(Number.NaN);
-  const change = arrayIf(wantsChange);
-  const sum = arrayIf(wantsSums);
-  const sumTimeValue = arrayIf(wantsSums);
-  const mean = arrayIf(wantsMean);
-  const slope = arrayIf(wantsSlope);
-  const maximum = arrayIf(wantsMaximum).fill(Number.NEGATIVE_INFINITY);
-  const minimum = arrayIf(wantsMinimum).fill(Number.POSITIVE_INFINITY);
+  let [last, change, mean, slope, maximum, minimum] = [NONE, NONE, NONE, NONE, NONE, NONE];
+  let [sum, sumTimeValue] = [NONE, NONE];
+  let [trajectories, size] = [0, 0];
   let [count, sumTime, sumTimeSquared] = [0, 0, 0];
+  const arrayIf = (wanted: boolean | undefined) => (wanted ? new Float64Array(size) : NONE);
   return {
-    last,
-    add(values, from, stride, timeYears) {
+    get last() {
+      return last;
+    },
+    begin(wanted) {
+      trajectories = wanted;
+      [count, sumTime, sumTimeSquared] = [0, 0, 0];
+      last = NONE;
+      if (wanted <= size) return;
+      size = wanted;
+      [change, mean, slope] = [arrayIf(wantsChange), arrayIf(wantsMean), arrayIf(wantsSlope)];
+      [maximum, minimum] = [arrayIf(wantsMaximum), arrayIf(wantsMinimum)];
+      [sum, sumTimeValue] = [arrayIf(wantsSums), arrayIf(wantsSlope)];
+    },
+    add(values, timeYears) {
       count++;
       sumTime += timeYears;
       sumTimeSquared += timeYears * timeYears;
-      for (let m = 0; m < trajectories; m++) {
-        const value = values[from + m * stride]!;
-        if (wantsChange) change[m] = value - last[m]!;
-        last[m] = value;
-        if (wantsSums) {
-          sum[m]! += value;
-          sumTimeValue[m]! += timeYears * value;
-        }
-        if (wantsMaximum) maximum[m] = Math.max(maximum[m]!, value);
-        if (wantsMinimum) minimum[m] = Math.min(minimum[m]!, value);
+      if (count === 1) {
+        if (wantsChange) change.fill(Number.NaN);
+        if (wantsSums) sum.set(values);
+        if (wantsSlope) sumTimeValue.fill(0);
+        if (wantsMaximum) maximum.set(values);
+        if (wantsMinimum) minimum.set(values);
+      } else {
+        if (wantsChange) writeDifference(values, last, trajectories, change);
+        if (wantsSums) addTimes(1, values, trajectories, sum);
+        if (wantsMaximum) raise(values, trajectories, maximum);
+        if (wantsMinimum) lower(values, trajectories, minimum);
       }
+      if (wantsSlope) addTimes(timeYears, values, trajectories, sumTimeValue);
+      last = values;
     },
     summaries() {
-      if (wantsMean) for (let m = 0; m < trajectories; m++) mean[m] = sum[m]! / count;
+      if (wantsMean) writeMean(sum, count, trajectories, mean);
       if (wantsSlope) {
         const meanTime = sumTime / count;
         const spread = sumTimeSquared - count * meanTime * meanTime;
         if (count < 2 || !(spread > 1e-9)) slope.fill(Number.NaN);
-        else for (let m = 0; m < trajectories; m++) slope[m] = (sumTimeValue[m]! - meanTime * sum[m]!) / spread;
+        else writeSlope(sumTimeValue, sum, meanTime, spread, trajectories, slope);
       }
       return [
         [TREE_HISTORY.mean, mean],
@@ -67,6 +82,39 @@ export function trajectoryHistories(trajectories: number, asked: Uint8Array): Tr
       ];
     },
   };
+}
+
+// Loops of their own: arrays that a closure may replace would be looked up for every trajectory.
+
+function writeDifference(a: Float64Array, b: Float64Array, count: number, into: Float64Array): void {
+  for (let m = 0; m < count; m++) into[m] = a[m]! - b[m]!;
+}
+
+function addTimes(factor: number, values: Float64Array, count: number, into: Float64Array): void {
+  for (let m = 0; m < count; m++) into[m]! += factor * values[m]!;
+}
+
+function raise(values: Float64Array, count: number, into: Float64Array): void {
+  for (let m = 0; m < count; m++) into[m] = Math.max(into[m]!, values[m]!);
+}
+
+function lower(values: Float64Array, count: number, into: Float64Array): void {
+  for (let m = 0; m < count; m++) into[m] = Math.min(into[m]!, values[m]!);
+}
+
+function writeMean(sum: Float64Array, divisor: number, count: number, into: Float64Array): void {
+  for (let m = 0; m < count; m++) into[m] = sum[m]! / divisor;
+}
+
+function writeSlope(
+  sumTimeValue: Float64Array,
+  sum: Float64Array,
+  meanTime: number,
+  spread: number,
+  count: number,
+  into: Float64Array,
+): void {
+  for (let m = 0; m < count; m++) into[m] = (sumTimeValue[m]! - meanTime * sum[m]!) / spread;
 }
 
 /** The endpoint's own last value has a row of its own; among the others' it is missing. */

@@ -28,7 +28,7 @@ export function effectiveCount(weights: Float64Array): number {
 /**
  * Weighted mean and covariance of trajectories `from` … `to` − 1.
  *
- * @param values - [trajectories × N]
+ * @param values - [N × trajectories]
  */
 export function weightedMoments(
   values: Float64Array,
@@ -37,17 +37,18 @@ export function weightedMoments(
   to: number,
   N: number,
 ): TrajectoryMoments {
+  const count = weights.length;
   const mean = new Float64Array(N);
   const covariance = new Float64Array(N * N);
   let total = 0;
   for (let m = from; m < to; m++) {
     total += weights[m]!;
-    for (let i = 0; i < N; i++) mean[i]! += weights[m]! * values[m * N + i]!;
+    for (let i = 0; i < N; i++) mean[i]! += weights[m]! * values[i * count + m]!;
   }
   for (let i = 0; i < N; i++) mean[i]! /= total;
   const centred = new Float64Array(N);
   for (let m = from; m < to; m++) {
-    for (let i = 0; i < N; i++) centred[i] = values[m * N + i]! - mean[i]!;
+    for (let i = 0; i < N; i++) centred[i] = values[i * count + m]! - mean[i]!;
     for (let i = 0; i < N; i++) {
       const x = (weights[m]! / total) * centred[i]!;
       if (x === 0) continue;
