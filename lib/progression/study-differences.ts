@@ -1,5 +1,6 @@
 import type { SubjectTable } from "../data/subject-table.ts";
 import { type Diagnostic, diagnostic } from "../errors/diagnostic.ts";
+import { analysisUnit } from "../trial/endpoint.ts";
 import { quantile } from "./patient-bootstrap.ts";
 
 /** Fewest values of a study for its distribution to be compared with that of the others. */
@@ -45,7 +46,7 @@ function variables(table: SubjectTable): Variable[] {
   return [
     ...table.endpoints.map((endpoint, e) => ({
       label: `${endpoint.label} at baseline`,
-      unit: endpoint.unit,
+      unit: analysisUnit(endpoint),
       value: (i: number) => table.baseline[i * E + e]!,
     })),
     ...table.covariates.flatMap((covariate, p) =>
@@ -73,7 +74,7 @@ function unitWarnings(
       diagnostic(
         "warning",
         "study-unit",
-        `${label} of study ${study} has median ${short(quantile(own, 0.5))}, the other studies ${short(quantile(others, 0.5))} ${unit}, and their middle nine tenths do not overlap: check that all studies use the same unit before they are pooled.`,
+        `${label} of study ${study} has median ${short(quantile(own, 0.5))}, the other studies ${short(quantile(others, 0.5))}${unit === "" ? "" : ` (${unit})`}, and their middle nine tenths do not overlap: check that all studies use the same unit before they are pooled.`,
         study,
       ),
     ];

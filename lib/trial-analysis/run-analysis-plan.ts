@@ -8,6 +8,7 @@ import type { TwinSet } from "../twins/twin-document.ts";
 import { analyseTrial } from "./analyse-trial.ts";
 import type { AnalysisOutcome, AnalysisPlan, AnalysisResults } from "./analysis-plan.ts";
 import type { AnalysisSpec } from "./analysis-spec.ts";
+import { codedEndpointDiagnostics } from "./coded-endpoint.ts";
 import { effectUnit } from "./effect-unit.ts";
 import { type ComparedArms, levelDiagnostics } from "./recommendation.ts";
 import { SIMULATED_LEVELS } from "./simulated-level-table.ts";
@@ -32,7 +33,7 @@ export function runAnalysisPlan({ plan, data, dataHash, twins, onProgress }: Ana
   const trial = trialDataOf(data, twins);
   const analyses = plan.analyses.map((planned, index) => {
     onProgress?.(index / plan.analyses.length, planned.name);
-    return { planned, outcome: outcomeOf(planned.spec, trial) };
+    return { planned, outcome: outcomeOf(planned.spec, trial, data) };
   });
   return {
     format: "understudy-analysis-results/1",
@@ -45,14 +46,18 @@ export function runAnalysisPlan({ plan, data, dataHash, twins, onProgress }: Ana
   };
 }
 
-function outcomeOf(spec: AnalysisSpec, trial: TrialData): AnalysisOutcome {
+function outcomeOf(spec: AnalysisSpec, trial: TrialData, { endpoints }: LongDataSet): AnalysisOutcome {
   try {
     const report = analyseTrial(spec, trial);
     return {
       kind: "report",
       report: {
         ...report,
-        diagnostics: [...report.diagnostics, ...levelDiagnostics(spec, comparedArms(trial), SIMULATED_LEVELS)],
+        diagnostics: [
+          ...report.diagnostics,
+          ...codedEndpointDiagnostics(spec, endpoints),
+          ...levelDiagnostics(spec, comparedArms(trial), SIMULATED_LEVELS),
+        ],
       },
       unit: effectUnit(spec, trial),
       curves: survivalCurves(spec, trial),

@@ -2,6 +2,7 @@ import type { Covariate } from "../analysis/covariate.ts";
 import type { TrialData, TrialEndpoint, TrialScore } from "../analysis/trial-data.ts";
 import type { LongDataSet, PatientRecord } from "../data/long-data-set.ts";
 import { DomainError, invalidInput } from "../errors/domain-error.ts";
+import { analysisUnit } from "../trial/endpoint.ts";
 import type { TwinSet } from "../twins/twin-document.ts";
 
 /**
@@ -37,7 +38,7 @@ export function trialDataOf(data: LongDataSet, twins: TwinSet | null): TrialData
       return {
         id: endpoint.id,
         label: endpoint.label,
-        unit: endpoint.unit,
+        unit: analysisUnit(endpoint),
         benefit: endpoint.benefit === "higher-is-better" ? "higher" : "lower",
         values: Float64Array.from(cells, (cell) => ("value" in cell ? cell.value : Number.NaN)),
         days: Float64Array.from(cells, (cell) => ("value" in cell ? cell.day : Number.NaN)),

@@ -22,3 +22,9 @@ export const endpointSchema = z.object({
 });
 
 export type Endpoint = z.infer<typeof endpointSchema>;
+
+/** Unit of the values on the analysis scale; one that names the unit before the logarithm only is completed, e.g. "log mg/L". */
+export function analysisUnit(endpoint: Pick<Endpoint, "scale" | "unit">): string {
+  const { scale, unit } = endpoint;
+  return scale === "identity" || /^(log|ln)\b/i.test(unit) ? unit : `log ${unit}`.trim();
+}

@@ -4,6 +4,7 @@ import { DomainError } from "../errors/domain-error.ts";
 import { createRng } from "../numerics/philox.ts";
 import { openTwinPredictor } from "../progression/frozen-model.ts";
 import type { FrozenModel } from "../progression/model-document.ts";
+import { analysisUnit } from "../trial/endpoint.ts";
 import { alignToModel } from "./align-to-model.ts";
 import { baselineHistory } from "./baseline-history.ts";
 import { parameterCodes } from "./parameter-codes.ts";
@@ -87,7 +88,7 @@ export function adtwin(model: FrozenModel, twins: TwinSet): ExportTable {
     ),
     numeric(
       "PROGSCR",
-      "Prognostic score (exact mean at primary)",
+      "Score: exact mean of primary endpoint",
       number((twin) => twin.prognosticScore),
     ),
     text(
@@ -225,7 +226,7 @@ interface Place {
 function placesOf(model: FrozenModel): Place[] {
   const codes = parameterCodes(model.endpoints.map(({ id }) => id));
   return model.endpoints.flatMap((endpoint, e) => {
-    const unit = endpoint.scale === "log" ? `log ${endpoint.unit}`.trim() : endpoint.unit;
+    const unit = analysisUnit(endpoint);
     return model.visits.map((visit, v) => ({
       e,
       v,

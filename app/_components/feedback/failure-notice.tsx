@@ -3,8 +3,17 @@ import { Button } from "@mantine/core";
 import { readFailure } from "../../_lib/field-errors.ts";
 import { Notice } from "./notice.tsx";
 
-/** What went wrong, in the server's own sentence, and the way to try again. */
-export function FailureNotice(props: { error: unknown; title?: string; onRetry?: () => void }) {
+/**
+ * What went wrong, in the server's own sentence, and the way to try again.
+ *
+ * @param props.names - Words of the form for the field paths that the sentence may name.
+ */
+export function FailureNotice(props: {
+  error: unknown;
+  title?: string;
+  names?: Readonly<Record<string, string>>;
+  onRetry?: () => void;
+}) {
   const failure = readFailure(props.error);
   return (
     <Notice
@@ -20,7 +29,7 @@ export function FailureNotice(props: { error: unknown; title?: string; onRetry?:
             ),
           })}
     >
-      {failure.message}
+      {Object.entries(props.names ?? {}).reduce((text, [path, word]) => text.replaceAll(path, word), failure.message)}
     </Notice>
   );
 }

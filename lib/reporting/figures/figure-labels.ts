@@ -1,4 +1,4 @@
-import type { Endpoint } from "../../trial/endpoint.ts";
+import { analysisUnit, type Endpoint } from "../../trial/endpoint.ts";
 import type { PlannedVisit } from "../../trial/visit-schedule.ts";
 
 /** Names of a document's endpoints and visits, the id where a name is missing. */
@@ -12,7 +12,8 @@ export function endpointLabel(vocabulary: Pick<Vocabulary, "endpoints">, endpoin
 }
 
 export function endpointUnit(vocabulary: Pick<Vocabulary, "endpoints">, endpointId: string): string {
-  return vocabulary.endpoints.find((endpoint) => endpoint.id === endpointId)?.unit ?? "";
+  const endpoint = vocabulary.endpoints.find(({ id }) => id === endpointId);
+  return endpoint === undefined ? "" : analysisUnit(endpoint);
 }
 
 export function visitLabel(vocabulary: Pick<Vocabulary, "visits">, visitId: string): string {

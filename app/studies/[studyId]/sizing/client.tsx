@@ -15,7 +15,7 @@ import { useUrlState } from "../../../_lib/url-state.ts";
 import { SavedSizings } from "./saved-sizings.tsx";
 import classes from "./sizing.module.css";
 import { SizingForm } from "./sizing-form.tsx";
-import { runInVisitsOf, withTyped } from "./sizing-inputs.ts";
+import { namesOfFields, runInVisitsOf, withTyped } from "./sizing-inputs.ts";
 import { SizingResults } from "./sizing-results.tsx";
 
 export function SizingPage() {
@@ -73,7 +73,13 @@ function Sizing({ defaults }: { defaults: SizingSpec }) {
           aria-busy={result.isFetching}
           data-stale={result.isPlaceholderData}
         >
-          {result.error !== null && <FailureNotice error={result.error} title="These inputs cannot be sized" />}
+          {result.error !== null && (
+            <FailureNotice
+              error={result.error}
+              title="These inputs cannot be sized"
+              names={namesOfFields(spec.hypothesis)}
+            />
+          )}
           {result.error === null &&
             (result.data === undefined ? <WaitingLines /> : <SizingResults result={result.data} />)}
         </div>

@@ -119,6 +119,11 @@ export function textOf(field: SizingField, hypothesis: SizingSpec["hypothesis"])
   };
 }
 
+/** Words of the form for the field paths that a refusal names. */
+export function namesOfFields(hypothesis: SizingSpec["hypothesis"]): Readonly<Record<string, string>> {
+  return Object.fromEntries(sizingFields.map((field) => [`${field}.value`, textOf(field, hypothesis).label]));
+}
+
 type Params = { get(key: string): string | null };
 
 /** Visits before randomisation that the address asks for. */
