@@ -26,17 +26,18 @@ interface Nodes {
 }
 
 /**
- * Laws of the visits of a count when none is known, without the matrices of its steps: the law of a step is a smooth function of
+ * Laws of the visits of a count when those up to some visit are known, or none, without the matrices of its steps: the law of a step is a smooth function of
  * log(1 + last value), so that large last values act through few interpolation nodes. METHODS.md, equation (DT9).
  *
  * @param endpoint - Fitted law.
  * @param largest - M.
- * @returns Laws given Σ coefficients × design by visit, of the first visits asked for; ends where `limit` is exceeded beyond M.
+ * @returns Laws given Σ coefficients × design by visit and the known values (−1 where unknown, none after an unknown one), of the first
+ *   visits asked for; ends where `limit` is exceeded beyond M.
  */
 export function countMarginals(
   endpoint: CountEndpoint,
   largest: number,
-): (fromFeatures: Float64Array, visits: number, limit: number) => CountMarginals {
+): (fromFeatures: Float64Array, known: Int32Array, visits: number, limit: number) => CountMarginals {
   const size = largest + 1;
   const ratios = endpoint.visits.map(({ dispersion }) => termRatios(dispersion, size));
   const nodesOf = new Map<number, Nodes>();
@@ -45,14 +46,16 @@ export function countMarginals(
     nodesOf.set(count, found);
     return found;
   };
-  return (fromFeatures, visits, limit) => {
+  return (fromFeatures, known, visits, limit) => {
     const laws: Float64Array[] = [];
     let beyond = 0;
     for (let v = 0; v < visits && beyond <= limit; v++) {
       const step = endpoint.visits[v]!;
       const next = new Float64Array(size);
       const add = (eta: number, p: number) => p * addCountProbabilities(eta, step.dispersion, ratios[v]!, p, next, 0);
-      if (v === 0) beyond = add(countPredictor(step, -1, fromFeatures[0]!), 1);
+      const last = v === 0 ? -1 : known[v - 1]!;
+      if (known[v]! >= 0) next[known[v]!] = 1;
+      else if (v === 0 || last >= 0) beyond = Math.max(beyond, add(countPredictor(step, last, fromFeatures[v]!), 1));
       else {
         const law = laws[v - 1]!;
         const count = nodeCount(step, fromFeatures[v]!, largest);

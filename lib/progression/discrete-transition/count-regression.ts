@@ -216,10 +216,17 @@ function derivatives(y: number, eta: number, dispersion: number, weight: number)
 function bestDispersion(problem: CountProblem, rows: TransitionRows, parameters: Float64Array): number {
   const eta = predictors(problem, rows, parameters);
   const means = eta.map(Math.exp);
+  const reaching = weightReaching(rows);
+  // log Γ(y + 1/α)/Γ(1/α) + y log α = Σ_{i < y} log(1 + αi), summed over rows by i; what no α changes is left out.
   const likelihood = (dispersion: number) => {
     let value = 0;
+    if (dispersion <= 0) {
+      for (let r = 0; r < means.length; r++) value -= rows.weight[r]! * means[r]!;
+      return value;
+    }
+    for (let i = 1; i < reaching.length; i++) value += reaching[i]! * Math.log1p(dispersion * i);
     for (let r = 0; r < means.length; r++)
-      value += rows.weight[r]! * logCountProbability(rows.value[r]!, means[r]!, dispersion);
+      value -= rows.weight[r]! * (rows.value[r]! + 1 / dispersion) * Math.log1p(dispersion * means[r]!);
     return value;
   };
   const ratio = (Math.sqrt(5) - 1) / 2;
@@ -241,4 +248,14 @@ function bestDispersion(problem: CountProblem, rows: TransitionRows, parameters:
   }
   const best = Math.exp((low + high) / 2);
   return likelihood(best) > likelihood(0) ? best : 0;
+}
+
+/** [largest value] total weight of the rows with a value above i. */
+function weightReaching(rows: TransitionRows): Float64Array {
+  const above = new Float64Array(rows.value.reduce((most, y) => Math.max(most, y), 0));
+  rows.value.forEach((y, r) => {
+    if (y > 0) above[y - 1]! += rows.weight[r]!;
+  });
+  for (let i = above.length - 2; i >= 0; i--) above[i]! += above[i + 1]!;
+  return above;
 }

@@ -2,7 +2,7 @@ import { addCountProbabilities, countPredictor, termRatios } from "./count-law.t
 import { type CountMarginals, countMarginals } from "./count-marginals.ts";
 import { setDesignRow } from "./design-columns.ts";
 import type { CountEndpoint, DiscreteEndpoint, LevelEndpoint } from "./discrete-transition-parameters.ts";
-import { type MarkovChain, marginals } from "./markov-chain.ts";
+import { conditionChain, type MarkovChain, marginals } from "./markov-chain.ts";
 import { setLevelProbabilities } from "./step-law.ts";
 
 /** Counts above this are no longer tabulated. */
@@ -22,12 +22,13 @@ export interface PatientChain {
 /** Law of one endpoint's course under control, ready for any patient. METHODS.md, equations (DT2), (DT4), (DT5) and (DT9). */
 export interface OpenEndpoint {
   /**
-   * Laws of the visits when none is known.
+   * Laws of the visits when those up to some visit are known, or none.
    *
    * @param features - [Q]; NaN = missing.
+   * @param known - [V] value, or −1 where unknown; no value after an unknown one.
    * @param visits - How many of them are wanted, from the first.
    */
-  laws(features: Float64Array, visits: number): readonly Float64Array[];
+  laws(features: Float64Array, known: Int32Array, visits: number): readonly Float64Array[];
   /**
    * The chain over the visits, its rows those that the known values leave open.
    *
@@ -55,7 +56,10 @@ export function openEndpoint(endpoint: DiscreteEndpoint): OpenEndpoint {
   switch (endpoint.law) {
     case "levels":
       return {
-        laws: (features, visits) => marginals(levelChain(endpoint, fromFeatures(features), visits)),
+        laws(features, known, visits) {
+          const chain = levelChain(endpoint, fromFeatures(features), visits);
+          return marginals(conditionChain(chain, known.subarray(0, visits)).chain);
+        },
         chain: (features) => ({
           chain: levelChain(endpoint, fromFeatures(features), endpoint.visits.length),
           beyondSupport: 0,
@@ -64,10 +68,11 @@ export function openEndpoint(endpoint: DiscreteEndpoint): OpenEndpoint {
     case "count": {
       const supported = supportedMarginals(endpoint);
       return {
-        laws: (features, visits) => supported(fromFeatures(features), visits, -1).laws,
+        laws: (features, known, visits) => supported(fromFeatures(features), known, visits).laws,
         chain(features, known) {
           const own = fromFeatures(features);
-          const found = supported(own, endpoint.visits.length, Math.max(...known));
+          const none = new Int32Array(known.length).fill(-1);
+          const found = supported(own, none, endpoint.visits.length, Math.max(...known));
           return { chain: countChain(endpoint, own, known, found.laws), beyondSupport: found.beyond };
         },
       };
@@ -90,19 +95,22 @@ function levelChain(endpoint: LevelEndpoint, fromFeatures: Float64Array, visits:
   return { states: K, first, steps };
 }
 
-/** Laws of the visits over a support that is doubled until it holds them. */
+/** Laws of the visits over a support that is doubled until it holds those of which nothing is known, and every known value. */
 function supportedMarginals(
   endpoint: CountEndpoint,
-): (fromFeatures: Float64Array, visits: number, largestKnown: number) => CountMarginals {
+): (fromFeatures: Float64Array, known: Int32Array, visits: number, largestKnown?: number) => CountMarginals {
   const opened = new Map<number, ReturnType<typeof countMarginals>>();
-  return (fromFeatures, visits, largestKnown) => {
+  const none = new Int32Array(endpoint.visits.length).fill(-1);
+  return (fromFeatures, known, visits, largestKnown = Math.max(...known)) => {
+    const isAnyKnown = known[0]! >= 0;
     let largest = Math.min(LARGEST_SUPPORT, Math.max(endpoint.largest, largestKnown));
     for (;;) {
       const marginalsOf = opened.get(largest) ?? countMarginals(endpoint, largest);
       opened.set(largest, marginalsOf);
-      if (largest >= LARGEST_SUPPORT) return marginalsOf(fromFeatures, visits, Number.POSITIVE_INFINITY);
-      const found = marginalsOf(fromFeatures, visits, TAIL);
-      if (found.beyond <= TAIL) return found;
+      const given = () => marginalsOf(fromFeatures, known, visits, Number.POSITIVE_INFINITY);
+      if (largest >= LARGEST_SUPPORT) return given();
+      const found = marginalsOf(fromFeatures, none, isAnyKnown ? none.length : visits, TAIL);
+      if (found.beyond <= TAIL) return isAnyKnown ? given() : found;
       largest = Math.min(LARGEST_SUPPORT, 2 * largest);
     }
   };

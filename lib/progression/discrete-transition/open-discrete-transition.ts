@@ -20,8 +20,8 @@ export function openDiscreteTransition(parameters: DiscreteTransitionParameters)
   /** Laws of the first visits of an endpoint given the history. */
   const lawsOf = (history: PatientHistory, e: number, visits: number): readonly Float64Array[] => {
     const observed = history.observed.subarray(e * V, (e + 1) * V);
-    return observed.every(Number.isNaN)
-      ? opened[e]!.laws(history.features, visits)
+    return isFromTheFirst(observed)
+      ? opened[e]!.laws(history.features, observed, visits)
       : marginals(opened[e]!.chain(history.features, observed).chain);
   };
   const chainsOf = ({ features, observed }: PatientHistory): readonly PatientChain[] =>
@@ -103,7 +103,7 @@ function codeMean(law: Float64Array): number {
 
 /** One endpoint's laws and chains given what is observed of it. */
 interface GivenEndpoint {
-  laws(features: Float64Array, visits: number): readonly Float64Array[];
+  laws(features: Float64Array, observed: Float64Array, visits: number): readonly Float64Array[];
   chain(features: Float64Array, observed: Float64Array): PatientChain;
 }
 
@@ -113,28 +113,43 @@ function latestOf(endpoint: OpenEndpoint, V: number): GivenEndpoint {
   let laws: readonly Float64Array[] = [];
   let chainKey: Float64Array | null = null;
   let chain: PatientChain | null = null;
+  const keyOf = (features: Float64Array, observed: Float64Array) => {
+    const key = new Float64Array(features.length + V);
+    key.set(features);
+    key.set(observed, features.length);
+    return key;
+  };
   return {
-    laws(features, visits) {
-      if (lawsKey === null || laws.length < visits || !isSame(lawsKey, features)) {
-        laws = endpoint.laws(features, visits);
-        lawsKey = features.slice();
+    laws(features, observed, visits) {
+      const key = keyOf(features, observed);
+      if (lawsKey === null || laws.length < visits || !isSame(lawsKey, key)) {
+        laws = endpoint.laws(features, knownStates(observed), visits);
+        lawsKey = key;
       }
       return laws;
     },
     chain(features, observed) {
-      const key = new Float64Array(features.length + V);
-      key.set(features);
-      key.set(observed, features.length);
+      const key = keyOf(features, observed);
       if (chain !== null && chainKey !== null && isSame(chainKey, key)) return chain;
-      const known = Int32Array.from(observed, (value) =>
-        Number.isNaN(value) ? -1 : Math.min(LARGEST_STATE, Math.max(0, Math.round(value))),
-      );
+      const known = knownStates(observed);
       const own = endpoint.chain(features, known);
       chain = { chain: conditionChain(own.chain, known).chain, beyondSupport: own.beyondSupport };
       chainKey = key;
       return chain;
     },
   };
+}
+
+function knownStates(observed: Float64Array): Int32Array {
+  return Int32Array.from(observed, (value) =>
+    Number.isNaN(value) ? -1 : Math.min(LARGEST_STATE, Math.max(0, Math.round(value))),
+  );
+}
+
+/** Whether no value is observed after a missing one: what follows then depends on the last value alone. */
+function isFromTheFirst(observed: Float64Array): boolean {
+  const missing = observed.findIndex(Number.isNaN);
+  return missing < 0 || observed.subarray(missing).every(Number.isNaN);
 }
 
 function isSame(a: Float64Array, b: Float64Array): boolean {

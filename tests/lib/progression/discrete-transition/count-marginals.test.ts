@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { logCountProbability } from "../../../../lib/progression/discrete-transition/count-regression.ts";
 import type { CountEndpoint } from "../../../../lib/progression/discrete-transition/discrete-transition-parameters.ts";
 import { openEndpoint } from "../../../../lib/progression/discrete-transition/endpoint-chain.ts";
-import { marginals } from "../../../../lib/progression/discrete-transition/markov-chain.ts";
+import { conditionChain, marginals } from "../../../../lib/progression/discrete-transition/markov-chain.ts";
 
 const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const steps = fc.record({
@@ -55,7 +55,7 @@ test("laws of counts by interpolation are those of the tables, term by term", ()
       (visits, largest) => {
         const endpoint = endpointOf(visits, largest);
         const opened = openEndpoint(endpoint);
-        const laws = opened.laws(new Float64Array(0), 3);
+        const laws = opened.laws(new Float64Array(0), new Int32Array(3).fill(-1), 3);
         const tables = lawsByTable(endpoint, laws[0]!.length);
         const chain = marginals(opened.chain(new Float64Array(0), new Int32Array(3).fill(-1)).chain);
         laws.forEach((law, v) => {
@@ -68,5 +68,27 @@ test("laws of counts by interpolation are those of the tables, term by term", ()
       },
     ),
     { numRuns: 60, seed: 5 },
+  );
+}, 120_000);
+
+test("laws given the first visits are those of the conditional chain", () => {
+  fc.assert(
+    fc.property(
+      fc.array(steps, { minLength: 3, maxLength: 3 }),
+      fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 3 }),
+      (visits, values) => {
+        const opened = openEndpoint(endpointOf(visits, 80));
+        const known = Int32Array.from([...values, -1, -1].slice(0, 3));
+        const chain = conditionChain(opened.chain(new Float64Array(0), known).chain, known).chain;
+        const expected = marginals(chain);
+        opened.laws(new Float64Array(0), known, 3).forEach((law, v) => {
+          expect(law.length).toBe(expected[v]!.length);
+          law.forEach((p, k) => {
+            expect(Math.abs(p - expected[v]![k]!)).toBeLessThan(1e-10);
+          });
+        });
+      },
+    ),
+    { numRuns: 60, seed: 6 },
   );
 }, 120_000);
