@@ -1,5 +1,15 @@
 import type { Rng } from "../numerics/rng.ts";
 
+/** Scratch of `drawNormal`: filled and read within one call, and kept while it is of a usual size. */
+let scratch = new Float64Array(0);
+const LARGEST_KEPT = 1 << 20;
+
+function scratchOf(size: number): Float64Array {
+  if (size > LARGEST_KEPT) return new Float64Array(size);
+  if (scratch.length < size) scratch = new Float64Array(size);
+  return scratch;
+}
+
 /**
  * Draws vectors of which some elements are normal and the others fixed.
  *
@@ -21,7 +31,7 @@ export function drawNormal(
   const M = centre.length;
   const t = target.length;
   const positions = Int32Array.from(target);
-  const z = new Float64Array(count * t);
+  const z = scratchOf(count * t);
   rng.normals(z, 0, count * t);
   for (let m = 0; m < count; m++) {
     const row = m * M;

@@ -153,7 +153,7 @@ function drawEndpoint(
     space.explained[a]!,
     space.residuals[a]!,
   ];
-  explained.fill(0, 0, count);
+  if (a > 0) explained.fill(0, 0, count);
   for (let b = 0; b < a; b++) {
     const weight = factor[a * E + b]!;
     const other = space.residuals[b]!;
@@ -170,6 +170,11 @@ function drawEndpoint(
     return;
   }
   const from = columns.of[node]! * count;
+  if (E === 1) {
+    // Nothing to correlate with: a third of the work.
+    for (let m = 0; m < count; m++) into[m] = mean[m]! + scale[m]! * (own * normals[from + m]!);
+    return;
+  }
   for (let m = 0; m < count; m++) {
     const normal = normals[from + m]!;
     residual[m] = normal;
