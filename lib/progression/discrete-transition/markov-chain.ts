@@ -101,27 +101,36 @@ export function chainMoments(chain: MarkovChain): { mean: Float64Array; covarian
   const V = laws.length;
   const mean = Float64Array.from(laws, (law) => law.reduce((sum, p, k) => sum + k * p, 0));
   const covariance = new Float64Array(V * V);
-  for (let v = 0; v < V; v++) {
-    // expected[j] = E[Y_v | Y_u = j], from u = v backwards.
-    let expected = Float64Array.from({ length: K }, (_, k) => k - mean[v]!);
-    for (let u = v; u >= 0; u--) {
-      if (u < v) {
-        const step = steps[u]!;
-        const earlier = new Float64Array(K);
-        for (let j = 0; j < K; j++) {
-          let sum = 0;
-          for (let k = 0; k < K; k++) sum += step[j * K + k]! * expected[k]!;
-          earlier[j] = sum;
-        }
-        expected = earlier;
-      }
+  // expected[v][j] = E[Y_v − μ_v | Y_u = j], from the last u backwards, all v in one pass over a step.
+  const expected: Float64Array[] = [];
+  for (let u = V - 1; u >= 0; u--) {
+    if (u < V - 1) stepBack(steps[u]!, laws[u]!, expected, u + 1);
+    expected[u] = Float64Array.from({ length: K }, (_, k) => k - mean[u]!);
+    for (let v = u; v < V; v++) {
       let sum = 0;
-      for (let j = 0; j < K; j++) sum += laws[u]![j]! * (j - mean[u]!) * expected[j]!;
+      for (let j = 0; j < K; j++) sum += laws[u]![j]! * (j - mean[u]!) * expected[v]![j]!;
       covariance[u * V + v] = sum;
       covariance[v * V + u] = sum;
     }
   }
   return { mean, covariance };
+}
+
+/** Carries expectations over one step back, for states that are reached; `from`: the first visit that has any. */
+function stepBack(step: Float64Array, law: Float64Array, expected: Float64Array[], from: number): void {
+  const K = law.length;
+  const earlier = expected.map(() => new Float64Array(K));
+  for (let j = 0; j < K; j++) {
+    if (law[j] === 0) continue;
+    const row = step.subarray(j * K, (j + 1) * K);
+    for (let v = from; v < expected.length; v++) {
+      const later = expected[v]!;
+      let sum = 0;
+      for (let k = 0; k < K; k++) sum += row[k]! * later[k]!;
+      earlier[v]![j] = sum;
+    }
+  }
+  for (let v = from; v < expected.length; v++) expected[v] = earlier[v]!;
 }
 
 /**
