@@ -8,7 +8,7 @@ import { choosePenalty, type PenaltyChoice } from "./choose-penalty.ts";
 import { designColumns, setDesignRow } from "./design-columns.ts";
 import type { DiscreteEndpoint, VisitStep } from "./discrete-transition-parameters.ts";
 import { openEndpoint } from "./endpoint-chain.ts";
-import { conditionChain, marginals, pairLaw } from "./markov-chain.ts";
+import { conditionChain, marginals, visitPairs } from "./markov-chain.ts";
 import { countFamily, levelFamily, type StepDesign, type StepFamily, type StepFit } from "./step-family.ts";
 import { rowList, rowsOfVisit, type TransitionRows } from "./transition-rows.ts";
 
@@ -237,14 +237,11 @@ function expectedRows(
     const { chain } = opened.chain(featuresOf(i), known);
     const { chain: given } = conditionChain(chain, known);
     const laws = marginals(given);
-    const K = given.states;
     laws[0]!.forEach((p, k) => {
       if (p > NEGLIGIBLE) first.add(i, -1, k, 0, p * weights[i]!);
     });
     for (let v = 1; v <= end; v++) {
-      pairLaw(given, laws, v - 1).forEach((p, jk) => {
-        if (p > NEGLIGIBLE) later.add(i, Math.floor(jk / K), jk % K, v - 1, p * weights[i]!);
-      });
+      visitPairs(given, laws, v - 1, NEGLIGIBLE, (j, k, p) => later.add(i, j, k, v - 1, p * weights[i]!));
     }
   }
   return { first: first.rows(), later: later.rows() };

@@ -134,15 +134,31 @@ function stepBack(step: Float64Array, law: Float64Array, expected: Float64Array[
 }
 
 /**
- * Law of the pair of states at a visit and the next.
+ * Visits the pairs of states at a visit and the next that have more than a least probability.
  *
+ * @param laws - Of the visits, from {@link marginals}.
  * @param visit - The earlier one.
- * @returns [K × K]
+ * @param least - Probability.
+ * @param each - Told state, next state and probability, in the order of states.
  */
-export function pairLaw(chain: MarkovChain, laws: readonly Float64Array[], visit: number): Float64Array {
-  const K = chain.states;
-  const step = chain.steps[visit]!;
-  return Float64Array.from(step, (p, jk) => p * laws[visit]![Math.floor(jk / K)]!);
+export function visitPairs(
+  { states: K, steps }: MarkovChain,
+  laws: readonly Float64Array[],
+  visit: number,
+  least: number,
+  each: (state: number, next: number, p: number) => void,
+): void {
+  const step = steps[visit]!;
+  const law = laws[visit]!;
+  for (let j = 0; j < K; j++) {
+    // No pair is more probable than its first state.
+    const reached = law[j]!;
+    if (!(reached > least)) continue;
+    for (let k = 0; k < K; k++) {
+      const p = step[j * K + k]! * reached;
+      if (p > least) each(j, k, p);
+    }
+  }
 }
 
 /** Draws one sequence of states into `into` ([V]). */
