@@ -52,9 +52,10 @@ export interface MemberModel {
    * Draws trajectories given what is known, parameter uncertainty included where the member has it.
    *
    * @param into - [count × E·V], filled; observed outcomes keep their values.
-   * @param mean - What `predictMean` gives for this history, where the caller has it already.
    */
-  drawTrajectories(history: PatientHistory, count: number, rng: Rng, into: Float64Array, mean?: Float64Array): void;
+  drawTrajectories(history: PatientHistory, count: number, rng: Rng, into: Float64Array): void;
+  /** As `drawTrajectories`; returns what `predictMean` gives, where both at once are less work. */
+  drawWithMean?(history: PatientHistory, count: number, rng: Rng, into: Float64Array): Float64Array;
   /** [E·V] laws of discrete outcomes that were not observed, null elsewhere; absent where a member has continuous ones only. */
   discreteLaws?(history: PatientHistory): readonly (DiscreteLaw | null)[];
 }

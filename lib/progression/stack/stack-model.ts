@@ -84,23 +84,31 @@ export function openStack(parameters: StackParameters, visits: number): StackMod
       return Float64Array.from({ length: cells }, (_, cell) => covariance[cell * cells + cell]!);
     },
     drawTrajectories(history, count, rng: Rng, into) {
-      const means = meansOf(history);
-      const mean = combine(means, history.observed);
       const { rows, from } = drawSegments(ends, count, rng);
       // All trajectories of a member at once, one segment after the other.
-      followers.forEach((own, m) => {
-        const total = own.reduce((sum, { segment }) => sum + from[segment + 1]! - from[segment]!, 0);
-        if (total === 0) return;
-        if (scratch.length < total * cells) scratch = new Float64Array(count * cells);
-        const drawn = scratch.subarray(0, total * cells);
-        members[m]!.drawTrajectories(history, total, rng, drawn, means[m]!);
-        let at = 0;
-        for (const { segment, cells: following } of own) {
-          const chosen = rows.subarray(from[segment]!, from[segment + 1]!);
-          stretchInto(into, chosen, following, drawn.subarray(at), mean, scale);
-          at += chosen.length * cells;
-        }
+      const totals = followers.map((own) =>
+        own.reduce((sum, { segment }) => sum + from[segment + 1]! - from[segment]!, 0),
+      );
+      const all = totals.reduce((sum, total) => sum + total, 0) * cells;
+      if (scratch.length < all) scratch = new Float64Array(all);
+      let start = 0;
+      const means = members.map((member, m) => {
+        const total = totals[m]!;
+        if (member === null) return null;
+        if (total === 0) return member.predictMean(history);
+        const drawn = scratch.subarray(start, start + total * cells);
+        start += total * cells;
+        if (member.drawWithMean !== undefined) return member.drawWithMean(history, total, rng, drawn);
+        member.drawTrajectories(history, total, rng, drawn);
+        return member.predictMean(history);
       });
+      const mean = combine(means, history.observed);
+      let at = 0;
+      for (const { segment, cells: following } of followers.flat()) {
+        const chosen = rows.subarray(from[segment]!, from[segment + 1]!);
+        stretchInto(into, chosen, following, scratch.subarray(at), mean, scale);
+        at += chosen.length * cells;
+      }
     },
   };
 }

@@ -30,7 +30,7 @@ import { combineHalves, effectiveCount, normaliseWeights, weightedMoments } from
 const FEWEST_EFFECTIVE = 32;
 const LARGEST_MULTIPLE = 16;
 /** Trajectories rolled forward at a time when drawing. */
-const CHUNK = 1024;
+const CHUNK = 1280;
 /** Candidates for every draw where trajectories have unequal weights. */
 const CANDIDATES = 4;
 const FEWEST_CANDIDATES = 512;
@@ -136,56 +136,82 @@ export function createBoostedTransitionModel(
     return mean;
   };
 
+  /** Draws, and the mean they are widened about. Without weights one pass rolls the fixed sample and the draws together. */
+  const drawWithMean: NonNullable<MemberModel["drawWithMean"]> = (history, count, rng, into) => {
+    const patient = prepare(history);
+    const weighted = isWeighted(patient.values, E);
+    const fixed = weighted ? 0 : 4 * fixedPairs(N);
+    const candidates = weighted ? Math.max(FEWEST_CANDIDATES, CANDIDATES * count) : fixed + count;
+    const weights = new Float64Array(candidates);
+    if (drawn.values.length < candidates * N) {
+      drawn = {
+        values: new Float64Array(candidates * N),
+        normals: new Float64Array(Math.min(CHUNK, candidates) * N),
+      };
+    }
+    const { values, normals } = drawn;
+    rollChunks(patient, fixed, candidates, rng, values, normals, weights);
+    const chosen = weighted ? byWeight(weights, count, rng) : Int32Array.from({ length: count }, (_, r) => fixed + r);
+    const mean = weighted ? predictMean(history) : Float64Array.from(history.observed);
+    for (let node = E; node < N; node++) {
+      const j = outcomeOf(node, E, V);
+      const known = history.observed[j]!;
+      if (!Number.isNaN(known)) {
+        for (let r = 0; r < count; r++) into[r * cells + j] = known;
+        continue;
+      }
+      if (!weighted) {
+        let sum = 0;
+        for (let m = 0; m < fixed; m++) sum += (1 / fixed) * values[placeOf(m, node, N, candidates)]!;
+        mean[j] = sum;
+      }
+      const centre = mean[j]!;
+      const inflation = model.inflation[j]!;
+      for (let r = 0; r < count; r++) {
+        const value = values[placeOf(chosen[r]!, node, N, candidates)]!;
+        into[r * cells + j] = centre + inflation * (value - centre);
+      }
+    }
+    return mean;
+  };
+
   return {
     kind: "boosted-transition",
     featureCount: Q,
     outcomeCount: cells,
     predict,
     predictMean,
-    drawTrajectories(history, count, rng, into, mean = predictMean(history)) {
-      const patient = prepare(history);
-      const candidates = isWeighted(patient.values, E) ? Math.max(FEWEST_CANDIDATES, CANDIDATES * count) : count;
-      const weights = new Float64Array(candidates);
-      const columns = unknownNodes(patient.values);
-      if (drawn.values.length < candidates * N) {
-        drawn = {
-          values: new Float64Array(candidates * N),
-          normals: new Float64Array(Math.min(CHUNK, candidates) * N),
-        };
-      }
-      const { values, normals } = drawn;
-      // Chunk after chunk, each [N × its size].
-      for (let from = 0; from < candidates; from += CHUNK) {
-        const size = Math.min(CHUNK, candidates - from);
-        rng.normals(normals, 0, size * columns.width);
-        const chunk = values.subarray(from * N, (from + size) * N);
-        rollForward(patient, normals, columns, size, chunk, weights.subarray(from, from + size));
-      }
-      const chosen = candidates === count ? null : byWeight(weights, count, rng);
-      for (let node = E; node < N; node++) {
-        const j = outcomeOf(node, E, V);
-        const known = history.observed[j]!;
-        if (!Number.isNaN(known)) {
-          for (let r = 0; r < count; r++) into[r * cells + j] = known;
-          continue;
-        }
-        const centre = mean[j]!;
-        const inflation = model.inflation[j]!;
-        for (let from = 0; from < count; from += CHUNK) {
-          const to = Math.min(count, from + CHUNK);
-          if (chosen === null) {
-            const at = from * N + node * (to - from) - from;
-            for (let r = from; r < to; r++) into[r * cells + j] = centre + inflation * (values[at + r]! - centre);
-          } else {
-            for (let r = from; r < to; r++) {
-              const value = values[placeOf(chosen[r]!, node, N, candidates)]!;
-              into[r * cells + j] = centre + inflation * (value - centre);
-            }
-          }
-        }
-      }
+    drawWithMean,
+    drawTrajectories(history, count, rng, into) {
+      drawWithMean(history, count, rng, into);
     },
   };
+}
+
+/** Rolls candidates forward chunk after chunk, each [N × its size]: the first `fixed` of the fixed sample, the others of the run. */
+function rollChunks(
+  patient: RollForward,
+  fixed: number,
+  candidates: number,
+  rng: Rng,
+  values: Float64Array,
+  normals: Float64Array,
+  weights: Float64Array,
+): void {
+  const N = patient.chain.nodes;
+  const columns = unknownNodes(patient.values);
+  const sample = fixed > 0 ? fixedNormalColumns(N, fixed / 4) : normals;
+  for (let from = 0; from < candidates; from += CHUNK) {
+    const size = Math.min(CHUNK, candidates - from);
+    const lead = Math.max(0, Math.min(size, fixed - from));
+    columns.of.forEach((column, node) => {
+      if (column < 0) return;
+      normals.set(sample.subarray(node * fixed + from, node * fixed + from + lead), column * size);
+      rng.normals(normals, column * size + lead, (column + 1) * size);
+    });
+    const chunk = values.subarray(from * N, (from + size) * N);
+    rollForward(patient, normals, columns, size, chunk, weights.subarray(from, from + size));
+  }
 }
 
 /** Whether anything is known after something that is not: trajectories then carry unequal weights. */
