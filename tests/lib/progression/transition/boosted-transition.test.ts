@@ -102,6 +102,22 @@ describe("boosted transition model", () => {
     });
   });
 
+  test("the mean found with the draws is the mean alone, however many are drawn; the same seed draws the same", () => {
+    for (const through of [0, 1]) {
+      const history = historyOf(curved, 9, through);
+      const alone = Array.from(model.predictMean(history));
+      for (const count of [1, 700, 3000]) {
+        const drawn = new Float64Array(count * model.outcomeCount);
+        const mean = model.drawWithMean!(history, count, createRng(4), drawn);
+        expect(Array.from(mean)).toEqual(alone);
+        expect(drawn.some(Number.isNaN)).toBe(false);
+        const again = new Float64Array(drawn.length);
+        boostedTransitionMember.open(parameters).drawTrajectories(history, count, createRng(4), again);
+        expect(again).toEqual(drawn);
+      }
+    }
+  });
+
   test("the parameters survive JSON and their schema; the same seed gives the same parameters", () => {
     expect(boostedTransitionParametersSchema.parse(JSON.parse(JSON.stringify(parameters)))).toEqual(parameters);
     expect(boostedTransitionMember.train(curved, {}, createRng(1), silent)).toEqual(parameters);
