@@ -181,7 +181,7 @@ describe("a patient file in other units", () => {
     });
     const inGrams = train(named("g"));
     expect(refusal(() => generateTwins({ model: inGrams, data: named("kg"), dataHash: "d" }))).toMatch(
-      /x2: in kg here, in g in the model.*same scale and unit in the mapping/,
+      /x2: in kg here, in g in the model.*same scale, unit, type and levels in the mapping/,
     );
     expect(refusal(() => generateTwins({ model: inGrams, data: named("g"), dataHash: "d" }))).toBe("accepted");
   });
